@@ -1,0 +1,22 @@
+# How every room is compiled: one interface target, linked by `neural_room`.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON) # the rooms also end up in the Python extension
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(NEURAL_CCACHE ccache)
+mark_as_advanced(NEURAL_CCACHE)
+if(NEURAL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${NEURAL_CCACHE}")
+endif()
+
+add_library(neural_build_interface INTERFACE)
+target_compile_features(neural_build_interface INTERFACE cxx_std_20)
+target_include_directories(neural_build_interface INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_compile_options(neural_build_interface INTERFACE
+  -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror=switch -Werror=return-type -Werror=unused-result)
+if(NEURAL_WERROR)
+  target_compile_options(neural_build_interface INTERFACE -Werror)
+endif()

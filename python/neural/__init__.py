@@ -1,0 +1,25 @@
+"""Neural: write a network once, get PyTorch and TensorFlow programs, and a benchmark that proves what the short form costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from neural.errors import CompileError, NeuralError
+
+if TYPE_CHECKING:
+    from neural.compiler import check, compile, inspect
+
+__all__ = ["CompileError", "NeuralError", "__version__", "check", "compile", "inspect"]
+
+
+def __getattr__(name: str) -> Any:
+    """The compiler is loaded at its first use, so that a measured worker, which never needs it, does not carry it."""
+    if name in ("check", "compile", "inspect"):
+        from neural import compiler
+
+        return getattr(compiler, name)
+    if name == "__version__":
+        from neural import _core
+
+        return _core.version
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

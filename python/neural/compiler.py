@@ -1,0 +1,64 @@
+"""The compiler: check, inspect and compile `.neural` sources.
+
+A source is the text itself (`str`) or a path (`pathlib.Path` or another `os.PathLike`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from neural import _core
+from neural.errors import CompileError, NeuralError
+
+Diagnostic = dict[str, Any]
+
+
+def check(source: str | os.PathLike[str]) -> list[Diagnostic]:
+    """The diagnostics of a source, errors and warnings, in the order of their places; empty if there is nothing to say."""
+    _, diagnostics, _ = _core.check(*_text_and_name(source))
+    return json.loads(diagnostics)
+
+
+def inspect(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
+    """Layers, shapes and parameter counts of a network, as `neural inspect --json` prints them.
+
+    Raises CompileError if the source has errors.
+    """
+    return json.loads(_result(_core.inspect(*_text_and_name(source), network)))
+
+
+def compile(
+    source: str | os.PathLike[str],
+    *,
+    backend: str = "tensorflow",
+    level: int = 1,
+    network: str = "",
+    validate: bool = True,
+) -> str:
+    """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
+
+    `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing. `validate=False` leaves out
+    the program's run-time checks of its arrays. Raises CompileError if the source has errors or the backend cannot
+    express it, ValueError for an unknown backend, level or network.
+    """
+    return _result(_core.compile(*_text_and_name(source), network, backend, level, validate))
+
+
+def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
+    if isinstance(source, str):
+        return source, "<string>"
+    path = Path(source)
+    try:
+        return path.read_text(encoding="utf-8"), path.name
+    except (OSError, UnicodeDecodeError) as error:
+        raise NeuralError(f"cannot read `{path}`: {error}") from error
+
+
+def _result(outcome: tuple[str | None, str, str]) -> str:
+    result, diagnostics, rendered = outcome
+    if result is None:
+        raise CompileError(rendered, json.loads(diagnostics))
+    return result

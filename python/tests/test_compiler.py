@@ -1,0 +1,61 @@
+"""The compiler's Python surface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import neural
+import pytest
+
+SOURCE = """
+network Small {
+  input: (4, 4, 1)
+  layers:
+    Dense(8, activation="relu")
+    Output(3)
+  loss: "sparse_categorical_crossentropy"
+}
+"""
+
+
+def test_check_reports_warnings_with_their_place() -> None:
+    (warning,) = neural.check(SOURCE)
+    assert (warning["code"], warning["line"]) == ("W522", 5)
+
+
+def test_inspect_counts_parameters() -> None:
+    table = neural.inspect(SOURCE)
+    assert table["network"] == "Small"
+    assert table["total_parameters"] == 16 * 8 + 8 + 8 * 3 + 3
+
+
+@pytest.mark.parametrize("backend", ["pytorch", "tensorflow"])
+@pytest.mark.parametrize("level", [0, 1])
+def test_compile_gives_a_program(backend: str, level: int) -> None:
+    program = neural.compile(SOURCE, backend=backend, level=level)
+    assert f'BACKEND = "{backend}"' in program
+    compile(program, "program.py", "exec")
+
+
+def test_an_error_carries_text_and_diagnostics() -> None:
+    with pytest.raises(neural.CompileError, match="did you mean `Dense`") as error:
+        neural.compile(SOURCE.replace("Dense", "Dens"))
+    assert [found["code"] for found in error.value.diagnostics if found["severity"] == "error"] == ["E201"]
+
+
+def test_a_path_is_read_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "small.neural"
+    path.write_text(SOURCE)
+    assert "small.neural" in neural.compile(path)
+    with pytest.raises(neural.NeuralError, match="none.neural"):
+        neural.compile(tmp_path / "none.neural")
+
+
+def test_unknown_backends_levels_and_networks_are_value_errors() -> None:
+    for wrong in ({"backend": "caffe"}, {"level": 7}, {"network": "Large"}):
+        with pytest.raises(ValueError):
+            neural.compile(SOURCE, **wrong)  # type: ignore[arg-type]
+
+
+def test_the_version_is_the_executable_s() -> None:
+    assert neural.__version__.count(".") == 2

@@ -1,0 +1,149 @@
+#include "neural/base/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+namespace neural {
+namespace {
+
+/// Closes a file descriptor when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { close_now(); }
+
+  int value() const { return value_; }
+  int close_now() {
+    const int result = value_ >= 0 ? ::close(value_) : 0;
+    value_ = -1;
+    return result;
+  }
+
+ private:
+  int value_;
+};
+
+std::string quoted(const std::filesystem::path& path) { return fmt::format("`{}`", path.string()); }
+
+Expected<std::string> read_all(int descriptor, const std::string& name, std::size_t limit) {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return tl::unexpected(system_error("cannot read " + name, errno));
+    if (count == 0) return text;
+    if (text.size() + static_cast<std::size_t>(count) > limit) {
+      return fail(ErrorCode::kUsage, fmt::format("{} is longer than {} bytes", name, limit));
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+Status write_all(int descriptor, std::string_view text, const std::string& name) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return tl::unexpected(system_error("cannot write " + name, errno));
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return done();
+}
+
+Status write_through(const std::filesystem::path& path, std::string_view text) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.value() < 0) return tl::unexpected(system_error("cannot write " + quoted(path), errno));
+  return write_all(file.value(), text, quoted(path));
+}
+
+Status write_new(const std::filesystem::path& path, std::string_view text, const std::filesystem::path& temporary) {
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (file.value() < 0) return tl::unexpected(system_error("cannot write " + quoted(path), errno));
+  NEURAL_TRY(write_all(file.value(), text, quoted(path)));
+  if (::fsync(file.value()) != 0 || file.close_now() != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    return tl::unexpected(system_error("cannot write " + quoted(path), errno));
+  }
+  return done();
+}
+
+}  // namespace
+
+Error system_error(std::string_view context, int errno_value) {
+  ErrorCode code = ErrorCode::kIo;
+  std::string help;
+  switch (errno_value) {
+    case ENOENT:
+    case ENOTDIR:
+      code = ErrorCode::kNotFound;
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      code = ErrorCode::kPermission;
+      help = "choose a place you may write to, or change its permissions";
+      break;
+    case ENOSPC:
+    case EDQUOT:
+      code = ErrorCode::kNoSpace;
+      help = "free some space on that disk, or choose another place";
+      break;
+    default:
+      break;
+  }
+  std::string reason = std::strerror(errno_value);
+  if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
+  return {code, fmt::format("{}: {}", context, reason), std::move(help)};
+}
+
+Expected<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value() < 0) return tl::unexpected(system_error("cannot read " + quoted(path), errno));
+  return read_all(file.value(), quoted(path), limit);
+}
+
+Expected<std::string> read_standard_input(std::size_t limit) {
+  return read_all(STDIN_FILENO, "standard input", limit);
+}
+
+Status write_file(const std::filesystem::path& path, std::string_view text) {
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) {
+    return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder", "name a file inside it");
+  }
+  if (exists && !S_ISREG(info.st_mode)) return write_through(path, text);
+
+  std::filesystem::path target = path;
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(path, ignored)) target = std::filesystem::weakly_canonical(path, ignored);
+  const std::filesystem::path temporary = target.string() + fmt::format(".{}.tmp", ::getpid());
+  Status status = write_new(target, text, temporary);
+  if (!status) ::unlink(temporary.c_str());
+  return status;
+}
+
+Status make_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return tl::unexpected(system_error("cannot make the folder " + quoted(path), error.value()));
+  return done();
+}
+
+std::filesystem::path user_cache_folder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+    return std::filesystem::path(cache) / "neural";
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : "/tmp") / ".cache" / "neural";
+}
+
+}  // namespace neural

@@ -1,0 +1,65 @@
+#include "neural/base/files.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace neural {
+namespace {
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "neural_files_XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Files, a_written_file_reads_back_and_leaves_nothing_beside_it) {
+  ASSERT_TRUE(write_file(folder_ / "a.txt", "one"));
+  ASSERT_TRUE(write_file(folder_ / "a.txt", std::string("two\0three", 9)));
+  EXPECT_EQ(read_file(folder_ / "a.txt").value(), std::string("two\0three", 9));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(Files, a_missing_file_is_named) {
+  const auto text = read_file(folder_ / "none.txt");
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(text.error().message.find("none.txt`: no such file or directory"), std::string::npos);
+}
+
+TEST_F(Files, a_full_disk_is_an_error_with_a_way_out) {
+  const auto status = write_file("/dev/full", "text");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kNoSpace);
+  EXPECT_FALSE(status.error().help.empty());
+}
+
+TEST_F(Files, a_failed_write_keeps_the_old_file) {
+  ASSERT_TRUE(write_file(folder_ / "folder" , "a file where a folder is wanted"));
+  EXPECT_FALSE(write_file(folder_ / "folder" / "x", "text"));
+  EXPECT_EQ(read_file(folder_ / "folder").value(), "a file where a folder is wanted");
+}
+
+TEST_F(Files, a_limit_is_a_limit) {
+  ASSERT_TRUE(write_file(folder_ / "a.txt", "12345"));
+  EXPECT_TRUE(read_file(folder_ / "a.txt", 5));
+  EXPECT_FALSE(read_file(folder_ / "a.txt", 4));
+}
+
+TEST_F(Files, a_link_is_followed_not_replaced) {
+  ASSERT_TRUE(write_file(folder_ / "real.txt", "old"));
+  std::filesystem::create_symlink("real.txt", folder_ / "link.txt");
+  ASSERT_TRUE(write_file(folder_ / "link.txt", "new"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link.txt"));
+  EXPECT_EQ(read_file(folder_ / "real.txt").value(), "new");
+}
+
+}  // namespace
+}  // namespace neural

@@ -1,0 +1,259 @@
+#include "neural/bench/parity/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "neural/bench/parity/folder.hpp"
+
+namespace neural::bench::parity {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a deviation may be, and whether it may be more where reruns deviate.
+struct Limit {
+  double tolerance;
+  bool reruns_widen;
+};
+constexpr Limit kFirstPass = {1e-5, false};
+constexpr Limit kWeights = {1e-4, true};
+constexpr double kRerunFactor = 3;
+
+struct LossCheck {
+  std::size_t step;
+  Limit limit;
+};
+constexpr std::array kLossChecks = {LossCheck{20, {1e-4, true}}, LossCheck{200, {1e-3, true}}};
+constexpr std::array kWeightSteps = {1, 10};
+
+constexpr double kNotComparable = std::numeric_limits<double>::quiet_NaN();
+
+struct Folders {
+  Folder neural;
+  Folder native;
+  std::vector<Folder> reruns;
+};
+
+using Files = std::vector<std::string>;
+
+/// What was found of one tensor.
+struct Finding {
+  double deviation = 0;
+  bool identical = true;
+  /// Why there is no deviation, as the end of a sentence: "are not finite on the native side".
+  std::string fault;
+};
+
+double relative(double difference, double scale) {
+  return difference == 0 ? 0 : difference / scale;
+}
+
+Finding compare_arrays(const Array& neural, const Array& native) {
+  if (neural.precision() != native.precision()) {
+    return {kNotComparable, false,
+            fmt::format("are {} on the neural side, {} on the native side", name_of(neural.precision()),
+                        name_of(native.precision()))};
+  }
+  double difference = 0;
+  double scale = 0;
+  for (std::size_t i = 0; i < native.size(); ++i) {
+    const double a = neural[i];
+    const double b = native[i];
+    if (!std::isfinite(a) || !std::isfinite(b)) {
+      return {kNotComparable, false,
+              fmt::format("are not finite on the {} side", std::isfinite(a) ? "native" : "neural")};
+    }
+    difference = std::max(difference, std::abs(a - b));
+    scale = std::max(scale, std::abs(b));
+  }
+  if (scale == 0 && difference > 0) return {kNotComparable, false, "are all zero on the native side alone"};
+  return {relative(difference, scale), neural.bytes() == native.bytes(), {}};
+}
+
+/// What a tensor or a number may deviate; `rerun_deviation` gives the Expected<double> of a rerun. One that cannot be
+/// compared allows nothing.
+template <class RerunDeviation>
+Expected<double> allowed_by(const Limit& limit, const std::vector<Folder>& reruns, RerunDeviation rerun_deviation) {
+  double allowed = limit.tolerance;
+  if (!limit.reruns_widen) return allowed;
+  for (const Folder& rerun : reruns) {
+    const double deviation = NEURAL_TRY(rerun_deviation(rerun));
+    if (std::isfinite(deviation)) allowed = std::max(allowed, kRerunFactor * deviation);
+  }
+  return allowed;
+}
+
+std::string sentence(const Check& check, const std::string& fault) {
+  const std::string what = check.where.empty() ? check.name : fmt::format("{} of `{}`", check.name, check.where);
+  if (!fault.empty()) return what + " " + fault;
+  return fmt::format("{} differ by {:.1e} (allowed {:.1e})", what, check.deviation, check.tolerance);
+}
+
+void add_check(Certificate& certificate, Check check, const std::string& fault) {
+  check.passed = fault.empty() && check.deviation <= check.tolerance;
+  if (!check.passed && certificate.passed) certificate.reason = sentence(check, fault);
+  certificate.passed = certificate.passed && check.passed;
+  certificate.checks.push_back(std::move(check));
+}
+
+/// How far a deviation is beyond what is allowed; of what cannot be compared, farther than anything.
+double excess(double deviation, double tolerance) {
+  return std::isnan(deviation) ? std::numeric_limits<double>::infinity() : deviation / tolerance;
+}
+
+std::string label(const Folders& folders, std::size_t index) {
+  const std::string& neural = folders.neural.parameters[index].name;
+  const std::string& native = folders.native.parameters[index].name;
+  return neural == native ? neural : neural + " / " + native;
+}
+
+/// Compares all tensors of one kind; `files` gives the list of a folder.
+template <class FilesOf>
+Status compare_tensors(Certificate& certificate, const Folders& folders, std::string name, const Limit& limit,
+                       FilesOf files) {
+  Check check{.name = std::move(name), .tolerance = limit.tolerance};
+  std::string fault;
+  double worst = -1;
+  for (std::size_t i = 0; i < folders.native.parameters.size(); ++i) {
+    const Array native = NEURAL_TRY(read_tensor(folders.native, files(folders.native), i));
+    const auto compare = [&](const Folder& folder) -> Expected<Finding> {
+      return compare_arrays(NEURAL_TRY(read_tensor(folder, files(folder), i)), native);
+    };
+    const auto deviation = [&](const Folder& rerun) -> Expected<double> {
+      return NEURAL_TRY(compare(rerun)).deviation;
+    };
+    const Finding finding = NEURAL_TRY(compare(folders.neural));
+    const double allowed = NEURAL_TRY(allowed_by(limit, folders.reruns, deviation));
+    certificate.bit_identical = certificate.bit_identical && finding.identical;
+    if (excess(finding.deviation, allowed) <= worst) continue;
+    worst = excess(finding.deviation, allowed);
+    check.deviation = finding.deviation;
+    check.tolerance = allowed;
+    check.where = label(folders, i);
+    fault = finding.fault;
+  }
+  add_check(certificate, std::move(check), fault);
+  return done();
+}
+
+/// Compares one number of each folder.
+template <class NumberOf>
+Status compare_losses(Certificate& certificate, const Folders& folders, std::string name, const Limit& limit,
+                      NumberOf number) {
+  const auto deviation = [&](const Folder& folder) -> Expected<double> {
+    const double native = number(folders.native);
+    return relative(std::abs(number(folder) - native), std::abs(native));
+  };
+  const double found = NEURAL_TRY(deviation(folders.neural));
+  const double allowed = NEURAL_TRY(allowed_by(limit, folders.reruns, deviation));
+  add_check(certificate, {.name = std::move(name), .deviation = found, .tolerance = allowed}, {});
+  return done();
+}
+
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+/// The first difference in number or shape of the parameters, or empty.
+std::string find_structural_difference(const Folders& folders) {
+  const auto& neural = folders.neural.parameters;
+  const auto& native = folders.native.parameters;
+  if (neural.size() != native.size()) {
+    return fmt::format("the neural side has {} parameter tensors, the native side {}", neural.size(), native.size());
+  }
+  for (std::size_t i = 0; i < neural.size(); ++i) {
+    if (neural[i].shape == native[i].shape) continue;
+    return fmt::format("parameter {}, `{}`, has the shape {} on the neural side, {} on the native side", i + 1,
+                       label(folders, i), to_string(neural[i].shape), to_string(native[i].shape));
+  }
+  return {};
+}
+
+/// Every folder must hold what all checks need, and the same as the others.
+Status check_plan(const Folder& folder, const Folder& native) {
+  const auto wrong = [&](std::string_view what) {
+    return fail(ErrorCode::kMeasurement, fmt::format("`{}`: {}", folder.path.string(), what));
+  };
+  for (const int step : kWeightSteps) {
+    if (!folder.weights.contains(step)) return wrong(fmt::format("there are no weights after step {}", step));
+  }
+  if (folder.losses.size() < kLossChecks.back().step) {
+    return wrong(fmt::format("there are {} losses, {} are needed", folder.losses.size(), kLossChecks.back().step));
+  }
+  const bool same_steps =
+      std::equal(folder.weights.begin(), folder.weights.end(), native.weights.begin(), native.weights.end(),
+                 [](const auto& a, const auto& b) { return a.first == b.first; });
+  if (!same_steps || folder.losses.size() != native.losses.size() ||
+      folder.loop_weights.empty() != native.loop_weights.empty()) {
+    return wrong(fmt::format("was not written under the plan of `{}`", native.path.string()));
+  }
+  return done();
+}
+
+Expected<Folders> read_folders(const fs::path& neural, const fs::path& native, std::span<const fs::path> reruns) {
+  Folders folders;
+  folders.native = NEURAL_TRY(read_folder(native));
+  folders.neural = NEURAL_TRY(read_folder(neural));
+  NEURAL_TRY(check_plan(folders.native, folders.native));
+  NEURAL_TRY(check_plan(folders.neural, folders.native));
+  for (const fs::path& path : reruns) {
+    Folder rerun = NEURAL_TRY(read_folder(path));
+    NEURAL_TRY(check_plan(rerun, folders.native));
+    const bool same = std::equal(rerun.parameters.begin(), rerun.parameters.end(), folders.native.parameters.begin(),
+                                 folders.native.parameters.end(),
+                                 [](const Parameter& a, const Parameter& b) { return a.shape == b.shape; });
+    if (!same) {
+      return fail(ErrorCode::kMeasurement,
+                  fmt::format("`{}`: is no rerun of `{}`: the parameters differ", path.string(), native.string()));
+    }
+    folders.reruns.push_back(std::move(rerun));
+  }
+  return folders;
+}
+
+}  // namespace
+
+Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& native,
+                                      std::span<const fs::path> reruns) {
+  const Folders folders = NEURAL_TRY(read_folders(neural, native, reruns));
+  Certificate certificate;
+  if (std::string difference = find_structural_difference(folders); !difference.empty()) {
+    certificate.passed = certificate.bit_identical = false;
+    certificate.checks = {{.name = "parameters", .deviation = kNotComparable, .passed = false}};
+    certificate.reason = std::move(difference);
+    return certificate;
+  }
+  add_check(certificate, {.name = "parameters"}, {});
+  NEURAL_TRY(compare_losses(certificate, folders, "losses before the first step", kFirstPass,
+                            [](const Folder& folder) { return folder.initial_loss; }));
+  NEURAL_TRY(compare_tensors(certificate, folders, "gradients", kFirstPass,
+                             [](const Folder& folder) -> const Files& { return folder.gradients; }));
+  for (const auto& weights : folders.native.weights) {
+    const int step = weights.first;
+    NEURAL_TRY(compare_tensors(certificate, folders, fmt::format("weights after step {}", step), kWeights,
+                               [=](const Folder& folder) -> const Files& { return folder.weights.at(step); }));
+  }
+  for (const LossCheck& check : kLossChecks) {
+    NEURAL_TRY(compare_losses(certificate, folders, fmt::format("losses at step {}", check.step), check.limit,
+                              [&](const Folder& folder) { return folder.losses[check.step - 1]; }));
+  }
+  if (!folders.native.loop_weights.empty()) {
+    NEURAL_TRY(compare_tensors(certificate, folders, "weights after several batches", kWeights,
+                               [](const Folder& folder) -> const Files& { return folder.loop_weights; }));
+  }
+  certificate.bit_identical = certificate.bit_identical &&
+                              same_bits(folders.neural.initial_loss, folders.native.initial_loss) &&
+                              std::equal(folders.neural.losses.begin(), folders.neural.losses.end(),
+                                         folders.native.losses.begin(), folders.native.losses.end(), same_bits);
+  return certificate;
+}
+
+}  // namespace neural::bench::parity

@@ -1,0 +1,34 @@
+// From the parity folders of two workers to a certificate.
+//
+// Per tensor, the deviation is max|neural - native| / max|native|, and per loss |neural - native| / |native|; where
+// both are zero it is 0. A number that is not finite, on either side, fails.
+//
+// What a forward and a backward pass give differs only by rounding, and is held to that: losses before the first step
+// and gradients to 1e-5. Training amplifies rounding. Adam divides each gradient by its own size, so that an element
+// whose gradient is not much above rounding (and above Adam's epsilon) moves by a share of the learning rate that
+// rounding decides; elements whose gradient is exactly zero on both sides, of dead units and black pixels, do not move
+// and are safe. And a unit whose input is within rounding of zero may be alive on one side and dead on the other. With
+// Adam at epsilon 1e-7 on MNIST, to sum a batch in another order moves weights within ten steps by at most 1e-5 of the
+// largest in their tensor where there is one hidden layer, but by up to 3e-2 where there are three or convolutions, and
+// there most losses at step 200 by more than 1e-3; epsilon 1e-8 is ten times as sensitive. So weights, held to 1e-4,
+// and losses at step 20 (1e-4) and 200 (1e-3) may also deviate up to three times as far as the farthest of some reruns
+// of the native program, where there are any: the same program, from initial weights moved by one unit in the last
+// place. A wrong learning rate or layout is far beyond that, and biases, which begin at zero, show it undiluted: their
+// deviation after one step is that of the update itself.
+#pragma once
+
+#include <filesystem>
+#include <span>
+
+#include "neural/base/expected.hpp"
+#include "neural/bench/parity/certificate.hpp"
+
+namespace neural::bench::parity {
+
+/// Compares the folders that the workers of both sides wrote. That they do not agree is no error but a certificate that
+/// did not pass; an error is a folder that cannot be read, or that was written under another plan than the others.
+/// Keeps two tensors in memory at a time.
+Expected<Certificate> compare_folders(const std::filesystem::path& neural, const std::filesystem::path& native,
+                                      std::span<const std::filesystem::path> reruns = {});
+
+}  // namespace neural::bench::parity

@@ -1,0 +1,311 @@
+#include "neural/bench/parity/compare.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "neural/bench/parity/testing.hpp"
+
+namespace neural::bench::parity {
+namespace {
+
+class CompareTest : public ScratchTest {
+ protected:
+  void SetUp() override {
+    ScratchTest::SetUp();
+    write_parity(scratch_ / "native", Program{});
+    write_parity(scratch_ / "neural", Program{});
+  }
+  Certificate compare(std::vector<std::filesystem::path> reruns = {}) const {
+    Expected<Certificate> certificate = compare_folders(scratch_ / "neural", scratch_ / "native", reruns);
+    EXPECT_TRUE(certificate) << certificate.error().message;
+    return certificate ? *certificate : Certificate{};
+  }
+  Certificate compare(const Program& neural) const {
+    write_parity(scratch_ / "neural", neural);
+    return compare();
+  }
+  Error error() const {
+    const Expected<Certificate> certificate = compare_folders(scratch_ / "neural", scratch_ / "native");
+    return certificate ? Error{.message = "no error"} : certificate.error();
+  }
+  /// Rewrites one number of an index.
+  void edit(const std::string& side, const char* place, Json value) const {
+    Json index = read_json(scratch_ / side / "index.json").value();
+    index[Json::json_pointer(place)] = std::move(value);
+    put(scratch_ / side / "index.json", pretty_json(index));
+  }
+  /// The check that failed first.
+  static const Check& failed(const Certificate& certificate) {
+    for (const Check& check : certificate.checks) {
+      if (!check.passed) return check;
+    }
+    ADD_FAILURE() << "no check failed";
+    return certificate.checks.front();
+  }
+};
+
+TEST_F(CompareTest, identical_folders_are_bit_identical) {
+  const Certificate certificate = compare();
+  EXPECT_TRUE(certificate.passed);
+  EXPECT_TRUE(certificate.bit_identical);
+  EXPECT_EQ(certificate.reason, "");
+  EXPECT_EQ(summary(certificate), "bit-identical");
+  EXPECT_EQ(certificate.largest().deviation, 0);
+}
+
+TEST_F(CompareTest, every_check_is_there_with_its_tolerance) {
+  std::vector<std::pair<std::string, double>> checks;
+  for (const Check& check : compare().checks) checks.emplace_back(check.name, check.tolerance);
+  const std::vector<std::pair<std::string, double>> expected = {{"parameters", 0},
+                                                                {"losses before the first step", 1e-5},
+                                                                {"gradients", 1e-5},
+                                                                {"weights after step 1", 1e-4},
+                                                                {"weights after step 10", 1e-4},
+                                                                {"losses at step 20", 1e-4},
+                                                                {"losses at step 200", 1e-3},
+                                                                {"weights after several batches", 1e-4}};
+  EXPECT_EQ(checks, expected);
+}
+
+TEST_F(CompareTest, rounding_passes_and_is_told) {
+  Program neural;
+  neural.gradient_factor = 1 + 3e-7;
+  const Certificate certificate = compare(neural);
+  EXPECT_TRUE(certificate.passed) << certificate.reason;
+  EXPECT_FALSE(certificate.bit_identical);
+  EXPECT_EQ(certificate.largest().name, "gradients");
+  EXPECT_NEAR(certificate.largest().deviation, 3e-7, 1e-7);
+  EXPECT_TRUE(summary(certificate).starts_with("agrees to "));
+}
+
+TEST_F(CompareTest, one_other_bit_in_any_loss_is_not_bit_identical) {
+  const double loss = read_json(scratch_ / "neural" / "index.json").value()["losses"][57].get<double>();
+  edit("neural", "/losses/57", std::nextafter(loss, 0.0));
+  const Certificate certificate = compare();
+  EXPECT_TRUE(certificate.passed);
+  EXPECT_FALSE(certificate.bit_identical);
+}
+
+TEST_F(CompareTest, catches_another_learning_rate_by_the_weights_after_step_1) {
+  Program neural;
+  neural.learning_rate = 0.0011;
+  const Certificate certificate = compare(neural);
+  EXPECT_FALSE(certificate.passed);
+  EXPECT_EQ(failed(certificate).name, "weights after step 1");
+  EXPECT_EQ(certificate.reason, "weights after step 1 of `dense.bias` differ by 1.0e-01 (allowed 1.0e-04)");
+}
+
+TEST_F(CompareTest, catches_another_learning_rate_without_biases_too) {
+  Program native;
+  native.tensors.erase(native.tensors.begin() + 1);
+  Program neural = native;
+  neural.learning_rate = 0.0011;
+  write_parity(scratch_ / "native", native);
+  const Certificate certificate = compare(neural);
+  EXPECT_EQ(certificate.reason, "weights after step 1 of `dense.weight` differ by 1.2e-03 (allowed 1.0e-04)");
+}
+
+TEST_F(CompareTest, catches_one_transposed_weight) {
+  Program neural;
+  Program::Tensor& tensor = neural.tensors[2];
+  for (std::size_t row = 0; row < 6; ++row) {
+    for (std::size_t column = 0; column < row; ++column) {
+      std::swap(tensor.initial[6 * row + column], tensor.initial[6 * column + row]);
+    }
+  }
+  const Certificate certificate = compare(neural);
+  EXPECT_EQ(failed(certificate).name, "weights after step 1");
+  EXPECT_EQ(failed(certificate).where, "output.weight");
+}
+
+TEST_F(CompareTest, catches_gradients_that_are_off) {
+  Program neural;
+  neural.gradient_factor = 1 + 2e-5;
+  const Certificate certificate = compare(neural);
+  EXPECT_EQ(failed(certificate).name, "gradients");
+  EXPECT_NE(certificate.reason.find("differ by 2.0e-05 (allowed 1.0e-05)"), std::string::npos) << certificate.reason;
+}
+
+TEST_F(CompareTest, catches_losses_that_are_off) {
+  edit("neural", "/step0_loss", 2.3001);
+  EXPECT_EQ(compare().reason, "losses before the first step differ by 4.3e-05 (allowed 1.0e-05)");
+  edit("neural", "/step0_loss", 2.3);
+  edit("neural", "/losses/19", 0.7668);
+  EXPECT_EQ(failed(compare()).name, "losses at step 20");
+}
+
+TEST_F(CompareTest, catches_a_loss_that_drifts_away_late) {
+  Program neural;
+  neural.late_loss_factor = 1.002;
+  const Certificate certificate = compare(neural);
+  EXPECT_EQ(certificate.reason, "losses at step 200 differ by 2.0e-03 (allowed 1.0e-03)");
+  neural.late_loss_factor = 1.0005;
+  EXPECT_TRUE(compare(neural).passed);
+}
+
+TEST_F(CompareTest, catches_what_only_a_whole_loop_shows) {
+  Program other;
+  std::vector<double> values = other.after(other.tensors[1], 4);
+  values[0] += 1e-6;
+  put(scratch_ / "neural" / "loop_1.npy", npy<float>(values, "(6,)", "<f4"));
+  const Certificate certificate = compare();
+  EXPECT_EQ(failed(certificate).name, "weights after several batches");
+  EXPECT_EQ(failed(certificate).where, "dense.bias");
+}
+
+TEST_F(CompareTest, catches_numbers_that_are_not_finite_on_either_side) {
+  const Program program;
+  for (const std::string side : {"neural", "native"}) {
+    for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+      SetUp();
+      std::vector<double> values = program.after(program.tensors[0], 10);
+      values[7] = bad;
+      put(scratch_ / side / "step10_0.npy", npy<float>(values, "(6, 6)", "<f4"));
+      const Certificate certificate = compare();
+      EXPECT_FALSE(certificate.passed);
+      EXPECT_FALSE(certificate.bit_identical);
+      EXPECT_EQ(certificate.reason, "weights after step 10 of `dense.weight` are not finite on the " + side + " side");
+      TearDown();
+    }
+  }
+}
+
+TEST_F(CompareTest, the_same_nan_on_both_sides_fails_too) {
+  for (const std::string side : {"neural", "native"}) {
+    put(scratch_ / side / "gradient_1.npy", npy<float>(std::vector<double>(6, std::nan("")), "(6,)", "<f4"));
+  }
+  EXPECT_EQ(compare().reason, "gradients of `dense.bias` are not finite on the neural side");
+}
+
+TEST_F(CompareTest, zero_against_zero_agrees_and_against_anything_else_does_not) {
+  const std::string zeros = npy<float>(std::vector<double>(6, 0.0), "(6,)", "<f4");
+  put(scratch_ / "native" / "gradient_1.npy", zeros);
+  EXPECT_EQ(compare().reason, "gradients of `dense.bias` are all zero on the native side alone");
+  put(scratch_ / "neural" / "gradient_1.npy", zeros);
+  EXPECT_TRUE(compare().bit_identical);
+}
+
+TEST_F(CompareTest, catches_a_parameter_fewer) {
+  Program neural;
+  neural.tensors.pop_back();
+  const Certificate certificate = compare(neural);
+  EXPECT_FALSE(certificate.passed);
+  EXPECT_FALSE(certificate.bit_identical);
+  EXPECT_EQ(certificate.reason, "the neural side has 2 parameter tensors, the native side 3");
+  ASSERT_EQ(certificate.checks.size(), 1U);
+  EXPECT_FALSE(certificate.checks[0].passed);
+}
+
+TEST_F(CompareTest, catches_another_shape) {
+  Program neural;
+  neural.tensors[2].shape = {4, 9};
+  EXPECT_EQ(compare(neural).reason,
+            "parameter 3, `output.weight`, has the shape (4, 9) on the neural side, (6, 6) on the native side");
+}
+
+TEST_F(CompareTest, catches_another_precision) {
+  write_parity<double>(scratch_ / "neural", Program{});
+  EXPECT_EQ(compare().reason, "gradients of `dense.weight` are float64 on the neural side, float32 on the native side");
+}
+
+TEST_F(CompareTest, float64_on_both_sides_is_compared) {
+  write_parity<double>(scratch_ / "neural", Program{});
+  write_parity<double>(scratch_ / "native", Program{});
+  EXPECT_TRUE(compare().bit_identical);
+}
+
+TEST_F(CompareTest, names_of_both_sides_are_told_where_they_differ) {
+  Program neural;
+  neural.tensors[1].name = "layers.1.bias";
+  neural.learning_rate = 0.002;
+  EXPECT_TRUE(compare(neural).reason.starts_with("weights after step 1 of `layers.1.bias / dense.bias` differ by"));
+}
+
+TEST_F(CompareTest, a_missing_file_is_an_error_that_names_it) {
+  std::filesystem::remove(scratch_ / "neural" / "step1_0.npy");
+  EXPECT_EQ(error().code, ErrorCode::kNotFound);
+  EXPECT_NE(error().message.find("step1_0.npy"), std::string::npos);
+}
+
+TEST_F(CompareTest, numbers_of_another_kind_are_an_error_that_names_the_file) {
+  put(scratch_ / "native" / "step1_1.npy", npy<std::int32_t>({1, 2, 3, 4, 5, 6}, "(6,)", "<i4"));
+  EXPECT_NE(error().message.find("step1_1.npy`: holds `<i4`"), std::string::npos);
+}
+
+TEST_F(CompareTest, a_run_that_was_cut_short_is_an_error) {
+  Json index = read_json(scratch_ / "neural" / "index.json").value();
+  index["losses"].erase(199);
+  put(scratch_ / "neural" / "index.json", pretty_json(index));
+  EXPECT_NE(error().message.find("there are 199 losses, 200 are needed"), std::string::npos);
+  index["weights"].erase("10");
+  put(scratch_ / "neural" / "index.json", pretty_json(index));
+  EXPECT_NE(error().message.find("there are no weights after step 10"), std::string::npos);
+}
+
+TEST_F(CompareTest, folders_of_different_plans_are_an_error) {
+  Json index = read_json(scratch_ / "neural" / "index.json").value();
+  index.erase("loop_weights");
+  put(scratch_ / "neural" / "index.json", pretty_json(index));
+  EXPECT_EQ(error().code, ErrorCode::kMeasurement);
+  EXPECT_NE(error().message.find("was not written under the plan of"), std::string::npos);
+}
+
+TEST_F(CompareTest, a_rerun_that_deviates_widens_what_training_may_deviate) {
+  Program neural;
+  neural.late_loss_factor = 1.005;
+  neural.learning_rate = 0.0010002;
+  Program rerun;
+  rerun.late_loss_factor = 1.002;
+  rerun.learning_rate = 0.0010001;
+  write_parity(scratch_ / "rerun", rerun);
+  ASSERT_EQ(failed(compare(neural)).name, "weights after step 1");
+  const Certificate certificate = compare({scratch_ / "rerun"});
+  EXPECT_TRUE(certificate.passed) << certificate.reason;
+  EXPECT_FALSE(certificate.bit_identical);
+  EXPECT_NEAR(certificate.checks[3].tolerance, 3e-4, 1e-6);
+  EXPECT_NEAR(certificate.checks[6].tolerance, 3 * 0.0019, 3e-4);
+}
+
+TEST_F(CompareTest, a_rerun_widens_by_three_and_no_more) {
+  Program neural;
+  neural.learning_rate = 0.0010004;
+  write_parity(scratch_ / "neural", neural);
+  Program rerun;
+  rerun.learning_rate = 0.0010001;
+  write_parity(scratch_ / "rerun", rerun);
+  EXPECT_FALSE(compare({scratch_ / "rerun"}).passed);
+}
+
+TEST_F(CompareTest, a_rerun_never_widens_what_comes_before_training) {
+  Program off;
+  off.gradient_factor = 1 + 2e-5;
+  write_parity(scratch_ / "neural", off);
+  write_parity(scratch_ / "rerun", off);
+  EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "gradients");
+}
+
+TEST_F(CompareTest, a_rerun_that_is_not_finite_allows_nothing) {
+  Program neural;
+  neural.learning_rate = 0.0011;
+  write_parity(scratch_ / "neural", neural);
+  write_parity(scratch_ / "rerun", Program{});
+  for (int tensor = 0; tensor < 3; ++tensor) {
+    const bool bias = tensor == 1;
+    put(scratch_ / "rerun" / ("step1_" + std::to_string(tensor) + ".npy"),
+        npy<float>(std::vector<double>(bias ? 6 : 36, std::nan("")), bias ? "(6,)" : "(6, 6)", "<f4"));
+  }
+  EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "weights after step 1");
+}
+
+TEST_F(CompareTest, a_rerun_of_another_program_is_an_error) {
+  Program rerun;
+  rerun.tensors.pop_back();
+  write_parity(scratch_ / "rerun", rerun);
+  const std::vector<std::filesystem::path> reruns = {scratch_ / "rerun"};
+  const Expected<Certificate> certificate = compare_folders(scratch_ / "neural", scratch_ / "native", reruns);
+  ASSERT_FALSE(certificate);
+  EXPECT_NE(certificate.error().message.find("is no rerun of"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace neural::bench::parity

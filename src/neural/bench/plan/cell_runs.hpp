@@ -1,0 +1,67 @@
+// The runs of one cell: each is made once, whatever happened to the session in between.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "neural/bench/plan/cell_record.hpp"
+#include "neural/bench/plan/estimate.hpp"
+#include "neural/bench/plan/observer.hpp"
+#include "neural/bench/plan/protocol.hpp"
+#include "neural/bench/process/events.hpp"
+#include "neural/bench/process/run_worker.hpp"
+
+namespace neural::bench::plan {
+
+/// What the cells of a session share.
+struct SessionContext {
+  const Protocol& protocol;
+  process::WorkerHost host;
+  process::Runner& runner;
+  Observer& observer;
+  Estimate estimate;
+  int cells = 0;
+};
+
+class CellRuns {
+ public:
+  /// `record` must know its programs and its data. `number` is the cell's, from 1.
+  CellRuns(SessionContext& context, CellRecord& record, int number);
+
+  const Protocol& protocol() const { return context_.protocol; }
+  CellRecord& record() { return record_; }
+
+  /// `raw/<cell>`.
+  std::filesystem::path folder() const;
+  std::filesystem::path weights_folder() const { return folder() / "weights"; }
+  std::filesystem::path parity_folder(process::Side side) const;
+
+  /// The plan of a run over all rows with the declared seed, from the common weights.
+  process::WorkerPlan plan(process::Task task, process::Side side, std::string run) const;
+
+  /// The outcome of the run on disk if it is finished and valid; otherwise it is made now. An outcome that is not valid
+  /// is an error of kind kMeasurement; every other error ends the session.
+  Expected<process::Outcome> run(const process::WorkerPlan& plan, std::size_t padding = 0);
+
+  /// The outcome on disk, if the run is finished.
+  std::optional<process::Outcome> finished(const std::string& run) const;
+
+  /// The events of a finished, valid run.
+  Expected<process::Events> events(const std::string& run) const;
+
+  /// Puts cell.json on disk.
+  Status save() const;
+
+  /// For the display: which pair of how many, and the ratio so far.
+  void show_pair(int pair, int pairs, std::optional<double> ratio);
+
+ private:
+  void announce(const process::WorkerPlan& plan);
+
+  SessionContext& context_;
+  CellRecord& record_;
+  Progress progress_;
+  RunCounts left_;
+};
+
+}  // namespace neural::bench::plan

@@ -1,0 +1,45 @@
+// The resolved protocol of a session: the object `protocol` of session.json and of the results.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "neural/base/json.hpp"
+#include "neural/bench/plan/request.hpp"
+#include "neural/bench/stats/rule.hpp"
+
+namespace neural::bench::plan {
+
+inline constexpr double kDefaultTimeoutSeconds = 1800;
+inline constexpr std::int64_t kEpochs = 5;
+inline constexpr std::int64_t kQuickEpochs = 2;
+
+struct Protocol {
+  bool quick = false;
+  std::int64_t epochs = kEpochs;
+  int threads = 1;
+  std::uint64_t seed = 0;
+  double timeout_seconds = kDefaultTimeoutSeconds;
+  std::string started_utc;
+  /// Empty until the session is finished.
+  std::string finished_utc;
+  std::vector<std::string> command;
+  std::string repeat;
+
+  stats::Rule rule() const { return quick ? stats::quick_rule() : stats::pocock_rule(); }
+  /// Runs a side that only measure memory, besides the full one: three a side in all, with `quick` one.
+  int memory_runs() const { return quick ? 0 : 2; }
+};
+
+/// The protocol of a new session.
+Protocol make_protocol(const Request& request);
+
+/// `looks`, `level`, `delta_time` and `delta_memory` are in it for readers.
+Json to_json(const Protocol& protocol);
+Expected<Protocol> protocol_from_json(const Json& value, std::string_view name);
+
+/// An error (kUsage) if the request gives a value other than the protocol's.
+Status check_same(const Request& request, const Protocol& protocol);
+
+}  // namespace neural::bench::plan

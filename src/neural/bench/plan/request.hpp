@@ -1,0 +1,85 @@
+// What a session is asked to do, and what it needs from outside to do it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/base/json.hpp"
+#include "neural/bench/plan/observer.hpp"
+#include "neural/bench/plan/select.hpp"
+#include "neural/bench/process/host_lock.hpp"
+#include "neural/bench/process/runner.hpp"
+#include "neural/bench/process/variables.hpp"
+
+namespace neural::bench::plan {
+
+/// A session as the user asks for it. What is not given has a default, or with `resume` is what it was.
+struct Request {
+  /// The folder of benchmark folders.
+  std::filesystem::path benchmarks;
+  /// The results folder.
+  std::filesystem::path output;
+  Wanted wanted;
+  /// Of every model; by default 5, with `quick` 2.
+  std::optional<std::int64_t> epochs;
+  bool quick = false;
+  /// By default the physical cores this program may use.
+  std::optional<int> threads;
+  /// Of the session's own draws; by default from the clock.
+  std::optional<std::uint64_t> seed;
+  /// Of one run.
+  std::optional<double> timeout_seconds;
+  bool resume = false;
+  /// Write benchmark_report.md too.
+  bool write_report = false;
+  /// The interpreter, as choose_interpreter gives it.
+  std::filesystem::path python;
+  /// The command line, and the one that repeats the session, for the report.
+  std::vector<std::string> command;
+  std::string repeat;
+  /// Of this program.
+  std::string version;
+};
+
+/// A program generated from a model, and what the model declares for it.
+struct CompiledProgram {
+  std::string text;
+  std::string network;
+  std::int64_t parameters = 0;
+  std::int64_t batch_size = 1;
+  bool shuffle = true;
+  std::uint64_t seed = 0;
+  std::string dataset;
+  std::vector<std::int64_t> input_shape;
+  /// `{"name", …parameters}`.
+  Json loss;
+  Json optimizer;
+  /// One sample a repetition in this process, 20 or more.
+  std::vector<double> parse_seconds;
+  std::vector<double> codegen_seconds;
+};
+
+/// The generated program of a model file for a backend. An error says what is wrong with the model.
+using Compile = std::function<Expected<CompiledProgram>(const std::filesystem::path& source, std::string_view backend)>;
+
+/// The command that compiles a model file in a process of its own.
+using CompileCommand = std::function<std::vector<std::string>(
+    const std::filesystem::path& source, std::string_view backend, const std::filesystem::path& output)>;
+
+/// Everything a session reaches the world through. The references must outlive it.
+struct Tools {
+  process::Runner& runner;
+  Observer& observer;
+  Compile compile;
+  CompileCommand compile_command;
+  /// The environment of this program.
+  process::Variables variables;
+  std::filesystem::path lock_folder = process::kHostLockFolder;
+};
+
+}  // namespace neural::bench::plan

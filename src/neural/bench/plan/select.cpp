@@ -1,0 +1,116 @@
+#include "neural/bench/plan/select.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "neural/base/text.hpp"
+#include "neural/bench/plan/backends.hpp"
+
+namespace neural::bench::plan {
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::array<std::string_view, 3> kDefaultModels = {"simple_mlp", "cnn", "deep_mlp"};
+constexpr std::string_view kAll = "all";
+constexpr std::string_view kDefaultContenders = "idiomatic";
+
+bool contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// "there is no model `cmm`" with the names that are there.
+tl::unexpected<Error> unknown(std::string_view kind, const std::string& name, const Names& known) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const Names near = nearest(name, candidates, 1);
+  const std::string suggestion = near.empty() ? std::string() : fmt::format("did you mean `{}`? ", near[0]);
+  return fail(ErrorCode::kUsage, fmt::format("there is no {} `{}`", kind, name),
+              fmt::format("{}there {} {}", suggestion, known.size() == 1 ? "is" : "are", join(known, ", ")));
+}
+
+Expected<std::vector<Benchmark>> select_models(const std::vector<Benchmark>& all, const Names& wanted) {
+  Names known;
+  for (const Benchmark& benchmark : all) known.push_back(benchmark.model);
+  Names names = wanted;
+  if (names.empty()) {
+    for (const std::string_view model : kDefaultModels) {
+      if (contains(known, model)) names.emplace_back(model);
+    }
+  }
+  if (names.empty() || contains(names, kAll)) return all;
+  std::vector<Benchmark> selected;
+  std::set<std::string> taken;
+  for (const std::string& name : names) {
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end()) return unknown("model", name, known);
+    if (taken.insert(name).second) selected.push_back(all[static_cast<std::size_t>(found - known.begin())]);
+  }
+  return selected;
+}
+
+Status check_backends(const Names& wanted) {
+  Names known;
+  for (const Backend& backend : kBackends) known.emplace_back(backend.name);
+  for (const std::string& name : wanted) {
+    if (!contains(known, name)) return unknown("backend", name, known);
+  }
+  return done();
+}
+
+Expected<Cell> make_cell(const Benchmark& benchmark, const Contender& contender) {
+  const ContenderConstants& constants = contender.constants;
+  const bool own = find_backend(constants.backend) != nullptr;
+  const std::string& generated = own ? constants.backend : constants.reference;
+  if (find_backend(generated) != nullptr) {
+    return Cell{benchmark.model + "_" + contender.name, benchmark, contender, generated};
+  }
+  return fail(ErrorCode::kUsage,
+              fmt::format("`{}/{}.py`: no programs are generated for its backend `{}`", benchmark.model, contender.name,
+                          constants.backend),
+              "name the backend to compare with: `REFERENCE = \"pytorch\"`");
+}
+
+bool is_wanted(const Contender& contender, const Names& wanted) {
+  if (wanted.empty()) return contender.constants.level == kDefaultContenders;
+  return contains(wanted, kAll) || contains(wanted, contender.constants.level) || contains(wanted, contender.name);
+}
+
+/// Every word of `wanted` must be a level, or a contender somewhere.
+Status check_contenders(const Names& wanted, const std::set<std::string>& names) {
+  Names known(names.begin(), names.end());
+  known.insert(known.end(), kLevels.begin(), kLevels.end());
+  known.emplace_back(kAll);
+  for (const std::string& name : wanted) {
+    if (!contains(known, name)) return unknown("contender", name, known);
+  }
+  return done();
+}
+
+}  // namespace
+
+Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted) {
+  NEURAL_TRY(check_backends(wanted.backends));
+  const std::vector<Benchmark> all = NEURAL_TRY(find_benchmarks(folder));
+  std::vector<Cell> cells;
+  std::set<std::string> names;
+  for (const Benchmark& benchmark : NEURAL_TRY(select_models(all, wanted.models))) {
+    for (const Contender& contender : NEURAL_TRY(find_contenders(benchmark))) {
+      names.insert(contender.name);
+      if (!is_wanted(contender, wanted.contenders)) continue;
+      Cell cell = NEURAL_TRY(make_cell(benchmark, contender));
+      const bool other_backend = !wanted.backends.empty() && !contains(wanted.backends, cell.generated_backend);
+      if (!other_backend) cells.push_back(std::move(cell));
+    }
+  }
+  NEURAL_TRY(check_contenders(wanted.contenders, names));
+  if (!cells.empty()) return cells;
+  return fail(ErrorCode::kUsage, "no contender fits what is asked for",
+              fmt::format("the contenders of these models are {}; `--contenders all` takes every one",
+                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+}
+
+}  // namespace neural::bench::plan

@@ -1,0 +1,37 @@
+// Which cells a session has: one a model, backend and contender.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/bench/plan/discover.hpp"
+
+namespace neural::bench::plan {
+
+/// What is wanted, in the words of the command line. An empty list is the default.
+struct Wanted {
+  /// Names, or "all"; by default simple_mlp, cnn and deep_mlp, or all where there is none of these.
+  std::vector<std::string> models;
+  /// Names; by default every backend there is.
+  std::vector<std::string> backends;
+  /// Levels ("idiomatic"), names ("pytorch_tuned"), or "all"; by default "idiomatic".
+  std::vector<std::string> contenders;
+};
+
+/// One comparison: the generated program of a model against one contender.
+struct Cell {
+  /// `<model>_<contender>`.
+  std::string name;
+  Benchmark benchmark;
+  Contender contender;
+  /// The backend of the generated program: the contender's own, or else its reference.
+  std::string generated_backend;
+};
+
+/// The cells wanted, in the order of the models given and of the contenders' names. What is not there is an error
+/// (kUsage) that says what is.
+Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted);
+
+}  // namespace neural::bench::plan

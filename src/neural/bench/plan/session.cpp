@@ -1,0 +1,205 @@
+#include "neural/bench/plan/session.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "neural/base/clock.hpp"
+#include "neural/base/files.hpp"
+#include "neural/bench/plan/backends.hpp"
+#include "neural/bench/plan/cell_runs.hpp"
+#include "neural/bench/plan/environment.hpp"
+#include "neural/bench/plan/measure_cell.hpp"
+#include "neural/bench/plan/output_folder.hpp"
+#include "neural/bench/plan/session_record.hpp"
+#include "neural/bench/process/interrupts.hpp"
+#include "neural/bench/report/write_reports.hpp"
+
+namespace neural::bench::plan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The session that is asked for, before anything is written.
+struct Start {
+  SessionRecord record;
+  std::vector<Cell> cells;
+};
+
+Status check_wanted(const Wanted& wanted, const Wanted& before) {
+  const auto same = [](const std::vector<std::string>& given, const std::vector<std::string>& first) {
+    return given.empty() || given == first;
+  };
+  if (same(wanted.models, before.models) && same(wanted.backends, before.backends) &&
+      same(wanted.contenders, before.contenders)) {
+    return done();
+  }
+  return fail(ErrorCode::kUsage, "other models, backends or contenders are asked for than when the session began",
+              "leave them out to go on, or start anew with another `--output`");
+}
+
+Expected<Start> begin_new(const Request& request) {
+  Start start;
+  start.cells = NEURAL_TRY(select_cells(request.benchmarks, request.wanted));
+  start.record = {make_protocol(request), request.wanted, request.version, request.python.string(),
+                  NEURAL_TRY(identify(start.cells))};
+  return start;
+}
+
+Expected<Start> resume(const Request& request) {
+  if (!fs::exists(request.output / kSessionFile)) {
+    return fail(ErrorCode::kUsage, fmt::format("`{}` holds no session to go on with", request.output.string()),
+                "leave out `--resume`, or name the folder with `--output`");
+  }
+  Start start;
+  start.record = NEURAL_TRY(read_session(request.output));
+  if (start.record.version != request.version) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("the session was begun by version {} of this program, this is {}", start.record.version,
+                            request.version),
+                "start anew with another `--output`");
+  }
+  NEURAL_TRY(check_same(request, start.record.protocol));
+  NEURAL_TRY(check_wanted(request.wanted, start.record.wanted));
+  start.cells = NEURAL_TRY(select_cells(request.benchmarks, start.record.wanted));
+  const std::vector<CellIdentity> now = NEURAL_TRY(identify(start.cells));
+  NEURAL_TRY(check_unchanged(start.record.cells, now));
+  start.record.protocol.timeout_seconds = request.timeout_seconds.value_or(start.record.protocol.timeout_seconds);
+  start.record.protocol.finished_utc.clear();
+  return start;
+}
+
+/// One sentence for cell.json and the report.
+std::string sentence(const Error& error) {
+  return error.help.empty() ? error.message : fmt::format("{}; {}", error.message, error.help);
+}
+
+class Session {
+ public:
+  Session(const Request& request, const Tools& tools, Start start, Json versions)
+      : request_(request),
+        tools_(tools),
+        record_(std::move(start.record)),
+        cells_(std::move(start.cells)),
+        versions_(std::move(versions)),
+        context_{record_.protocol, worker_host(), tools.runner, tools.observer, {}, static_cast<int>(cells_.size())} {}
+
+  Expected<Json> run() {
+    const Json environment =
+        describe_environment(request_.python, versions_, record_.protocol.threads, tools_.variables);
+    if (request_.resume) NEURAL_TRY(check_environment(results(), environment));
+    NEURAL_TRY(write_session(record_, results()));
+    NEURAL_TRY(write_environment(results(), environment));
+    std::vector<CellRecord> records;
+    for (const Cell& cell : cells_) records.push_back(NEURAL_TRY(prepare(cell)));
+    int number = 0;
+    for (CellRecord& record : records) NEURAL_TRY(measure(record, ++number));
+    return finish();
+  }
+
+ private:
+  process::WorkerHost worker_host() const {
+    return {fs::absolute(request_.output),
+            {request_.python.string(), "-m", "neural.worker"},
+            tools_.variables,
+            record_.protocol.timeout_seconds};
+  }
+  Python python() const { return {tools_.runner, request_.python, tools_.variables}; }
+  const fs::path& results() const { return context_.host.results; }
+
+  /// The programs of a cell. That they cannot be made is the cell's error.
+  Expected<CellRecord> prepare(const Cell& cell) {
+    CellRecord record;
+    record.cell = cell;
+    record.epochs = record_.protocol.epochs;
+    Expected<Programs> programs = make_programs(cell, tools_.compile, results());
+    if (!programs) {
+      if (programs.error().code != ErrorCode::kMeasurement) return tl::unexpected(programs.error());
+      record.error = sentence(programs.error());
+      return record;
+    }
+    record.programs = *std::move(programs);
+    const std::optional<EarlierCell> earlier = read_earlier_cell(cell.name, results());
+    if (!earlier) return record;
+    if (earlier->neural_sha256 != record.programs->neural_sha256) {
+      return fail(ErrorCode::kUsage,
+                  fmt::format("another program is generated for `{}` than when this session began", cell.name),
+                  "start anew with another `--output`");
+    }
+    record.compile = earlier->compile;
+    return record;
+  }
+
+  /// What the cell needs before its first run.
+  Status supply(CellRecord& record) {
+    const Backend* backend = find_backend(record.cell.generated_backend);
+    const auto version = versions_.find(backend->module);
+    if (version == versions_.end() || version->is_null()) {
+      return fail(ErrorCode::kMeasurement,
+                  fmt::format("{} is not installed for `{}`", backend->title, request_.python.string()),
+                  fmt::format("install it with `{} -m pip install {}`, or choose another interpreter with `--python`",
+                              request_.python.string(), backend->distribution));
+    }
+    if (!record.compile) {
+      const CompiledProgram& compiled = record.programs->compiled;
+      record.compile = {compiled.parse_seconds, compiled.codegen_seconds,
+                        NEURAL_TRY(time_cold_compile(record.cell, tools_))};
+    }
+    const std::string& name = record.programs->compiled.dataset;
+    if (data_.find(name) == data_.end()) {
+      tools_.observer.notice(fmt::format("preparing the data set `{}`", name));
+      data_.emplace(name, NEURAL_TRY(prepare_data(python(), results(), name)));
+    }
+    record.data = data_.at(name);
+    return done();
+  }
+
+  Status measure_supplied(CellRecord& record, int number) {
+    NEURAL_TRY(supply(record));
+    CellRuns runs(context_, record, number);
+    return measure_cell(runs);
+  }
+
+  Status measure(CellRecord& record, int number) {
+    if (record.error.empty()) {
+      const Status status = measure_supplied(record, number);
+      if (!status && status.error().code != ErrorCode::kMeasurement) return status;
+      if (!status) record.error = sentence(status.error());
+    }
+    NEURAL_TRY(save_cell(record, results()));
+    tools_.observer.cell_finished(record.cell.name, record.error);
+    return done();
+  }
+
+  Expected<Json> finish() {
+    for (const auto& [name, data] : data_) remove_data(data);
+    record_.protocol.finished_utc = utc_iso(unix_ms());
+    NEURAL_TRY(write_session(record_, results()));
+    return report::write_reports(results(), {.markdown = request_.write_report});
+  }
+
+  const Request& request_;
+  const Tools& tools_;
+  SessionRecord record_;
+  std::vector<Cell> cells_;
+  Json versions_;
+  SessionContext context_;
+  std::map<std::string, DataSet> data_;
+};
+
+}  // namespace
+
+Expected<Json> run_session(const Request& request, const Tools& tools) {
+  const process::Interrupts interrupts;
+  const auto waiting = [&](const std::string& message) { tools.observer.notice(message); };
+  // What is not there is said at once; what lies in the folder is only looked at when nobody else writes there.
+  Start start;
+  if (!request.resume) start = NEURAL_TRY(begin_new(request));
+  const process::HostLock lock = NEURAL_TRY(process::HostLock::acquire(tools.lock_folder, waiting));
+  if (request.resume) start = NEURAL_TRY(resume(request));
+  const Json versions = NEURAL_TRY(ask_versions({tools.runner, request.python, tools.variables}));
+  if (!request.resume) NEURAL_TRY(clear_for_new_session(request.output));
+  return Session(request, tools, std::move(start), versions).run();
+}
+
+}  // namespace neural::bench::plan

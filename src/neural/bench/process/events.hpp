@@ -1,0 +1,35 @@
+// The events of a run as values: docs/worker.md, "Events".
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/base/json.hpp"
+
+namespace neural::bench::process {
+
+using Events = std::vector<Json>;
+
+/// One event a line, empty lines left out. Every event is an object whose `event` is a text and whose `t` is an
+/// integer that never falls. The error, kMeasurement, is a clause: "line 3 is not a JSON object".
+Expected<Events> parse_events(std::string_view text);
+
+/// The events in the file at `path`, which a worker wrote.
+Expected<Events> read_events(const std::filesystem::path& path);
+
+/// The name of an event.
+std::string_view event_name(const Json& event);
+
+/// The text under `key`; empty if there is none.
+std::string text_of(const Json& event, std::string_view key);
+
+/// The number under `key`; NaN if there is none.
+double number_of(const Json& event, std::string_view key);
+
+/// The last event of that name, or null.
+const Json* last_event(const Events& events, std::string_view name);
+
+}  // namespace neural::bench::process

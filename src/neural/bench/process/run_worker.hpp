@@ -1,0 +1,32 @@
+// One measured run, from its plan to its outcome.json.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/bench/process/outcome.hpp"
+#include "neural/bench/process/runner.hpp"
+#include "neural/bench/process/variables.hpp"
+#include "neural/bench/process/worker_plan.hpp"
+
+namespace neural::bench::process {
+
+/// What the runs of a session have in common.
+struct WorkerHost {
+  std::filesystem::path results;
+  /// The worker's program and its arguments before the plan: `{"/usr/bin/python3", "-m", "neural.worker"}`.
+  std::vector<std::string> command;
+  Variables outside;
+  double timeout_seconds = 0;
+};
+
+/// Writes the plan, starts the worker, judges its events, and writes the outcome, last and in one step, when all the
+/// run has written is on disk. A contender that fails, or whose events are not those of a complete run, makes an
+/// outcome that is not valid and says why. The errors are those of Runner::run and of a folder that cannot be written.
+/// Of an unfinished run with the same name nothing is kept; a finished one is moved to `raw/<cell>/failed/`.
+Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const WorkerPlan& plan, std::size_t padding);
+
+}  // namespace neural::bench::process

@@ -1,0 +1,50 @@
+// One cell of a session: one model, one backend, one contender, and everything that was run for them.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "neural/bench/report/results_folder.hpp"
+#include "neural/bench/report/run.hpp"
+
+namespace neural::bench::report {
+
+/// An attempt at a pair; only "complete" ones count.
+struct PairAttempt {
+  int pair = 0;
+  int attempt = 0;
+  /// "complete", "interrupted", "invalid" or "noisy".
+  std::string state;
+
+  /// The name of its run on a side.
+  std::string run(std::string_view side) const;
+};
+
+/// cell.json (docs/worker.md) and the runs beside it.
+struct Cell {
+  std::string name;
+  std::string model;
+  /// Of the generated program.
+  std::string backend;
+  std::string contender;
+  std::string contender_level;
+  /// Seconds, one sample a repetition.
+  std::vector<double> parse_seconds;
+  std::vector<double> codegen_seconds;
+  /// Of one whole compiling process; NaN if it was not measured.
+  double cold_process_seconds = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t steps_per_epoch = 0;
+  Json sha256;
+  std::vector<PairAttempt> pairs;
+  std::vector<Run> runs;
+  /// Why the cell could not be measured, or why cell.json cannot be read; empty if neither.
+  std::string error;
+};
+
+/// The cells of a session, in its order, and behind them those that lie in raw/ without being named in `session`, the
+/// object of session.json. Where a cell.json cannot be read, the cell's `error` says why.
+std::vector<Cell> read_cells(const ResultsFolder& folder, const Json& session);
+
+}  // namespace neural::bench::report

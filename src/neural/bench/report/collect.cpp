@@ -1,0 +1,174 @@
+#include "neural/bench/report/collect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "neural/bench/report/cell.hpp"
+#include "neural/bench/report/parity_result.hpp"
+#include "neural/bench/report/results_folder.hpp"
+#include "neural/bench/report/samples.hpp"
+#include "neural/bench/report/side.hpp"
+#include "neural/bench/report/verdicts.hpp"
+#include "neural/bench/report/view.hpp"
+#include "neural/bench/stats/compare.hpp"
+
+namespace neural::bench::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A cell with everything that is said of it.
+struct JudgedCell {
+  Cell cell;
+  Json neural;
+  Json native;
+  Json parity;
+  Verdicts verdicts;
+};
+
+/// Only what the session's own protocol says, in the words of this version.
+Expected<Promise> read_promise(const Json& protocol) {
+  constexpr std::size_t kMemoryProcesses = 3;
+  const std::string name = "`session.json`: protocol";
+  const bool quick = NEURAL_TRY(json_field<bool>(protocol, "quick", name));
+  Promise promise;
+  promise.rule = quick ? stats::quick_rule() : stats::pocock_rule();
+  promise.rule.tolerance = NEURAL_TRY(json_field<double>(protocol, "delta_time", name));
+  promise.memory_processes = quick ? 1 : kMemoryProcesses;
+  const auto looks = NEURAL_TRY(json_field<std::vector<int>>(protocol, "looks", name));
+  if (looks == promise.rule.looks && stats::is_measurement(promise.rule.tolerance)) return promise;
+  return fail(ErrorCode::kCorrupt, name + " is not that of this version",
+              "compute the report with the version of the program that measured");
+}
+
+JudgedCell judge(const ResultsFolder& folder, Cell cell, const Promise& promise) {
+  Measurements measurements;
+  measurements.pairs = pair_times(cell);
+  measurements.neural_memory = peak_memory(cell, "neural");
+  measurements.native_memory = peak_memory(cell, "native");
+  const ParityResult parity = certify(folder, cell);
+  measurements.parity_fault = parity.fault;
+  Json neural = side_json(cell, "neural", measurements.pairs.neural, measurements.neural_memory);
+  Json native = side_json(cell, "native", measurements.pairs.native, measurements.native_memory);
+  Verdicts verdicts = judge_cell(cell, measurements, promise);
+  return {std::move(cell), std::move(neural), std::move(native), parity.json, std::move(verdicts)};
+}
+
+double side_number(const Json& side, const char* key) {
+  return number_at(side, {key}).value_or(std::nan(""));
+}
+
+/// The ratio of the pairs beside the seconds of the full runs.
+Json training_time_json(const JudgedCell& judged) {
+  stats::Comparison time = judged.verdicts.time;
+  if (time.verdict != stats::Verdict::kInvalid) {
+    time.neural = side_number(judged.neural, "training_time");
+    time.native = side_number(judged.native, "training_time");
+    time.difference = time.neural - time.native;
+  }
+  return to_json(time);
+}
+
+Json total_time_json(const JudgedCell& judged) {
+  if (judged.verdicts.time.verdict == stats::Verdict::kInvalid) return to_json(judged.verdicts.time);
+  stats::Comparison time;
+  time.neural = side_number(judged.neural, "total_time");
+  time.native = side_number(judged.native, "total_time");
+  time.difference = time.neural - time.native;
+  time.ratio = time.neural / time.native;
+  time.percentage = 100 * (time.ratio - 1);
+  time.pairs = 1;
+  time.flags.single = true;
+  time.reason = "one full run a side; see training_time";
+  return to_json(time);
+}
+
+Json difference_json(const JudgedCell& judged, const char* key) {
+  const double neural = side_number(judged.neural, key);
+  const double native = side_number(judged.native, key);
+  return {{"neural", number_or_null(neural)},
+          {"native", number_or_null(native)},
+          {"difference", number_or_null(neural - native)}};
+}
+
+Json compile_overhead_json(const JudgedCell& judged) {
+  const double part = side_number(judged.neural, "compile_time") / side_number(judged.neural, "training_time");
+  return {{"parse_time", at(judged.neural, {"parse_time"})},
+          {"codegen_time", at(judged.neural, {"codegen_time"})},
+          {"compile_time", at(judged.neural, {"compile_time"})},
+          {"cold_process_time", number_or_null(judged.cell.cold_process_seconds)},
+          {"percentage_of_training", number_or_null(100 * part)}};
+}
+
+Json pairs_json(const Cell& cell) {
+  Json pairs = Json::array();
+  for (const PairAttempt& pair : cell.pairs) {
+    pairs.push_back({{"pair", pair.pair}, {"attempt", pair.attempt}, {"state", pair.state}});
+  }
+  return pairs;
+}
+
+Json result_json(const JudgedCell& judged) {
+  const Cell& cell = judged.cell;
+  const Verdicts& verdicts = judged.verdicts;
+  const Json comparison = {
+      {"model_name", cell.model},
+      {"backend", cell.backend},
+      {"training_time", training_time_json(judged)},
+      {"total_time", total_time_json(judged)},
+      {"memory", to_json(verdicts.memory)},
+      {"accuracy", difference_json(judged, "accuracy")},
+      {"loss", difference_json(judged, "loss")},
+      {"compile_overhead", compile_overhead_json(judged)},
+      {"parity", judged.parity},
+  };
+  return {
+      {"model", cell.model},         {"backend", cell.backend},
+      {"contender", cell.contender}, {"contender_level", cell.contender_level},
+      {"neural", judged.neural},     {"native", judged.native},
+      {"comparison", comparison},    {"pairs", pairs_json(cell)},
+      {"sha256", cell.sha256},       {"status", verdicts.reason.empty() ? "complete" : "invalid"},
+      {"reason", verdicts.reason},   {"next", verdicts.next},
+  };
+}
+
+void mark_survivors(std::vector<JudgedCell>& cells) {
+  std::vector<stats::Comparison*> family;
+  for (JudgedCell& judged : cells) family.push_back(&judged.verdicts.time);
+  stats::mark_holm_survivors(family);
+}
+
+}  // namespace
+
+Expected<Json> collect_results(const fs::path& root) {
+  const ResultsFolder folder(root);
+  const Json session = NEURAL_TRY(folder.read_object("session.json"));
+  const Json protocol = NEURAL_TRY(json_field<Json>(session, "protocol", "`session.json`"));
+  const Promise promise = NEURAL_TRY(read_promise(protocol));
+  const std::string version = NEURAL_TRY(json_field<std::string>(session, "version", "`session.json`"));
+  const Expected<Json> environment = folder.read_object("environment.json");
+
+  std::vector<JudgedCell> cells;
+  for (Cell& cell : read_cells(folder, session)) cells.push_back(judge(folder, std::move(cell), promise));
+  mark_survivors(cells);
+
+  Json results = Json::array();
+  for (const JudgedCell& judged : cells) results.push_back(result_json(judged));
+  Json problems = Json::array();
+  if (!environment) problems.push_back(environment.error().message);
+  const Json document = {
+      {"schema_version", 1},
+      {"generator", {{"name", "neural"}, {"version", version}}},
+      {"units", {{"time", "seconds"}, {"memory", "bytes"}, {"accuracy", "fraction"}}},
+      {"environment", environment ? *environment : Json::object()},
+      {"problems", problems},
+      {"protocol", protocol},
+      {"results", results},
+  };
+  // Names of folders need not be text; the document is what its file says.
+  return parse_json(pretty_json(document), "results");
+}
+
+}  // namespace neural::bench::report

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "neural/bench/report/names.hpp"
+#include "neural/bench/report/quantities.hpp"
+#include "neural/bench/report/sections.hpp"
+#include "neural/bench/report/view.hpp"
+
+namespace neural::bench::report {
+namespace {
+
+std::string show_part(double percentage) {
+  return percentage > 0 && percentage < 0.001 ? "< 0.001 %" : fmt::format("{:.3f} %", percentage);
+}
+
+std::string compile_section(const Json& results) {
+  Table table(with_subject_columns({{"Parse and check", Align::kRight},
+                                    {"Generate code", Align::kRight},
+                                    {"Together", Align::kRight},
+                                    {"Of training time", Align::kRight},
+                                    {"Cold process", Align::kRight}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    const Json& overhead = at(result, {"comparison", "compile_overhead"});
+    table.add(with_subject(result, {show_if(number_at(overhead, {"parse_time"}), show_seconds),
+                                    show_if(number_at(overhead, {"codegen_time"}), show_seconds),
+                                    show_if(number_at(overhead, {"compile_time"}), show_seconds),
+                                    show_if(number_at(overhead, {"percentage_of_training"}), show_part),
+                                    show_if(number_at(overhead, {"cold_process_time"}), show_seconds)}));
+  }
+  return "## Compile overhead\n\nWhat the language itself costs, once a program: medians in a warm process, and one "
+         "whole "
+         "compiling process from its start to its end.\n\n" +
+         table.text();
+}
+
+std::string start_section(const Json& results) {
+  Table table(with_subject_columns({{"Import, Neural", Align::kRight},
+                                    {"Import, hand", Align::kRight},
+                                    {"First step, Neural", Align::kRight},
+                                    {"First step, hand", Align::kRight}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    std::vector<std::string> cells;
+    for (const char* key : {"import_time", "first_step_time"}) {
+      for (const char* side : {"neural", "native"})
+        cells.push_back(show_if(number_at(result, {side, key}), show_seconds));
+    }
+    table.add(with_subject(result, std::move(cells)));
+  }
+  return "## Import and first step\n\nMedians over the processes. Outside training time: importing the framework and "
+         "the "
+         "program, and the first step of the warm-up, where a framework builds its graphs.\n\n" +
+         table.text();
+}
+
+}  // namespace
+
+std::string overhead_sections(const Json& results) {
+  return compile_section(results) + start_section(results);
+}
+
+}  // namespace neural::bench::report

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include "neural/bench/report/names.hpp"
+#include "neural/bench/report/quantities.hpp"
+#include "neural/bench/report/sections.hpp"
+#include "neural/bench/report/view.hpp"
+
+namespace neural::bench::report {
+namespace {
+
+std::string show_deviation(double deviation) {
+  return deviation == 0 ? "0" : fmt::format("{:.1e}", deviation);
+}
+
+std::string passed_text(const Json& value) {
+  const Json& passed = at(value, {"passed"});
+  if (!passed.is_boolean()) return "not shown";
+  return passed.get<bool>() ? "passed" : "**FAILED**";
+}
+
+std::string certificates(const Json& results) {
+  Table table(with_subject_columns({{"Certificate"}, {"Largest deviation", Align::kRight}, {"Of"}, {"In words"}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    const Json& parity = at(result, {"comparison", "parity"});
+    table.add(with_subject(result, {passed_text(parity), show_if(number_at(parity, {"distance"}), show_deviation),
+                                    prose(text_at(parity, {"where"})), prose(text_at(parity, {"text"}))}));
+  }
+  return table.text();
+}
+
+std::string checks(const Json& results) {
+  Table table(with_subject_columns(
+      {{"Check"}, {"Deviation", Align::kRight}, {"Tolerance", Align::kRight}, {"Worst tensor"}, {"Result"}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    for (const Json& check : list_at(result, {"comparison", "parity", "checks"})) {
+      const std::string where = text_at(check, {"where"});
+      table.add(with_subject(
+          result, {escape(text_at(check, {"name"})), show_if(number_at(check, {"deviation"}), show_deviation),
+                   show_if(number_at(check, {"tolerance"}), show_deviation), where.empty() ? kNoNumber : code(where),
+                   passed_text(check)}));
+    }
+  }
+  return table.empty() ? std::string() : "Every check:\n\n" + table.text();
+}
+
+}  // namespace
+
+std::string parity_section(const Json& results) {
+  return "## Parity\n\nBefore anything is timed, both sides compute on the same batches from the same weights, dropout "
+         "switched off: loss and gradients of the first batch, weights and losses of single steps, weights after a "
+         "whole "
+         "`fit`. A deviation is the largest difference of a tensor, relative to its largest value. Without a passed "
+         "certificate there is no verdict.\n\n" +
+         certificates(results) + checks(results);
+}
+
+}  // namespace neural::bench::report

@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "neural/base/text.hpp"
+#include "neural/bench/report/names.hpp"
+#include "neural/bench/report/quantities.hpp"
+#include "neural/bench/report/sections.hpp"
+#include "neural/bench/report/view.hpp"
+
+namespace neural::bench::report {
+namespace {
+
+/// What the runs of a comparison tell of how quiet the machine was: of those that count, the worst.
+struct Evidence {
+  std::size_t counted = 0;
+  std::size_t others = 0;
+  std::size_t repeated = 0;
+  double foreign_share = 0;
+  double steal_share = 0;
+  double major_faults = 0;
+};
+
+Evidence evidence_of(const Json& result) {
+  Evidence evidence;
+  for (const char* side : {"neural", "native"}) {
+    for (const Json& run : list_at(result, {side, "runs"})) {
+      ++(true_at(run, {"counts"}) ? evidence.counted : evidence.others);
+      if (!true_at(run, {"counts"})) continue;
+      evidence.foreign_share = std::max(evidence.foreign_share, number_at(run, {"foreign_cpu_share"}).value_or(0));
+      evidence.steal_share = std::max(evidence.steal_share, number_at(run, {"steal_share"}).value_or(0));
+      evidence.major_faults += number_at(run, {"major_faults"}).value_or(0);
+    }
+  }
+  for (const Json& pair : list_at(result, {"pairs"})) {
+    if (text_at(pair, {"state"}) != "complete") ++evidence.repeated;
+  }
+  return evidence;
+}
+
+std::string evidence_table(const Json& results) {
+  Table table(with_subject_columns({{"Runs that count", Align::kRight},
+                                    {"Runs that do not", Align::kRight},
+                                    {"Pairs measured again", Align::kRight},
+                                    {"Most foreign CPU", Align::kRight},
+                                    {"Most steal", Align::kRight},
+                                    {"Major faults", Align::kRight}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    const Evidence evidence = evidence_of(result);
+    table.add(with_subject(
+        result, {fmt::format("{}", evidence.counted), fmt::format("{}", evidence.others),
+                 fmt::format("{}", evidence.repeated), fmt::format("{:.1f} %", 100 * evidence.foreign_share),
+                 fmt::format("{:.1f} %", 100 * evidence.steal_share), fmt::format("{:.0f}", evidence.major_faults)}));
+  }
+  return "How quiet the machine was, by the worst of the runs that count:\n\n" + table.text();
+}
+
+std::size_t count_results(const Json& results, bool (*holds)(const Json&)) {
+  const Json& list = list_at(results, {"results"});
+  return static_cast<std::size_t>(std::count_if(list.begin(), list.end(), holds));
+}
+
+bool has_flag(const Json& result, std::string_view measure, std::string_view flag) {
+  const std::vector<std::string> flags = texts_at(result, {"comparison", measure, "flags"});
+  return std::find(flags.begin(), flags.end(), flag) != flags.end();
+}
+
+bool decides_speed(const Json& result) {
+  const std::string verdict = text_at(result, {"comparison", "training_time", "verdict"});
+  return verdict == "FASTER" || verdict == "SLOWER";
+}
+
+bool has_cumulative_memory(const Json& result) {
+  return text_at(result, {"neural", "memory_method"}) == "VmHWM-cumulative" ||
+         text_at(result, {"native", "memory_method"}) == "VmHWM-cumulative";
+}
+
+bool has_different_versions(const Json& result) {
+  const Json& neural = at(result, {"neural", "versions"});
+  const Json& native = at(result, {"native", "versions"});
+  return neural.is_object() && native.is_object() && neural != native;
+}
+
+bool has_different_threads(const Json& result) {
+  const Json& neural = at(result, {"neural", "worker", "threads"});
+  const Json& native = at(result, {"native", "worker", "threads"});
+  return neural.is_object() && native.is_object() && neural != native;
+}
+
+/// A weakness that some comparisons have; `{}` is how many of how many.
+struct Weakness {
+  bool (*holds)(const Json& result);
+  std::string_view text;
+};
+
+constexpr Weakness kWeaknesses[] = {
+    {[](const Json& result) { return !is_complete(result); }, "{} could not be measured completely: see above."},
+    {[](const Json& result) { return has_flag(result, "memory", "single"); },
+     "Peak memory of {} stands on one process a side (flag `single`): no interval, judged by δ alone."},
+    {[](const Json& result) { return has_flag(result, "training_time", "noisy"); },
+     "In {} other processes disturbed runs that count (flag `noisy`): repeat on an idle machine before relying on "
+     "them."},
+    {[](const Json& result) { return has_flag(result, "training_time", "skewed"); },
+     "The ratios of {} lean to one side (flag `skewed`); the wider interval of the sign test was used."},
+    {[](const Json& result) { return has_flag(result, "training_time", "sequential"); },
+     "The sides of {} were measured one after the other (flag `sequential`): drift of the machine may look like a "
+     "difference."},
+    {[](const Json& result) { return decides_speed(result) && !has_flag(result, "training_time", "survives_holm"); },
+     "The speed verdict of {} does not survive when all verdicts of this report are judged together (Holm): one of "
+     "many "
+     "comparisons is bound to look different by chance."},
+    {has_cumulative_memory,
+     "In {} the kernel did not let the high-water mark be reset: peak memory includes earlier phases."},
+    {has_different_versions, "In {} the two sides ran with different versions: see the versions below."},
+    {has_different_threads, "In {} the two sides ran with different thread settings: see `worker` in the JSON."},
+};
+
+std::string quick_point(const Json& results) {
+  if (!true_at(results, {"protocol", "quick"})) return {};
+  return fmt::format("- Quick mode: one look at {} pairs, attained level {}. Small differences stay undecided.\n",
+                     looks_text(results), show_if(number_at(results, {"protocol", "level"}), show_level));
+}
+
+std::string contender_point(const Json& results) {
+  const std::size_t tuned =
+      count_results(results, [](const Json& result) { return text_at(result, {"contender_level"}) == "tuned"; });
+  if (tuned > 0) return {};
+  return "- No contender here is tuned: a hand-written program that uses every trick of its framework may be faster. "
+         "Idiomatic code is what is compared.\n";
+}
+
+std::string problem_points(const Json& results) {
+  std::string text;
+  for (const std::string& problem : texts_at(results, {"problems"})) text += fmt::format("- {}.\n", prose(problem));
+  return text;
+}
+
+}  // namespace
+
+std::string weak_points_section(const Json& results) {
+  std::string text = "## What speaks against these figures\n\n" + quick_point(results);
+  const std::size_t total = list_at(results, {"results"}).size();
+  for (const Weakness& weakness : kWeaknesses) {
+    const std::size_t count = count_results(results, weakness.holds);
+    if (count == 0) continue;
+    const std::string part = fmt::format("{} of {} comparison{}", count, total, total == 1 ? "" : "s");
+    text += "- " + fmt::format(fmt::runtime(weakness.text), part) + "\n";
+  }
+  text += problem_points(results) + contender_point(results);
+  text +=
+      "- One machine and one seed: a ratio holds for this machine, and differences of accuracy and loss have no "
+      "interval.\n"
+      "- The seconds of training and total time are of a single full run a side; only the ratios of epoch times rest "
+      "on many processes.\n\n";
+  return text + evidence_table(results);
+}
+
+std::string unmeasured_section(const Json& results) {
+  std::string text;
+  for (const Json& result : list_at(results, {"results"})) {
+    if (is_complete(result)) continue;
+    text += fmt::format("- {}: {}.", subject(result), prose(text_at(result, {"reason"})));
+    const std::string next = text_at(result, {"next"});
+    text += next.empty() ? "\n" : fmt::format(" Next: {}.\n", prose(next));
+  }
+  return text.empty() ? text : "## Not measured\n\n" + text + "\n";
+}
+
+}  // namespace neural::bench::report

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "neural/base/text.hpp"
+#include "neural/bench/plan/interpreter.hpp"
+#include "neural/bench/plan/session.hpp"
+#include "neural/bench/process/process_runner.hpp"
+#include "neural/cli/bench_progress.hpp"
+#include "neural/cli/bench_summary.hpp"
+#include "neural/cli/command.hpp"
+#include "neural/cli/compile_for_bench.hpp"
+#include "neural/cli/executable.hpp"
+#include "neural/cli/run_tracker.hpp"
+#include "neural/cli/terminal.hpp"
+#include "neural/track/run.hpp"
+
+namespace neural::cli {
+namespace {
+
+namespace plan = bench::plan;
+
+constexpr const char* kFooter =
+    "examples:\n"
+    "  neural bench --quick --report\n"
+    "  neural bench --models simple_mlp,cnn --backends pytorch --epochs 3 --report --json\n"
+    "  neural bench --contenders tuned --models cnn\n"
+    "  neural bench --resume --report          # go on after an interruption\n"
+    "\nexit codes: 0 the report is complete, 2 usage or environment, 3 a cell is INVALID";
+
+struct Options {
+  std::vector<std::string> models, backends, contenders;
+  std::optional<std::int64_t> epochs;
+  std::filesystem::path output = "benchmark_results";
+  std::filesystem::path benchmarks;
+  std::string python;
+  std::optional<int> threads;
+  std::optional<std::uint64_t> seed;
+  std::optional<double> timeout;
+  bool quick = false, report = false, json = false, resume = false, no_tracking = false, no_progress = false;
+};
+
+/// Progress on the terminal, and a tracked run for each full run.
+class BenchObserver final : public BenchProgress {
+ public:
+  BenchObserver(bool shown, std::optional<RunTracker> tracker) : BenchProgress(shown), tracker_(std::move(tracker)) {}
+
+  void run_started(const plan::Progress& progress) override {
+    cell_ = progress.cell;
+    BenchProgress::run_started(progress);
+  }
+
+  /// A run that cannot be tracked is no reason to stop measuring; it is told once.
+  void run_finished(const bench::process::Outcome& outcome) override {
+    if (!tracker_) return;
+    if (const Status status = tracker_->add(cell_, outcome); !status) {
+      notice(fmt::format("runs are not tracked: {}", status.error().message));
+      tracker_.reset();
+    }
+  }
+
+ private:
+  std::string cell_;
+  std::optional<RunTracker> tracker_;
+};
+
+std::string quoted_argument(const std::string& argument) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=:+@%";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
+  std::string quoted = "'";
+  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// The command that asks for the same session again: what was given, without what only steers this call.
+std::string repeat_command(const Options& options) {
+  std::vector<std::string> words = {"neural", "bench"};
+  const auto add_list = [&](const char* name, const std::vector<std::string>& values) {
+    if (!values.empty()) words.insert(words.end(), {name, quoted_argument(join(values, ","))});
+  };
+  add_list("--models", options.models);
+  add_list("--backends", options.backends);
+  add_list("--contenders", options.contenders);
+  if (options.quick) words.emplace_back("--quick");
+  if (options.epochs) words.insert(words.end(), {"--epochs", std::to_string(*options.epochs)});
+  if (options.threads) words.insert(words.end(), {"--threads", std::to_string(*options.threads)});
+  if (options.seed) words.insert(words.end(), {"--seed", std::to_string(*options.seed)});
+  words.emplace_back("--report");
+  return join(words, " ");
+}
+
+Expected<plan::Request> make_request(const Options& options) {
+  plan::Request request;
+  request.benchmarks = NEURAL_TRY(find_benchmarks_folder(options.benchmarks));
+  request.output = options.output;
+  request.wanted = {options.models, options.backends, options.contenders};
+  request.epochs = options.epochs;
+  request.quick = options.quick;
+  request.threads = options.threads;
+  request.seed = options.seed;
+  request.timeout_seconds = options.timeout;
+  request.resume = options.resume;
+  request.write_report = options.report;
+  request.python = NEURAL_TRY(plan::choose_interpreter(plan::interpreter_sources(options.python)));
+  request.repeat = repeat_command(options);
+  request.command = split(request.repeat, ' ');
+  request.version = NEURAL_VERSION;
+  return request;
+}
+
+std::vector<std::string> compile_command(const std::filesystem::path& source, std::string_view backend,
+                                         const std::filesystem::path& output) {
+  return {executable_path().string(), "compile", source.string(), "--backend",
+          std::string(backend),       "-o",      output.string()};
+}
+
+bool any_invalid(const Json& results) {
+  for (const Json& result : results.at("results")) {
+    if (result.value("status", "") != "complete") return true;
+  }
+  return results.at("results").empty();
+}
+
+Expected<int> bench(const Options& options) {
+  const plan::Request request = NEURAL_TRY(make_request(options));
+  std::optional<RunTracker> tracker;
+  if (!options.no_tracking && track::tracking_enabled()) tracker.emplace("runs", request.output, request.command);
+
+  bench::process::ProcessRunner runner;
+  BenchObserver observer(!options.no_progress, std::move(tracker));
+  const plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
+  const Json results = NEURAL_TRY(plan::run_session(request, tools));
+
+  std::string told = bench_summary(results);
+  if (options.report)
+    told += fmt::format("\nreport: {}\n", printable((request.output / "benchmark_report.md").string()));
+  if (options.json)
+    told += fmt::format("results: {}\n", printable((request.output / "benchmark_results.json").string()));
+  NEURAL_TRY(print_result(told));
+  return any_invalid(results) ? kMeasurement : kDone;
+}
+
+}  // namespace
+
+Run add_bench(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("--models", options->models, "Benchmarks by name, or all (default: simple_mlp,cnn,deep_mlp)")
+      ->delimiter(',');
+  app.add_option("--backends", options->backends, "tensorflow, pytorch (default: both)")->delimiter(',');
+  app.add_option("--contenders", options->contenders,
+                 "What to compare with: idiomatic, tuned, all, or names of files (default: idiomatic)")
+      ->delimiter(',');
+  app.add_option("--epochs", options->epochs, "Epochs of the full runs (default: 5, with --quick 2)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
+  app.add_flag("--quick", options->quick, "One look at 6 pairs, one memory reading a side");
+  app.add_flag("--report", options->report, "Write benchmark_report.md");
+  app.add_flag("--json", options->json, "Tell where benchmark_results.json is (it is always written)");
+  app.add_option("-o,--output", options->output, "The results folder")->capture_default_str();
+  app.add_flag("--resume", options->resume, "Go on with the session in the results folder");
+  app.add_option("--benchmarks", options->benchmarks, "The folder of benchmark folders (default: ./benchmarks)");
+  app.add_option("--python", options->python, "The interpreter of the workers (default: $NEURAL_PYTHON, .venv, …)");
+  app.add_option("--threads", options->threads, "Threads of each side (default: the processors there are)")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--seed", options->seed, "Seed of order and data (default: drawn and logged)");
+  app.add_option("--timeout", options->timeout, "Seconds a single process may take (default: 1800)")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");
+  app.add_flag("--no-progress", options->no_progress, "Show no progress");
+  app.footer(kFooter);
+  return [options] { return bench(*options); };
+}
+
+}  // namespace neural::cli

@@ -1,0 +1,29 @@
+// How a subcommand is written: it declares its options on its CLI::App and gives back what runs it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "neural/base/expected.hpp"
+
+namespace neural::cli {
+
+/// The exit codes of every command.
+enum ExitCode : int {
+  kDone = 0,
+  kNo = 1,           ///< the answer is "no": diagnostics, a confirmed regression
+  kUsage = 2,        ///< usage or environment
+  kMeasurement = 3,  ///< an invalid or missing measurement
+};
+
+/// Runs a command whose options have been read. An Error is printed by the caller and decides the exit code.
+using Run = std::function<Expected<int>()>;
+
+Run add_check(CLI::App& app);
+Run add_inspect(CLI::App& app);
+Run add_compile(CLI::App& app);
+Run add_doctor(CLI::App& app);
+Run add_bench(CLI::App& app);
+Run add_report(CLI::App& app);
+
+}  // namespace neural::cli

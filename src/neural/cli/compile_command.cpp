@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string>
+
+#include "neural/base/files.hpp"
+#include "neural/base/hashes.hpp"
+#include "neural/base/text.hpp"
+#include "neural/cli/command.hpp"
+#include "neural/cli/program_source.hpp"
+#include "neural/cli/terminal.hpp"
+#include "neural/emit/backends.hpp"
+
+namespace neural::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "examples:\n"
+    "  neural compile model.neural                          # model_tensorflow.py\n"
+    "  neural compile model.neural --backend pytorch -o -   # to standard output\n"
+    "  neural compile model.neural -O0 -o idiomatic.py\n"
+    "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less plumbing";
+
+struct Options {
+  std::string file;
+  std::string backend = "tensorflow";
+  std::string output;
+  std::string level = "1";
+  std::string network;
+  bool no_validation = false;
+};
+
+/// A rebuilt list, so that the emitter's diagnostics print like those of the front end.
+void print_emit_diagnostics(const CheckedFile& file, const syntax::DiagnosticList& diagnostics) {
+  std::fputs(render_text(file.source, diagnostics, {.color = wants_color(stderr)}).c_str(), stderr);
+}
+
+std::filesystem::path default_output(const Options& options) {
+  const std::string stem = options.file == "-" ? "model" : std::filesystem::path(options.file).stem().string();
+  return fmt::format("{}_{}.py", stem, options.backend);
+}
+
+Expected<int> compile(const Options& options) {
+  const emit::Backend* backend = emit::find_backend(options.backend);
+  const CheckedFile file = NEURAL_TRY(check_source(options.file));
+  print_diagnostics(file);
+  const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
+  if (model == nullptr || file.diagnostics.has_errors()) return kNo;
+
+  const emit::Options emit_options = {
+      .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
+      .validate = !options.no_validation,
+      .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
+      .source_sha256 = sha256(file.source.text()),
+      .version = NEURAL_VERSION,
+  };
+  syntax::DiagnosticList diagnostics;
+  const auto program = backend->emit(*model, emit_options, diagnostics);
+  print_emit_diagnostics(file, diagnostics);
+  if (!program) return kNo;
+
+  if (options.output == "-") {
+    NEURAL_TRY(print_result(*program));
+    return kDone;
+  }
+  const std::filesystem::path output =
+      options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
+  NEURAL_TRY(write_file(output, *program));
+  if (is_terminal(stderr)) fmt::print(stderr, "wrote {}\n", printable(output.string()));
+  return kDone;
+}
+
+}  // namespace
+
+Run add_compile(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  std::vector<std::string> names;
+  for (const emit::Backend& backend : emit::backends()) names.emplace_back(backend.name);
+
+  app.add_option("FILE", options->file, "The .neural file; - is standard input")->required();
+  app.add_option("--backend", options->backend, "What to write a program for")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  app.add_option("-o,--output", options->output, "Where to write it; - is standard output (default: FILE_BACKEND.py)");
+  app.add_option("-O", options->level, "Level: 0 or 1")->check(CLI::IsMember({"0", "1"}))->capture_default_str();
+  app.add_option("--network", options->network, "Which network of the file (default: the first)");
+  app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
+  app.footer(kFooter);
+  return [options] { return compile(*options); };
+}
+
+}  // namespace neural::cli

@@ -1,0 +1,81 @@
+#include "neural/cli/compile_for_bench.hpp"
+
+#include <fmt/format.h>
+
+#include "neural/base/clock.hpp"
+#include "neural/base/files.hpp"
+#include "neural/base/hashes.hpp"
+#include "neural/emit/backends.hpp"
+#include "neural/model/check.hpp"
+#include "neural/model/describe.hpp"
+#include "neural/syntax/parser.hpp"
+
+namespace neural::cli {
+namespace {
+
+constexpr int kRepetitions = 25;
+
+double seconds_since(std::int64_t begin_ns) {
+  return static_cast<double>(monotonic_ns() - begin_ns) * 1e-9;
+}
+
+/// The front end and the back end once; times go to the samples of `compiled`.
+Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend& backend,
+                                    const emit::Options& options, bench::plan::CompiledProgram& compiled) {
+  const std::int64_t parse_begin = monotonic_ns();
+  const syntax::SourceText source(name, text);
+  syntax::DiagnosticList diagnostics;
+  auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
+  compiled.parse_seconds.push_back(seconds_since(parse_begin));
+  if (diagnostics.has_errors() || networks.empty() || !networks.front()) {
+    return fail(ErrorCode::kUsage, fmt::format("`{}` cannot be compiled\n{}", name, render_text(source, diagnostics)));
+  }
+  const std::int64_t codegen_begin = monotonic_ns();
+  auto program = backend.emit(*networks.front(), options, diagnostics);
+  compiled.codegen_seconds.push_back(seconds_since(codegen_begin));
+  if (!program) {
+    return fail(ErrorCode::kUsage, fmt::format("`{}` cannot be compiled\n{}", name, render_text(source, diagnostics)));
+  }
+  compiled.text = std::move(*program);
+  return std::move(*networks.front());
+}
+
+}  // namespace
+
+Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source,
+                                                         std::string_view backend_name) {
+  const emit::Backend* backend = emit::find_backend(backend_name);
+  if (backend == nullptr) return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
+  const std::string text = NEURAL_TRY(read_file(source, syntax::kLongestSource + 1));
+  const emit::Options options = {
+      .source_name = source.filename().string(), .source_sha256 = sha256(text), .version = NEURAL_VERSION};
+  bench::plan::CompiledProgram compiled;
+  model::Model model = NEURAL_TRY(compile_once(text, source.string(), *backend, options, compiled));
+  for (int i = 1; i < kRepetitions; ++i) {
+    model = NEURAL_TRY(compile_once(text, source.string(), *backend, options, compiled));
+  }
+
+  const model::Training& training = model.training;
+  if (!training.dataset) {
+    return fail(ErrorCode::kUsage, fmt::format("`{}` names no data set", source.string()),
+                "add `dataset: \"mnist\"` to its `train { }`");
+  }
+  compiled.network = model.name;
+  compiled.parameters = model.parameter_count();
+  compiled.batch_size = training.batch_size;
+  compiled.shuffle = training.shuffle;
+  compiled.seed = static_cast<std::uint64_t>(training.seed.value_or(42));
+  compiled.dataset = *training.dataset;
+  for (const model::Dimension& dimension : model.inputs.front().shape) {
+    if (!dimension) {
+      return fail(ErrorCode::kUsage, fmt::format("the input of `{}` has a dimension None", source.string()),
+                  "a benchmark needs every dimension as a number");
+    }
+    compiled.input_shape.push_back(*dimension);
+  }
+  compiled.loss = model::loss_json(model.loss);
+  compiled.optimizer = model::optimizer_json(model.optimizer);
+  return compiled;
+}
+
+}  // namespace neural::cli

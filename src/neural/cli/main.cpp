@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+#include "neural/base/text.hpp"
+#include "neural/cli/command.hpp"
+#include "neural/cli/terminal.hpp"
+
+namespace neural::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Run (*add)(CLI::App&);
+};
+
+constexpr std::array kCommands = {
+    Command{"check", "Check .neural files and say what is wrong with them", add_check},
+    Command{"inspect", "Show the layers of a network with shapes and parameters", add_inspect},
+    Command{"compile", "Write a stand-alone PyTorch or TensorFlow program", add_compile},
+    Command{"bench", "Measure generated programs against hand-written ones", add_bench},
+    Command{"report", "Make the reports of a results folder again", add_report},
+    Command{"doctor", "Show what is installed and what works", add_doctor},
+};
+
+constexpr const char* kFooter =
+    "examples:\n"
+    "  neural check model.neural\n"
+    "  neural compile model.neural --backend pytorch\n"
+    "  neural bench --quick --report\n"
+    "\n`neural COMMAND --help` has more.";
+
+int exit_code_of(ErrorCode code) {
+  return code == ErrorCode::kMeasurement ? kMeasurement : kUsage;
+}
+
+/// An unknown word where a command is expected: CLI11 would only call it "extras".
+std::string did_you_mean(int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) {
+    if (std::string_view(command.name) == argv[1]) return {};
+    names.emplace_back(command.name);
+  }
+  const auto close = nearest(argv[1], names, 1);
+  const std::string shown = printable(argv[1]);
+  if (close.empty()) return fmt::format("`{}` is not a command\n  = help: see `neural --help`", shown);
+  return fmt::format("`{}` is not a command\n  = help: did you mean `{}`?", shown, close[0]);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("One short form of a network: checked, compiled for every backend, and measured.", "neural");
+  app.set_version_flag("--version", "neural " NEURAL_VERSION);
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()); });
+
+  std::vector<std::pair<CLI::App*, Run>> runs;
+  for (const Command& command : kCommands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    runs.emplace_back(sub, command.add(*sub));
+  }
+
+  if (argc == 1) {
+    std::fputs(app.help().c_str(), stdout);
+    return kUsage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);  // --help and --version
+  } catch (const CLI::ParseError& error) {
+    const std::string unknown = did_you_mean(argc, argv);
+    const CLI::App* at = &app;
+    for (const auto& [sub, ignored] : runs) at = sub->parsed() ? sub : at;
+    print_error(unknown.empty() ? fmt::format("{}\n  = help: see `{} --help`", decapitalised(error.what()),
+                                              at == &app ? "neural" : "neural " + at->get_name())
+                                : unknown);
+    return kUsage;
+  }
+
+  for (auto& [sub, command] : runs) {
+    if (!sub->parsed()) continue;
+    const Expected<int> code = command();
+    if (code) return *code;
+    print_error(code.error());
+    return exit_code_of(code.error().code);
+  }
+  return kUsage;
+}
+
+}  // namespace
+}  // namespace neural::cli
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error, reported like any other
+  return neural::cli::run(argc, argv);
+}

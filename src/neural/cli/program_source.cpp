@@ -1,0 +1,73 @@
+#include "neural/cli/program_source.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+
+#include "neural/base/files.hpp"
+#include "neural/base/text.hpp"
+#include "neural/cli/terminal.hpp"
+#include "neural/model/check.hpp"
+#include "neural/syntax/parser.hpp"
+
+namespace neural::cli {
+namespace {
+
+/// "Name" for the first network of that name, "Name#2" for the second.
+std::vector<std::string> addresses(const std::vector<std::string>& names) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> all;
+  for (const std::string& name : names) {
+    const int count = ++seen[name];
+    all.push_back(count == 1 ? name : fmt::format("{}#{}", name, count));
+  }
+  return all;
+}
+
+}  // namespace
+
+Expected<syntax::SourceText> read_source(const std::string& path) {
+  // One byte more than the language allows, so that the parser can say what is wrong with a longer file.
+  constexpr std::size_t kLimit = syntax::kLongestSource + 1;
+  if (path == "-") return syntax::SourceText("<stdin>", NEURAL_TRY(read_standard_input(kLimit)));
+  return syntax::SourceText(path, NEURAL_TRY(read_file(path, kLimit)));
+}
+
+Expected<CheckedFile> check_source(const std::string& path) {
+  CheckedFile file{NEURAL_TRY(read_source(path)), {}, {}, {}};
+  const syntax::File tree = syntax::parse_file(file.source, file.diagnostics);
+  for (const syntax::Network& network : tree.networks) file.network_names.push_back(network.name.text);
+  file.networks = model::check_file(tree, file.source, file.diagnostics);
+  return file;
+}
+
+void print_diagnostics(const CheckedFile& file) {
+  const std::string text = render_text(file.source, file.diagnostics, {.color = wants_color(stderr)});
+  std::fputs(text.c_str(), stderr);
+}
+
+Expected<const model::Model*> choose_network(const CheckedFile& file, const std::string& name) {
+  const std::vector<std::string> known = addresses(file.network_names);
+  if (known.empty()) {
+    if (!file.diagnostics.has_errors()) {
+      return fail(ErrorCode::kUsage, fmt::format("`{}` defines no network", printable(file.source.name())));
+    }
+    return nullptr;
+  }
+  std::size_t index = 0;
+  if (!name.empty()) {
+    while (index < known.size() && known[index] != name) ++index;
+    if (index == known.size()) {
+      const std::vector<std::string_view> candidates(known.begin(), known.end());
+      const auto close = nearest(name, candidates, 1);
+      return fail(ErrorCode::kUsage,
+                  fmt::format("`{}` defines no network `{}`", printable(file.source.name()), printable(name)),
+                  close.empty() ? fmt::format("it defines: {}", join(known, ", "))
+                                : fmt::format("did you mean `{}`?", close[0]));
+    }
+  }
+  return file.networks[index] ? &*file.networks[index] : nullptr;
+}
+
+}  // namespace neural::cli

@@ -1,0 +1,36 @@
+// A source file on its way through the front end, as the commands need it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+#include "neural/syntax/source.hpp"
+
+#include "neural/base/expected.hpp"
+
+namespace neural::cli {
+
+/// The text of `path`, or of standard input for "-".
+Expected<syntax::SourceText> read_source(const std::string& path);
+
+/// A checked file: its networks in order (empty where one has errors), their names, and what was found.
+struct CheckedFile {
+  syntax::SourceText source;
+  std::vector<std::string> network_names;
+  std::vector<std::optional<model::Model>> networks;
+  syntax::DiagnosticList diagnostics;
+};
+
+Expected<CheckedFile> check_source(const std::string& path);
+
+/// Prints the diagnostics as text on standard error.
+void print_diagnostics(const CheckedFile& file);
+
+/// The network called `name` ("Name", or "Name#2" for the second of that name; empty is the first of the file). Null,
+/// with the diagnostics printed, if the file has errors or that network cannot be built.
+Expected<const model::Model*> choose_network(const CheckedFile& file, const std::string& name);
+
+}  // namespace neural::cli

@@ -1,0 +1,27 @@
+#include "neural/emit/backends.hpp"
+
+#include <array>
+
+#include "neural/emit/pytorch/pytorch.hpp"
+#include "neural/emit/tensorflow/tensorflow.hpp"
+
+namespace neural::emit {
+namespace {
+
+constexpr std::array kBackends = {
+    Backend{"tensorflow", "TensorFlow", emit_tensorflow},
+    Backend{"pytorch", "PyTorch", emit_pytorch},
+};
+
+}  // namespace
+
+std::span<const Backend> backends() { return kBackends; }
+
+const Backend* find_backend(std::string_view name) {
+  for (const Backend& backend : kBackends) {
+    if (backend.name == name) return &backend;
+  }
+  return nullptr;
+}
+
+}  // namespace neural::emit

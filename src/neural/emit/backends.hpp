@@ -1,0 +1,26 @@
+// The backends there are, as one list: the command line, Python and the tests read it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "neural/emit/text/options.hpp"
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+
+namespace neural::emit {
+
+struct Backend {
+  std::string_view name;   ///< "pytorch": what `--backend` takes and default file names end in
+  std::string_view title;  ///< "PyTorch": what people read
+  std::optional<std::string> (*emit)(const model::Model&, const Options&, syntax::DiagnosticList&);
+};
+
+std::span<const Backend> backends();
+
+/// Null if there is none of that name.
+const Backend* find_backend(std::string_view name);
+
+}  // namespace neural::emit

@@ -1,0 +1,92 @@
+#include "neural/emit/pytorch/activations.hpp"
+
+#include "neural/base/check.hpp"
+#include "neural/emit/text/literals.hpp"
+
+namespace neural::emit::pytorch {
+namespace {
+
+Expression functional(const char* name, Expression x, std::vector<Argument> parameters = {}) {
+  std::vector<Argument> arguments = {std::move(x)};
+  for (Argument& parameter : parameters) arguments.push_back(std::move(parameter));
+  return Expression::call(std::string("nn.functional.") + name, std::move(arguments));
+}
+
+Expression torch(const char* name, Expression x) {
+  return Expression::call(std::string("torch.") + name, {std::move(x)});
+}
+
+}  // namespace
+
+Expression activate(model::Activation activation, Expression x, int axis, std::optional<double> alpha) {
+  using model::Activation;
+  const Expression dim = std::to_string(axis);
+  switch (activation) {
+    case Activation::linear:
+      return x;
+    case Activation::relu:
+      return torch("relu", std::move(x));
+    case Activation::relu6:
+      return functional("relu6", std::move(x));
+    case Activation::leaky_relu:
+      return functional("leaky_relu", std::move(x), {{"negative_slope", python_number(alpha.value_or(0.2))}});
+    case Activation::elu:
+      return functional("elu", std::move(x), {{"alpha", python_number(alpha.value_or(1))}});
+    case Activation::selu:
+      return functional("selu", std::move(x));
+    case Activation::celu:
+      return functional("celu", std::move(x), {{"alpha", python_number(alpha.value_or(1))}});
+    case Activation::gelu:
+      return functional("gelu", std::move(x), {{"approximate", "\"none\""}});
+    case Activation::silu:
+      return functional("silu", std::move(x));
+    case Activation::hard_silu:
+      return functional("hardswish", std::move(x));
+    case Activation::mish:
+      return functional("mish", std::move(x));
+    case Activation::sigmoid:
+      return torch("sigmoid", std::move(x));
+    case Activation::hard_sigmoid:
+      return functional("hardsigmoid", std::move(x));
+    case Activation::log_sigmoid:
+      return functional("logsigmoid", std::move(x));
+    case Activation::tanh:
+      return torch("tanh", std::move(x));
+    case Activation::hard_tanh:
+      return functional("hardtanh", std::move(x));
+    case Activation::softmax:
+      return Expression::call("torch.softmax", {std::move(x), {"dim", dim}});
+    case Activation::log_softmax:
+      return Expression::call("torch.log_softmax", {std::move(x), {"dim", dim}});
+    case Activation::softplus:
+      return functional("softplus", std::move(x));
+    case Activation::softsign:
+      return functional("softsign", std::move(x));
+    case Activation::exponential:
+      return torch("exp", std::move(x));
+  }
+  NEURAL_CHECK(false, "unknown activation");
+  return x;
+}
+
+Expression rectify(std::optional<double> max_value, double negative_slope, double threshold) {
+  if (!max_value && threshold == 0) {
+    return negative_slope == 0 ? activate(model::Activation::relu, "x", -1)
+                               : activate(model::Activation::leaky_relu, "x", -1, negative_slope);
+  }
+  const std::string limit = max_value ? python_number(*max_value) : "";
+  const std::string above = python_number(threshold);
+  std::string value = "torch.relu(x)";
+  if (threshold != 0) {
+    value = "torch.where(x > " + above + ", x, 0.0)";
+    if (max_value) value += ".clamp(0.0, " + limit + ")";
+  } else if (max_value) {
+    value = "x.clamp(0.0, " + limit + ")";
+  }
+  if (negative_slope != 0) {
+    value += " - " + python_number(negative_slope) + " * torch.relu(" + (threshold != 0 ? above + " - x)" : "-x)");
+  }
+  return value;
+}
+
+}  // namespace neural::emit::pytorch

@@ -1,0 +1,115 @@
+#include "neural/emit/pytorch/helpers.hpp"
+
+#include <algorithm>
+
+#include "neural/emit/text/literals.hpp"
+#include "neural/emit/text/python_writer.hpp"
+
+namespace neural::emit::pytorch {
+
+namespace {
+
+void push_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+}  // namespace
+
+void require(LegalProgram& program, std::string helper) {
+  push_once(program.helpers, std::move(helper));
+}
+
+void note_once(LegalProgram& program, std::string note) {
+  push_once(program.notes, std::move(note));
+}
+
+std::string shared_dropout() {
+  PythonWriter writer;
+  writer.block(R"(
+class SharedDropout(nn.Dropout):
+    """Dropout with one mask for all along the axes where `shape` is 1."""
+
+    def __init__(self, p: float, shape: tuple[int | None, ...]) -> None:
+        super().__init__(p)
+        self.shape = shape
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        shape = [size if want is None else want for want, size in zip(self.shape, x.shape, strict=True)]
+        return x * super().forward(x.new_ones(shape))
+)");
+  return writer.take();
+}
+
+std::string batch_norm(int dimensions) {
+  PythonWriter writer;
+  writer.block(R"(
+class BatchNorm${d}d(nn.BatchNorm${d}d):
+    """Collects the biased variance of the batches, as Keras does; PyTorch's own collects the unbiased one."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return super().forward(x)
+        assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
+        with torch.no_grad():
+            variance, mean = torch.var_mean(x, dim=[0, *range(2, x.ndim)], correction=0)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(variance, self.momentum)
+        cudnn = torch.backends.cudnn.enabled
+        return torch.batch_norm(x, self.weight, self.bias, None, None, True, self.momentum, self.eps, cudnn)
+)",
+               {{"d", std::to_string(dimensions)}});
+  return writer.take();
+}
+
+std::string rmsprop(const RmsPropParameters& parameters) {
+  const std::string rate = python_number(parameters.learning_rate);
+  const std::string rho = python_number(parameters.rho);
+  const std::string epsilon = python_number(parameters.epsilon);
+  const bool has_momentum = parameters.momentum > 0;
+  PythonWriter writer;
+  writer.block(R"(
+class RMSprop:
+    """Keras's RMSprop: epsilon stands under the root, and the momentum carries the learning rate."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+)");
+  if (parameters.centered) {
+    writer.line("        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]");
+  }
+  if (has_momentum) {
+    writer.line("        self.momenta = [torch.zeros_like(parameter) for parameter in self.parameters]");
+  }
+  writer.block(R"(
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for i, parameter in enumerate(self.parameters):
+            gradient = parameter.grad
+            if gradient is None:
+                continue
+            square = self.squares[i].mul_(${rho}).addcmul_(gradient, gradient, value=1 - ${rho})
+)",
+               {{"rho", rho}});
+  {
+    const auto method = writer.indent();
+    const auto body = writer.indent();
+    const auto loop = writer.indent();
+    if (parameters.centered) {
+      writer.block("mean = self.means[i].mul_(${rho}).add_(gradient, alpha=1 - ${rho})", {{"rho", rho}});
+      writer.line("root = (square - mean.square() + " + epsilon + ").sqrt()");
+    } else {
+      writer.line("root = (square + " + epsilon + ").sqrt()");
+    }
+    if (has_momentum) {
+      writer.line("momentum = self.momenta[i].mul_(" + python_number(parameters.momentum) + ")");
+      writer.line("parameter.sub_(momentum.addcdiv_(gradient, root, value=" + rate + "))");
+    } else {
+      writer.line("parameter.addcdiv_(gradient, root, value=-" + rate + ")");
+    }
+  }
+  return writer.take();
+}
+
+}  // namespace neural::emit::pytorch

@@ -1,0 +1,34 @@
+// Classes that a program brings along where PyTorch has no module of the same meaning.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "neural/emit/pytorch/legal_program.hpp"
+
+namespace neural::emit::pytorch {
+
+/// Adds the class to the program unless it is there.
+void require(LegalProgram& program, std::string helper);
+
+/// Adds the sentence to the notes unless it is there.
+void note_once(LegalProgram& program, std::string note);
+
+/// SharedDropout(p, shape): one mask for all along the axes where `shape` is 1.
+std::string shared_dropout();
+
+/// BatchNorm1d, 2d or 3d that collects the biased variance, and takes a batch with a single value too.
+std::string batch_norm(int dimensions);
+
+struct RmsPropParameters {
+  double learning_rate = 0;
+  double rho = 0;
+  double momentum = 0;
+  double epsilon = 0;
+  bool centered = false;
+};
+
+/// RMSprop(model), the formula of Keras with its parameters as constants.
+std::string rmsprop(const RmsPropParameters& parameters);
+
+}  // namespace neural::emit::pytorch

@@ -1,0 +1,78 @@
+// A network in PyTorch's own terms: everything decided, so that printing it needs no decisions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "neural/emit/text/expression.hpp"
+
+namespace neural::emit::pytorch {
+
+/// `self.name = constructor`, then further lines as they stand.
+struct Module {
+  std::string name;
+  Expression constructor;
+  std::vector<std::string> then;
+};
+
+/// `function(layer.tensor, arguments)`. By its type the tensor `may_be_none`; it never is.
+struct TensorInitialisation {
+  std::string tensor;                                          ///< "weight"
+  std::string function;                                        ///< "nn.init.uniform_"
+  std::vector<std::pair<std::string, std::string>> arguments;  ///< {"a", "-0.05"}, {"b", "0.05"}
+  bool may_be_none = false;
+  std::string comment;  ///< where the numbers come from, or empty
+
+  friend bool operator==(const TensorInitialisation&, const TensorInitialisation&) = default;
+};
+
+/// The same initialisation of several modules.
+struct Initialisation {
+  std::vector<std::string> modules;
+  std::vector<TensorInitialisation> tensors;
+};
+
+/// `x = value`, or the `return value` at the end of `forward`.
+struct Statement {
+  Expression value;
+  std::string comment;
+};
+
+/// A weight whose input features are in another order than in Keras, where they come from a flattened (height, width,
+/// channels): here channels come first.
+struct WeightLayout {
+  std::string module;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  std::int64_t channels = 0;
+};
+
+struct LegalProgram {
+  std::string class_name;
+  std::vector<std::string> helpers;  ///< whole classes the program brings along, in their final layout
+  std::vector<Module> modules;
+  std::vector<Initialisation> initialisations;
+  std::vector<std::string> frozen;             ///< modules whose parameters are not trained
+  std::vector<std::string> always_evaluating;  ///< modules that stay in evaluation mode
+  std::vector<Statement> forward;              ///< never empty
+  std::vector<WeightLayout> layouts;
+
+  std::string outputs = "outputs";            ///< what `forward` gives: "logits" or "outputs"; a variable's name too
+  std::string predictions;                    ///< expression of `outputs`: what leaves the program
+  std::string loss_description;               ///< "Mean cross-entropy"
+  std::vector<std::string> loss_preparation;  ///< lines before the return of compute_loss
+  Expression loss;
+  std::vector<std::pair<std::string, std::string>> metrics;  ///< key and expression of outputs and targets
+
+  std::string optimizer_name;  ///< "Adam"
+  Expression optimizer;
+  bool shares_zero_grad = true;          ///< false where the model has to drop the gradients itself
+  std::string decay;                     ///< factor of every weight before a step, or empty
+  std::vector<std::string> before_step;  ///< lines between `backward` and `step`
+  std::string device;                    ///< value of DEVICE, or empty for the processor
+  std::vector<std::string> notes;        ///< for the docstring
+};
+
+}  // namespace neural::emit::pytorch

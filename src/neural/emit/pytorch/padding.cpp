@@ -1,0 +1,59 @@
+#include "neural/emit/pytorch/padding.hpp"
+
+#include <algorithm>
+
+#include "neural/base/check.hpp"
+
+namespace neural::emit::pytorch {
+
+using model::Parameter;
+
+std::optional<Padding> same_padding(const Window& window) {
+  const std::int64_t reach = (window.size - 1) * window.dilation + 1;
+  std::int64_t sum = reach - 1;
+  if (window.stride > 1) {
+    if (!window.input) return std::nullopt;
+    const std::int64_t output = (*window.input + window.stride - 1) / window.stride;
+    sum = std::max<std::int64_t>((output - 1) * window.stride + reach - *window.input, 0);
+  }
+  return Padding{sum / 2, sum - sum / 2};
+}
+
+bool is_channels_first(const model::Layer& layer) {
+  return layer.attributes.word(Parameter::data_format) == "channels_first";
+}
+
+std::vector<Window> windows_of(const model::Layer& layer, Parameter size) {
+  const model::Attributes& attributes = layer.attributes;
+  const std::vector<std::int64_t>& sizes = attributes.integers(size);
+  const bool has_strides = !attributes.at(Parameter::strides).is_none();
+  const std::vector<std::int64_t>& strides = has_strides ? attributes.integers(Parameter::strides) : sizes;
+  const std::size_t first = is_channels_first(layer) ? 1 : 0;
+  std::vector<Window> windows;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const std::int64_t dilation =
+        attributes.has(Parameter::dilation_rate) ? attributes.integers(Parameter::dilation_rate)[i] : 1;
+    windows.push_back({layer.input[first + i], sizes[i], strides[i], dilation});
+  }
+  return windows;
+}
+
+std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const std::vector<Window>& windows) {
+  const model::Attribute& attribute = layer.attributes.at(Parameter::padding);
+  std::vector<Padding> paddings(windows.size());
+  if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&attribute.value)) {
+    for (std::size_t i = 0; i < windows.size(); ++i) paddings[i] = {(*numbers)[i], (*numbers)[i]};
+    return paddings;
+  }
+  const std::string& word = layer.attributes.word(Parameter::padding);
+  if (word == "valid") return paddings;
+  NEURAL_CHECK(word == "same", "unknown padding");
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const auto padding = same_padding(windows[i]);
+    if (!padding) return std::nullopt;
+    paddings[i] = *padding;
+  }
+  return paddings;
+}
+
+}  // namespace neural::emit::pytorch

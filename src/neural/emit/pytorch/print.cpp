@@ -1,0 +1,189 @@
+#include "neural/emit/pytorch/print.hpp"
+
+#include <fmt/format.h>
+
+#include "neural/emit/text/literals.hpp"
+
+namespace neural::emit::pytorch {
+namespace {
+
+void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
+  write_docstring(writer, program, legal.notes);
+  std::vector<std::string_view> imports = {"import numpy as np", "import torch", "from torch import nn"};
+  if (program.options.level == Level::kO0) {
+    imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
+  }
+  write_imports(writer, program, {}, imports);
+  writer.blank();
+  write_constants(writer, program);
+  if (!legal.device.empty()) writer.line("DEVICE = " + legal.device);
+}
+
+void print_helpers(PythonWriter& writer, const LegalProgram& legal) {
+  for (const std::string& helper : legal.helpers) {
+    writer.blank(2);
+    writer.block(helper);
+  }
+}
+
+void print_initialisation(PythonWriter& writer, const TensorInitialisation& tensor, const std::string& module) {
+  const std::string target = module + "." + tensor.tensor;
+  std::vector<Argument> arguments = {target};
+  for (const auto& [name, value] : tensor.arguments) arguments.emplace_back(name, value);
+  const Expression call = Expression::call(tensor.function, std::move(arguments));
+  const std::string comment = tensor.comment.empty() ? "" : "  # " + tensor.comment;
+  if (!tensor.may_be_none) return writer.statement("", call, comment);
+  writer.line("if " + target + " is not None:");
+  const auto indentation = writer.indent();
+  writer.statement("", call, comment);
+}
+
+void print_initialisations(PythonWriter& writer, const LegalProgram& legal) {
+  for (const Initialisation& initialisation : legal.initialisations) {
+    if (initialisation.modules.size() == 1) {
+      for (const auto& tensor : initialisation.tensors) {
+        print_initialisation(writer, tensor, "self." + initialisation.modules.front());
+      }
+      continue;
+    }
+    std::vector<Argument> modules;
+    for (const std::string& module : initialisation.modules) modules.emplace_back("self." + module);
+    writer.statement("for layer in ", Expression::tuple(std::move(modules)), ":");
+    const auto indentation = writer.indent();
+    for (const auto& tensor : initialisation.tensors) print_initialisation(writer, tensor, "layer");
+  }
+}
+
+void print_constructor(PythonWriter& writer, const LegalProgram& legal) {
+  writer.line("def __init__(self) -> None:");
+  const auto indentation = writer.indent();
+  writer.line("super().__init__()");
+  for (const Module& module : legal.modules) {
+    writer.statement("self." + module.name + " = ", module.constructor);
+    for (const std::string& line : module.then) writer.line(line);
+  }
+  print_initialisations(writer, legal);
+  for (const std::string& module : legal.frozen) writer.line("self." + module + ".requires_grad_(False)");
+}
+
+void print_train(PythonWriter& writer, const LegalProgram& legal) {
+  if (legal.always_evaluating.empty()) return;
+  writer.blank();
+  writer.line("def train(self, mode: bool = True) -> " + legal.class_name + ":");
+  const auto indentation = writer.indent();
+  writer.line("\"\"\"As usual, but frozen batch normalisation keeps its statistics.\"\"\"");
+  writer.line("super().train(mode)");
+  for (const std::string& module : legal.always_evaluating) writer.line("self." + module + ".eval()");
+  writer.line("return self");
+}
+
+void print_forward(PythonWriter& writer, const LegalProgram& legal) {
+  writer.blank();
+  writer.line("def forward(self, x: torch.Tensor) -> torch.Tensor:");
+  const auto indentation = writer.indent();
+  for (std::size_t i = 0; i < legal.forward.size(); ++i) {
+    const Statement& statement = legal.forward[i];
+    const std::string after = statement.comment.empty() ? "" : "  # " + statement.comment;
+    writer.statement(i + 1 == legal.forward.size() ? "return " : "x = ", statement.value, after);
+  }
+}
+
+void print_class(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
+  const Words& words = program.words;
+  const std::string then =
+      legal.predictions == legal.outputs ? "." : fmt::format("; `predict` gives {}.", words.outputs);
+  writer.blank(2);
+  writer.line("class " + legal.class_name + "(nn.Module):");
+  const auto indentation = writer.indent();
+  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
+                          words.output_shape, then));
+  writer.blank();
+  print_constructor(writer, legal);
+  print_train(writer, legal);
+  print_forward(writer, legal);
+}
+
+void print_model_and_loss(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
+  const Words& words = program.words;
+  writer.block(R"(
+
+
+def create_model() -> ${class}:
+    return ${class}()${to}
+
+
+def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Tensor:
+    """${loss} of ${outputs} ${output_shape} and ${targets} ${target_shape}."""
+)",
+               {{"class", legal.class_name},
+                {"to", legal.device.empty() ? "" : ".to(DEVICE)"},
+                {"outputs", legal.outputs},
+                {"targets", words.targets},
+                {"loss", legal.loss_description},
+                {"output_shape", words.output_shape},
+                {"target_shape", words.target_shape}});
+  const auto indentation = writer.indent();
+  for (const std::string& line : legal.loss_preparation) writer.line(line);
+  writer.statement("return ", legal.loss);
+}
+
+void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
+  const Words& words = program.words;
+  const bool on_device = !legal.device.empty();
+  const std::string prediction =
+      legal.predictions == legal.outputs
+          ? "return compute_outputs(model, x).numpy()"
+          : fmt::format("{} = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions);
+  writer.block(R"(
+
+
+@torch.inference_mode()
+def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 1024) -> torch.Tensor:
+    """${outputs} ${output_shape} of ${inputs} x, on the processor."""
+    model.eval()
+    return torch.cat([model(part${to})${back} for part in torch.from_numpy(x).split(batch_size)])
+
+
+def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
+    """${predictions} ${output_shape} of ${inputs} x."""
+    ${prediction}
+
+
+def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Loss${metrics} on ${inputs} x and ${targets} y."""
+)",
+               {{"outputs", capitalised(legal.outputs)},
+                {"output_shape", words.output_shape},
+                {"inputs", words.inputs},
+                {"to", on_device ? ".to(DEVICE)" : ""},
+                {"back", on_device ? ".cpu()" : ""},
+                {"predictions", capitalised(words.outputs)},
+                {"prediction", prediction},
+                {"metrics", legal.metrics.empty() ? "" : " and accuracy"},
+                {"targets", words.targets}});
+  const auto indentation = writer.indent();
+  if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
+  if (program.options.validate) writer.line("check_data(x, y)");
+  writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+  writer.line("return {");
+  writer.line(fmt::format("    \"loss\": compute_loss({}, {}).item(),", legal.outputs, words.targets));
+  for (const auto& [key, value] : legal.metrics) writer.line(fmt::format("    \"{}\": {},", key, value));
+  writer.line("}");
+}
+
+}  // namespace
+
+std::string print(const LegalProgram& legal, const Program& program) {
+  PythonWriter writer;
+  print_head(writer, legal, program);
+  print_helpers(writer, legal);
+  print_class(writer, legal, program);
+  print_model_and_loss(writer, legal, program);
+  print_trainer(writer, legal, program);
+  print_evaluation(writer, legal, program);
+  write_data_functions(writer, program);
+  write_main(writer, program, {"torch.manual_seed(args.seed)", "torch.save(model.state_dict(), SAVE_PATH)"});
+  return writer.take();
+}
+
+}  // namespace neural::emit::pytorch

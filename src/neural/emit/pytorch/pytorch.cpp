@@ -1,0 +1,16 @@
+#include "neural/emit/pytorch/pytorch.hpp"
+
+#include "neural/emit/pytorch/legalise.hpp"
+#include "neural/emit/pytorch/print.hpp"
+
+namespace neural::emit {
+
+std::optional<std::string> emit_pytorch(const model::Model& model, const Options& options,
+                                        syntax::DiagnosticList& diagnostics) {
+  const Program program = describe(model, options, "pytorch", "PyTorch");
+  const auto legal = pytorch::legalise(model, program.words, diagnostics);
+  if (!legal) return std::nullopt;
+  return pytorch::print(*legal, program);
+}
+
+}  // namespace neural::emit

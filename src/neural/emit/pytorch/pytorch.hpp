@@ -1,0 +1,18 @@
+// Model -> a stand-alone PyTorch program.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "neural/emit/text/options.hpp"
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+
+namespace neural::emit {
+
+/// The whole text of the program, deterministic and already in `ruff format`'s layout. Empty, with an E701 diagnostic
+/// that names the alternative, when PyTorch cannot express the model. Linear in the number of layers.
+std::optional<std::string> emit_pytorch(const model::Model& model, const Options& options,
+                                        syntax::DiagnosticList& diagnostics);
+
+}  // namespace neural::emit

@@ -1,0 +1,111 @@
+#include "neural/emit/pytorch/pytorch.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "neural/model/check.hpp"
+#include "neural/syntax/parser.hpp"
+
+namespace neural::emit {
+namespace {
+
+/// The program of a network with this input, these layers, and further sections; else the diagnostics.
+std::string emit(std::string_view input, std::string_view layers, std::string_view rest, const Options& options = {}) {
+  const syntax::SourceText source(
+      "model.neural", fmt::format("network N {{\n  input: {}\n  layers:\n{}\n{}\n}}\n", input, layers, rest));
+  syntax::DiagnosticList diagnostics;
+  const auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
+  if (diagnostics.has_errors()) return render_text(source, diagnostics);
+  return emit_pytorch(*networks.front(), options, diagnostics).value_or(render_text(source, diagnostics));
+}
+
+testing::AssertionResult has(const std::string& program, std::string_view text) {
+  if (program.find(text) != std::string::npos) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "no `" << text << "` in\n" << program;
+}
+
+testing::AssertionResult lacks(const std::string& program, std::string_view text) {
+  if (program.find(text) == std::string::npos) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "`" << text << "` in\n" << program;
+}
+
+constexpr const char* kLoss = "loss: \"sparse_categorical_crossentropy\"";
+
+TEST(Pytorch, FlattensInItsOwnOrderWhereOnlyWeightsSeeIt) {
+  const std::string program = emit("(8, 8, 3)", "Conv2D(4, 3)\nFlatten()\nReLU()\nDropout(0.1)\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.flatten(x)"));
+  EXPECT_TRUE(lacks(program, "# channels last"));
+  EXPECT_TRUE(has(program, "inputs of `output` are flattened in PyTorch's order, channels (4) before height (6)"));
+}
+
+TEST(Pytorch, FlattensInTheOrderOfTheLanguageWhereItShows) {
+  for (const char* layers :
+       {"Conv2D(4, 3)\nFlatten()\nReshape((12, 12))\nFlatten()\nOutput(2)",
+        "Conv2D(4, 3)\nFlatten()\nSoftmax()\nOutput(2)", "Conv2D(4, 3)\nFlatten()\nBatchNormalization()\nOutput(2)",
+        "Conv2D(4, 3)\nFlatten()\nOutput(2, kernel_initializer=\"orthogonal\")"}) {
+    const std::string program = emit("(8, 8, 3)", layers, kLoss);
+    EXPECT_TRUE(has(program, "# channels last\n        x = self.flatten(x)"));
+    EXPECT_TRUE(lacks(program, "PyTorch's order"));
+  }
+}
+
+TEST(Pytorch, MovesChannelsOnce) {
+  const std::string program =
+      emit("(8, 8, 3)", "Conv2D(4, 3)\nMaxPooling2D(2)\nConv2D(4, 2)\nFlatten()\nOutput(2)", kLoss);
+  const std::size_t first = program.find("x.permute(0, 3, 1, 2)");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(program.find("x.permute", first + 1), std::string::npos);
+}
+
+TEST(Pytorch, PadsBeforeAStridedConvolutionOnlyWhereTheSidesDiffer) {
+  const char* layers = "Conv2D(4, 3, strides=2, padding=\"same\")\nFlatten()\nOutput(2)";
+  EXPECT_TRUE(has(emit("(28, 28, 1)", layers, kLoss), "nn.functional.pad(x, (0, 1, 0, 1))"));
+  EXPECT_TRUE(has(emit("(27, 27, 1)", layers, kLoss), "padding=(1, 1)"));
+  EXPECT_TRUE(lacks(emit("(27, 27, 1)", layers, kLoss), "functional.pad"));
+}
+
+TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
+  const auto refused = [](const std::string& diagnostics, std::string_view what, std::string_view alternative) {
+    EXPECT_TRUE(has(diagnostics, "error[E701]"));
+    EXPECT_TRUE(has(diagnostics, what));
+    EXPECT_TRUE(has(diagnostics, alternative));
+  };
+  refused(emit("(4)", "Output(2)", "loss: scce\ntrain { mixed_precision: true }"), "`mixed_precision`", "tensorflow");
+  refused(emit("(4)", "Output(2)", "loss: scce\noptimizer: Adam(use_ema=true)"), "`use_ema`", "tensorflow");
+  refused(emit("(4)", "Dropout(0.5, seed=3)\nOutput(2)", kLoss), "`seed`", "train { }");
+  refused(
+      emit("(None, None, 3)", "Conv2D(4, 3, strides=2, padding=\"same\")\nGlobalAveragePooling2D()\nOutput(2)", kLoss),
+      "padding=\"same\" with strides", "padding=\"valid\"");
+}
+
+TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {
+  const char* layers = "Dense(4)\nBatchNormalization()\nOutput(2)";
+  const std::string small = emit("(4)", layers, "loss: scce\ntrain { batch_size: 64 }");
+  EXPECT_TRUE(has(small, "class BatchNorm1d(nn.BatchNorm1d)"));
+  EXPECT_TRUE(has(small, "= BatchNorm1d(4, eps=0.001, momentum=0.01"));
+  const std::string large = emit("(4)", layers, "loss: scce\ntrain { batch_size: 100 }");
+  EXPECT_TRUE(lacks(large, "class BatchNorm1d"));
+  EXPECT_TRUE(has(large, "= nn.BatchNorm1d(4"));
+  EXPECT_TRUE(has(large, "unbiased"));
+}
+
+TEST(Pytorch, LeavesTheChecksOutWhenAsked) {
+  Options options;
+  EXPECT_TRUE(has(emit("(4)", "Output(2)", kLoss, options), "check_data(x, y)"));
+  options.validate = false;
+  EXPECT_TRUE(lacks(emit("(4)", "Output(2)", kLoss, options), "check_data"));
+}
+
+TEST(Pytorch, ReadsNothingBackWithinAnEpoch) {
+  Options options;
+  for (const Level level : {Level::kO0, Level::kO1}) {
+    options.level = level;
+    const std::string program = emit("(4)", "Output(2)", kLoss, options);
+    const std::string loop = program.substr(program.find("for _ in range(epochs)"));
+    EXPECT_LT(loop.find("total += loss.detach()"), loop.find(".item()"));
+    EXPECT_EQ(program.find("DataLoader") != std::string::npos, level == Level::kO0);
+  }
+}
+
+}  // namespace
+}  // namespace neural::emit

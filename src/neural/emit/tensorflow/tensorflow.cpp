@@ -1,0 +1,38 @@
+#include "neural/emit/tensorflow/tensorflow.hpp"
+
+#include <fmt/format.h>
+
+#include "neural/emit/tensorflow/legalise.hpp"
+#include "neural/emit/tensorflow/program_parts.hpp"
+#include "neural/emit/text/program.hpp"
+
+namespace neural::emit {
+
+std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
+                                           syntax::DiagnosticList& diagnostics) {
+  const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, diagnostics);
+  if (!keras) return std::nullopt;
+
+  const Program program = describe(model, options, "tensorflow", "TensorFlow");
+  PythonWriter writer;
+  std::vector<std::string> notes;
+  if (model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
+    notes.emplace_back("At the end of each `fit` the weights become their moving average, as in Keras.");
+  }
+  write_docstring(writer, program, notes);
+  tensorflow::write_tensorflow_imports(writer, program, *keras);
+  writer.blank();
+  write_constants(writer, program);
+  if (tensorflow::loops_in_graph(program)) {
+    writer.line(fmt::format("PART_ROWS = {}  # what TensorFlow is given at a time, about 8 MiB",
+                            tensorflow::rows_per_part(model.inputs.front().shape)));
+  }
+  tensorflow::write_create_model(writer, program, *keras);
+  tensorflow::write_trainer(writer, program);
+  tensorflow::write_inference(writer, program);
+  write_data_functions(writer, program);
+  write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
+  return writer.take();
+}
+
+}  // namespace neural::emit

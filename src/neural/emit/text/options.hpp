@@ -1,0 +1,22 @@
+// What every backend's emitter is asked for.
+#pragma once
+
+#include <string>
+
+namespace neural::emit {
+
+/// How far the generated program departs from the framework's documented idiom.
+enum class Level {
+  kO0,  ///< the idiom: a DataLoader loop; compile and fit
+  kO1,  ///< the same arithmetic, bit for bit, with the plumbing removed
+};
+
+struct Options {
+  Level level = Level::kO1;
+  bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
+  std::string source_name;    ///< file name for the docstring, without its folder
+  std::string source_sha256;  ///< of the source text
+  std::string version;        ///< of this compiler
+};
+
+}  // namespace neural::emit

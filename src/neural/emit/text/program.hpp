@@ -1,0 +1,95 @@
+// What the programs of all Python backends have in common: the words for their data, the head of the file, the checks
+// and the loading of data, the command line and main.
+//
+// A program is written in this order: write_docstring, write_imports, write_constants, the backend's own part
+// (create_model, create_trainer, predict, evaluate), write_data_functions, write_main.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "neural/emit/text/options.hpp"
+#include "neural/emit/text/python_writer.hpp"
+#include "neural/model/model.hpp"
+
+namespace neural::emit {
+
+/// The words by which a program calls what goes in and out. In code `${inputs}` and `${targets}` are also its
+/// variables.
+struct Words {
+  std::string inputs;        ///< "images" for rank 3, else "inputs"
+  std::string input_shape;   ///< "[n, 28, 28, 1]"
+  std::string targets;       ///< "classes", "labels" (one-hot or binary rows) or "values"
+  std::string target_type;   ///< "int64" or "float32"
+  std::string target_shape;  ///< "[n]", "[n, 10]"
+  std::string outputs;       ///< what predict gives: "probabilities" or "predictions"
+  std::string output_shape;  ///< "[n, 10]"
+};
+
+/// One program of one backend.
+struct Program {
+  const model::Model& model;
+  const Options& options;
+  std::string_view backend;  ///< "pytorch": BACKEND, and the end of the file's name
+  std::string_view title;    ///< "PyTorch"
+  Words words;
+};
+
+Program describe(const model::Model& model, const Options& options, std::string_view backend, std::string_view title);
+
+/// The activation at the end of the network, whether or not the loss has taken it over; empty where the last layer is
+/// of a kind without one.
+std::optional<model::Activation> last_activation(const model::Model& model);
+
+/// "[n, 28, 28, 1]"; a dynamic size is `any`.
+std::string batch_shape(const model::Shape& shape);
+
+/// The shape of one sample's targets: the output's, without its last axis where targets are class numbers.
+model::Shape target_shape(const model::Model& model);
+
+/// True where targets are class numbers or one-hot rows; the last axis of the output is then the number of classes.
+bool has_classes(const model::Model& model);
+
+/// A metric and its key in what `evaluate` returns.
+struct NamedMetric {
+  std::string name;
+  model::MetricKind kind{};
+};
+
+/// What `evaluate` returns besides "loss". The accuracy that fits the targets comes first, as "accuracy", whether or
+/// not the network asks for it (for real values: the first metric asked for); others keep their own names.
+std::vector<NamedMetric> evaluated_metrics(const model::Model& model);
+
+/// True where targets that are not yet in the form of the loss are accepted by `fit` and `evaluate`, which then begin
+/// with `y = prepare_targets(y)`: everything but class numbers, which have to be int64 already.
+bool converts_targets(const model::Model& model);
+
+/// The docstring of the file; `notes` are whole sentences, a line each (deviations, layout of weights).
+void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes);
+
+/// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order, bare
+/// module names), and `third_party` lines as they stand, already in order ("import numpy as np" among them).
+void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
+                   std::span<const std::string_view> third_party);
+
+/// BACKEND, LEVEL, INPUT_SHAPE, CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED, VALIDATION_SPLIT, SAVE_PATH: those
+/// that have a value.
+void write_constants(PythonWriter& writer, const Program& program);
+
+/// check_data(x, y) unless Options::validate is off, load_data(path), prepare(x), prepare_targets(y), read_idx, and
+/// find_data where the network's data set is MNIST. Each is a function behind two empty lines.
+void write_data_functions(PythonWriter& writer, const Program& program);
+
+/// The statements in which backends differ, one line each.
+struct MainStatements {
+  std::string_view seed;  ///< "torch.manual_seed(args.seed)"
+  std::string_view save;  ///< "torch.save(model.state_dict(), SAVE_PATH)"; used where the network has a save_path
+};
+
+/// main() with the command line, and its call. It uses create_model, create_trainer, evaluate and load_data.
+void write_main(PythonWriter& writer, const Program& program, const MainStatements& statements);
+
+}  // namespace neural::emit

@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "neural/model/arguments.hpp"
+#include "neural/model/value_text.hpp"
+
+namespace neural::model {
+
+using syntax::Code;
+
+/// The state of binding one call.
+struct ArgumentReader::Slots {
+  const Signature& signature;
+  Binding binding;
+  std::vector<std::optional<Attribute>> values;  ///< one per parameter
+  std::vector<bool> bound;
+  std::size_t next = 0;        ///< the parameter that takes the next positional argument
+  std::size_t positional = 0;  ///< positional arguments so far
+  bool is_guess = false;       ///< an open value took a slot it may not belong to
+  bool has_unknown = false;    ///< an argument found no parameter
+
+  std::size_t index_of(const ParameterSpec& spec) const {
+    return static_cast<std::size_t>(&spec - signature.parameters.data());
+  }
+};
+
+Signature signature_of(const LayerRow& row) {
+  return {.owner = row.name,
+          .parameters = row.parameters,
+          .aliases = row.parameter_aliases,
+          .shared_aliases = layer_parameter_aliases(),
+          .ignored = ignored_layer_parameters(),
+          .axes = row.spatial_axes()};
+}
+
+syntax::Span Binding::span_of(Parameter parameter) const {
+  for (const auto& [each, span] : written) {
+    if (each == parameter) return span;
+  }
+  return callee;
+}
+
+Binding ArgumentReader::bind(const Signature& signature, const syntax::Call& call) {
+  const std::size_t count = signature.parameters.size();
+  Slots slots{.signature = signature,
+              .binding = {.owner = signature.owner, .callee = call.name.span},
+              .values = std::vector<std::optional<Attribute>>(count),
+              .bound = std::vector<bool>(count)};
+  bool named_seen = false;
+  for (const syntax::Argument& argument : call.arguments) {
+    named_seen = named_seen || argument.name.has_value();
+    if (named_seen && !argument.name) {  // E105, which the parser reports
+      slots.binding.failed = true;
+      slots.has_unknown = true;
+    } else {
+      bind_argument(slots, argument);
+    }
+  }
+  check_missing(slots);
+  for (std::size_t i = 0; i < count; ++i) {
+    const ParameterSpec& spec = signature.parameters[i];
+    if (slots.values[i]) {
+      slots.binding.attributes.set(spec.parameter, std::move(*slots.values[i]));
+    } else if (!spec.is_required()) {
+      slots.binding.attributes.set(spec.parameter, default_attribute(spec, signature.axes));
+    }
+  }
+  return std::move(slots.binding);
+}
+
+void ArgumentReader::bind_argument(Slots& slots, const syntax::Argument& argument) {
+  if (argument.name && is_ignored(slots.signature, argument)) return;
+  const ParameterSpec* spec = argument.name ? named_slot(slots, argument) : positional_slot(slots, argument);
+  if (spec == nullptr) {
+    slots.binding.failed = true;
+    slots.has_unknown = true;
+    return;
+  }
+  const std::size_t index = slots.index_of(*spec);
+  if (slots.bound[index] && !slots.is_guess) {
+    reporter_.add(Code::E203, argument.span,
+                  fmt::format("`{}.{}` is bound twice", slots.signature.owner, parameter_name(spec->parameter)),
+                  "keep one of the values", {{"the first value", slots.binding.span_of(spec->parameter)}});
+    slots.binding.failed = true;
+    return;
+  }
+  slots.bound[index] = true;
+  set_value(slots, *spec, argument);
+}
+
+const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax::Argument& argument) {
+  const auto& parameters = slots.signature.parameters;
+  const auto is_positional = [](const ParameterSpec& spec) { return spec.slot != Slot::kNamed; };
+  ++slots.positional;
+  const ParameterSpec* first = nullptr;
+  for (std::size_t i = slots.next; i < parameters.size(); ++i) {
+    const ParameterSpec& spec = parameters[i];
+    if (!is_positional(spec)) continue;
+    if (first == nullptr) first = &spec;
+    if (fits({slots.signature.owner, spec, slots.signature.axes}, argument.value)) {
+      slots.is_guess = slots.is_guess || (spec.slot == Slot::kSkippable && is_open(argument.value));
+      slots.next = i + 1;
+      return &spec;
+    }
+    if (spec.slot != Slot::kSkippable) break;
+  }
+  if (first != nullptr) {
+    slots.next = slots.index_of(*first) + 1;
+    return first;
+  }
+  const auto most = static_cast<std::size_t>(std::count_if(parameters.begin(), parameters.end(), is_positional));
+  if (slots.is_guess) return nullptr;
+  const std::string message =
+      slots.positional > most
+          ? fmt::format("`{}` takes at most {} positional argument{}, got one more: {}", slots.signature.owner, most,
+                        most == 1 ? "" : "s", value_as_code(argument.value))
+          : fmt::format("no parameter of `{}` is left for {}", slots.signature.owner, value_as_code(argument.value));
+  reporter_.add(Code::E204, argument.span, message, "write it as `name=value`");
+  return nullptr;
+}
+
+const ParameterSpec* ArgumentReader::named_slot(Slots& slots, const syntax::Argument& argument) {
+  const Signature& signature = slots.signature;
+  const std::string& name = argument.name->text;
+  const auto find = [&](auto matches) {
+    const auto found = std::find_if(signature.parameters.begin(), signature.parameters.end(), matches);
+    return found == signature.parameters.end() ? nullptr : &*found;
+  };
+  const ParameterSpec* spec = find([&](const ParameterSpec& each) { return parameter_name(each.parameter) == name; });
+  if (spec != nullptr) return spec;
+
+  std::vector<std::string_view> candidates;
+  for (const ParameterSpec& each : signature.parameters) candidates.push_back(parameter_name(each.parameter));
+  for (const auto& aliases : {signature.aliases, signature.shared_aliases}) {
+    for (const ParameterAlias& alias : aliases) {
+      spec = find([&](const ParameterSpec& each) { return each.parameter == alias.target; });
+      if (spec == nullptr) continue;
+      if (alias.name == name) return spec;
+      candidates.push_back(alias.name);
+    }
+  }
+  reporter_.add(Code::E202, argument.name->span,
+                fmt::format("`{}` has no parameter {}", signature.owner, as_code(name)),
+                reporter_.did_you_mean(name, candidates));
+  return nullptr;
+}
+
+bool ArgumentReader::is_ignored(const Signature& signature, const syntax::Argument& argument) {
+  for (const IgnoredParameter& ignored : signature.ignored) {
+    if (ignored.name != argument.name->text) continue;
+    const bool* flag = std::get_if<bool>(&argument.value.data);
+    if (!ignored.quiet_when_false || flag == nullptr || *flag) {
+      reporter_.add(Code::W415, argument.name->span,
+                    fmt::format("`{}` of `{}` is ignored", ignored.name, signature.owner), "leave it out");
+    }
+    return true;
+  }
+  return false;
+}
+
+void ArgumentReader::set_value(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument) {
+  slots.binding.written.emplace_back(spec.parameter, argument.value.span);
+  slots.values[slots.index_of(spec)] = read({slots.signature.owner, spec, slots.signature.axes}, argument.value);
+  if (slots.values[slots.index_of(spec)]) return;
+  slots.binding.failed = true;
+  slots.binding.shape_failed = slots.binding.shape_failed || spec.decides_shape;
+}
+
+void ArgumentReader::check_missing(Slots& slots) {
+  for (std::size_t i = 0; i < slots.bound.size(); ++i) {
+    const ParameterSpec& spec = slots.signature.parameters[i];
+    if (slots.bound[i] || !spec.is_required()) continue;
+    slots.binding.failed = true;
+    slots.binding.shape_failed = slots.binding.shape_failed || spec.decides_shape;
+    // After an argument that found no parameter this is no news: it was probably meant.
+    if (slots.has_unknown || slots.is_guess) continue;
+    const Target target{slots.signature.owner, spec, slots.signature.axes};
+    reporter_.add(Code::E205, slots.binding.callee,
+                  fmt::format("`{}` requires `{}`", slots.signature.owner, parameter_name(spec.parameter)),
+                  target.example());
+  }
+}
+
+}  // namespace neural::model

@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include "neural/base/text.hpp"
+#include "neural/model/macros.hpp"
+
+namespace neural::model {
+namespace {
+
+using syntax::Code;
+using syntax::Value;
+
+/// The most values that parameters may put into one call. Values given to macros that use each other could otherwise
+/// double with every use.
+constexpr std::size_t kMostFilledValues = 1000;
+
+/// "(width, rate=…)".
+std::string parameter_list(const syntax::Macro& macro) {
+  std::vector<std::string> names;
+  for (const syntax::MacroParameter& parameter : macro.parameters) {
+    names.push_back(parameter.name.text + (parameter.default_value ? "=…" : ""));
+  }
+  return as_code("(" + join(names, ", ") + ")");
+}
+
+std::string takes(const syntax::Macro& macro) {
+  if (macro.parameters.empty()) return fmt::format("macro {} takes no arguments", as_code(macro.name.text));
+  return fmt::format("macro {} takes {}", as_code(macro.name.text), parameter_list(macro));
+}
+
+}  // namespace
+
+/// Copies values and puts the parameters' values in.
+class Filling {
+ public:
+  explicit Filling(const MacroScope& scope) : scope_(scope) {}
+
+  syntax::Call call(const syntax::Call& call) {
+    syntax::Call filled{call.name, {}, call.parenthesised};
+    for (const syntax::Argument& argument : call.arguments) {
+      filled.arguments.push_back({argument.name, value(argument.value), argument.span});
+    }
+    return filled;
+  }
+
+  bool is_too_large() const { return filled_ > kMostFilledValues; }
+
+ private:
+  Value value(const Value& written) {
+    if (is_too_large()) return {syntax::NoneLiteral{}, written.span};
+    if (const auto* tuple = std::get_if<syntax::TupleValue>(&written.data)) {
+      return {syntax::TupleValue{values(tuple->elements)}, written.span};
+    }
+    if (const auto* list = std::get_if<syntax::ListValue>(&written.data)) {
+      return {syntax::ListValue{values(list->elements)}, written.span};
+    }
+    const auto* layer = std::get_if<syntax::LayerExpression>(&written.data);
+    if (layer == nullptr) return written;
+    if (const syntax::Identifier* name = layer->bare_name()) {
+      const Value* given = scope_.value_of(name->text);
+      return given == nullptr ? written : placed(*given, written.span);
+    }
+    syntax::LayerExpression filled = *layer;
+    if (const auto* inner = std::get_if<syntax::Call>(&layer->callee)) filled.callee = call(*inner);
+    if (auto* search = std::get_if<syntax::SearchExpression>(&filled.callee)) {
+      search->operands = values(search->operands);
+    }
+    return {std::move(filled), written.span};
+  }
+
+  std::vector<Value> values(const std::vector<Value>& written) {
+    std::vector<Value> filled;
+    for (const Value& each : written) filled.push_back(value(each));
+    return filled;
+  }
+
+  /// A copy of an argument's value that says it stands at `span`.
+  Value placed(const Value& given, syntax::Span span) {
+    if (++filled_ > kMostFilledValues) return {syntax::NoneLiteral{}, span};
+    Value copy{given.data, span};
+    if (auto* tuple = std::get_if<syntax::TupleValue>(&copy.data)) place_all(tuple->elements, span);
+    if (auto* list = std::get_if<syntax::ListValue>(&copy.data)) place_all(list->elements, span);
+    if (auto* layer = std::get_if<syntax::LayerExpression>(&copy.data)) {
+      layer->span = span;
+      if (auto* inner = std::get_if<syntax::Call>(&layer->callee)) {
+        inner->name.span = span;
+        for (syntax::Argument& argument : inner->arguments) {
+          argument.span = span;
+          if (argument.name) argument.name->span = span;
+          argument.value = placed(argument.value, span);
+        }
+      }
+    }
+    return copy;
+  }
+
+  void place_all(std::vector<Value>& elements, syntax::Span span) {
+    for (Value& element : elements) element = placed(element, span);
+  }
+
+  const MacroScope& scope_;
+  std::size_t filled_ = 0;
+};
+
+bool MacroScope::bind(const syntax::Call& use, Reporter& reporter) {
+  const syntax::Macro& macro = *macro_.definition;
+  const auto mismatch = [&](syntax::Span span, std::string_view what, std::string help = {}) {
+    reporter.add(Code::E215, span, fmt::format("{}; {}", what, takes(macro)), std::move(help));
+    return false;
+  };
+  std::size_t next = 0;
+  for (const syntax::Argument& argument : use.arguments) {
+    std::size_t index = next;
+    if (argument.name) {
+      const auto found = macro_.parameters.find(argument.name->text);
+      if (found == macro_.parameters.end()) {
+        std::vector<std::string_view> names;
+        for (const syntax::MacroParameter& parameter : macro.parameters) names.push_back(parameter.name.text);
+        return mismatch(argument.name->span, fmt::format("there is no parameter {}", as_code(argument.name->text)),
+                        reporter.did_you_mean(argument.name->text, names));
+      }
+      index = found->second;
+    } else if (++next > macro.parameters.size()) {
+      return mismatch(argument.span, fmt::format("{} arguments are too many", use.arguments.size()));
+    }
+    if (!given_.try_emplace(index, &argument.value).second) {
+      return mismatch(argument.span, fmt::format("{} is given twice", as_code(macro.parameters[index].name.text)));
+    }
+  }
+  for (const std::size_t i : macro_.required) {
+    if (given_.contains(i)) continue;
+    return mismatch(use.name.span, fmt::format("{} is missing", as_code(macro.parameters[i].name.text)));
+  }
+  return true;
+}
+
+const Value* MacroScope::value_of(std::string_view name) const {
+  const auto index = macro_.parameters.find(name);
+  if (index == macro_.parameters.end()) return nullptr;
+  const auto given = given_.find(index->second);
+  if (given != given_.end()) return given->second;
+  const std::optional<Value>& fallback = macro_.definition->parameters[index->second].default_value;
+  return fallback ? &*fallback : nullptr;
+}
+
+std::optional<syntax::Call> MacroScope::fill(const syntax::Call& call, Reporter& reporter) const {
+  Filling filling(*this);
+  syntax::Call filled = filling.call(call);
+  if (!filling.is_too_large()) return filled;
+  reporter.add(Code::E903, call.name.span,
+               fmt::format("the parameters of macro {} put more than {} values into this call",
+                           as_code(macro_.definition->name.text), with_thousands(kMostFilledValues)));
+  return {};
+}
+
+}  // namespace neural::model

@@ -1,0 +1,77 @@
+#include "neural/model/model.hpp"
+
+#include <array>
+
+namespace neural::model {
+namespace {
+
+constexpr std::array kLayerNames = {
+#define NEURAL_LAYER(name) std::string_view(#name),
+#include "neural/model/layers.def"
+#undef NEURAL_LAYER
+};
+
+constexpr std::array kOptimizerNames = {
+#define NEURAL_OPTIMIZER(name) std::string_view(#name),
+#include "neural/model/optimizers.def"
+#undef NEURAL_OPTIMIZER
+};
+
+constexpr std::array kLossNames = {
+#define NEURAL_LOSS(name) std::string_view(#name),
+#include "neural/model/losses.def"
+#undef NEURAL_LOSS
+};
+
+constexpr std::array kMetricNames = {
+#define NEURAL_METRIC(name) std::string_view(#name),
+#include "neural/model/metrics.def"
+#undef NEURAL_METRIC
+};
+
+}  // namespace
+
+std::string_view layer_kind_name(LayerKind kind) {
+  return kLayerNames.at(static_cast<std::size_t>(kind));
+}
+std::string_view optimizer_name(OptimizerKind kind) {
+  return kOptimizerNames.at(static_cast<std::size_t>(kind));
+}
+std::string_view loss_name(LossKind kind) {
+  return kLossNames.at(static_cast<std::size_t>(kind));
+}
+std::string_view metric_name(MetricKind kind) {
+  return kMetricNames.at(static_cast<std::size_t>(kind));
+}
+
+std::int64_t Tensor::size() const {
+  std::int64_t elements = 1;
+  for (const std::int64_t length : shape) elements *= length;
+  return elements;
+}
+
+std::int64_t Layer::parameter_count() const {
+  std::int64_t count = 0;
+  for (const Tensor& tensor : tensors) count += tensor.size();
+  return count;
+}
+
+std::int64_t Layer::trainable_count() const {
+  std::int64_t count = 0;
+  for (const Tensor& tensor : tensors) count += tensor.trainable ? tensor.size() : 0;
+  return count;
+}
+
+std::int64_t Model::parameter_count() const {
+  std::int64_t count = 0;
+  for (const Layer& layer : layers) count += layer.parameter_count();
+  return count;
+}
+
+std::int64_t Model::trainable_count() const {
+  std::int64_t count = 0;
+  for (const Layer& layer : layers) count += layer.trainable_count();
+  return count;
+}
+
+}  // namespace neural::model

@@ -1,0 +1,36 @@
+#include "neural/model/names.hpp"
+
+namespace neural::model {
+namespace {
+
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+}  // namespace
+
+std::string snake_case(std::string_view name) {
+  std::string snake;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool begins_word =
+        i > 0 && is_upper(name[i]) && (is_lower(name[i - 1]) || (i + 1 < name.size() && is_lower(name[i + 1])));
+    if (begins_word) snake += '_';
+    snake += is_upper(name[i]) ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
+  }
+  return snake;
+}
+
+std::string AutomaticNames::next(std::string_view kind) {
+  const std::string base = snake_case(kind);
+  std::int64_t& count = counts_[base];
+  for (;;) {
+    const std::int64_t number = count++;
+    std::string name = number == 0 ? base : base + "_" + std::to_string(number);
+    if (!taken_.contains(name)) return name;
+  }
+}
+
+}  // namespace neural::model

@@ -1,0 +1,222 @@
+// Which reader a value goes to, and what is said when it fits none.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "neural/base/text.hpp"
+#include "neural/model/arguments.hpp"
+#include "neural/model/value_text.hpp"
+
+namespace neural::model {
+namespace {
+
+using syntax::Code;
+
+/// A call of something that stands where a plain value is needed, or null.
+const syntax::LayerExpression* compound(const syntax::Value& value) {
+  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  return layer != nullptr && layer->bare_name() == nullptr ? layer : nullptr;
+}
+
+bool is_search(const syntax::Value& value) {
+  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  return layer != nullptr && std::holds_alternative<syntax::SearchExpression>(layer->callee);
+}
+
+bool takes_calls(ValueType type) {
+  return type == ValueType::kInitializer || type == ValueType::kRegularizer || type == ValueType::kConstraint ||
+         type == ValueType::kLearningRate;
+}
+
+bool is_number(const syntax::Value& value) {
+  return std::holds_alternative<std::int64_t>(value.data) || std::holds_alternative<double>(value.data);
+}
+
+}  // namespace
+
+std::vector<std::string_view> Target::words() const {
+  std::vector<std::string_view> words = words_in(spec.words);
+  if (spec.type == ValueType::kPadding && axes != 1) std::erase(words, "causal");
+  return words;
+}
+
+std::optional<std::string_view> Target::matching_word(std::string_view word) const {
+  for (const std::string_view each : words()) {
+    if (fold(each) == fold(word)) return each;
+  }
+  return {};
+}
+
+std::string Target::name() const {
+  return fmt::format("`{}.{}`", owner, parameter_name(spec.parameter));
+}
+
+std::string Target::example() const {
+  std::string_view value = value_type_row(spec.type).example;
+  if (!spec.words.empty()) value = words().front();
+  return fmt::format("for example `{}{}{}`", parameter_name(spec.parameter), joint, value);
+}
+
+std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax::Value& value) {
+  using enum ValueType;
+  if (is_open(value)) return {};
+  if (is_search(value)) {
+    reporter_.unavailable(value.span, "search expressions (`HPO`) are");
+    return {};
+  }
+  if (const auto* call = compound(value); call != nullptr && !takes_calls(target.spec.type)) {
+    reporter_.add(Code::E405, value.span,
+                  fmt::format("{} is a layer or a call where {} needs a value", value_as_code(value), target.name()),
+                  target.example());
+    return {};
+  }
+  if (std::holds_alternative<syntax::NoneLiteral>(value.data)) {
+    const bool by_rule = std::holds_alternative<std::monostate>(target.spec.fallback);
+    if (target.spec.type == kActivation && !by_rule) return Attribute{Activation::linear};
+    if (target.spec.nullable) return Attribute{};
+    return wrong_type(target, value);
+  }
+  switch (target.spec.type) {
+    case kInteger:
+    case kPositiveInteger:
+    case kNonNegativeInteger:
+    case kNumber:
+    case kPositiveNumber:
+    case kNonNegativeNumber:
+    case kProbability:
+    case kFraction:
+      return read_number(target, value);
+    case kBoolean:
+      return read_boolean(target, value);
+    case kText:
+      return read_text(target, value);
+    case kWord:
+      return read_word(target, value);
+    case kShape:
+      return read_shape(target, value);
+    case kAxes:
+      return read_axes(target, value);
+    case kPositiveIntegers:
+      return read_per_axis(target, value);
+    case kPadding:
+      return read_padding(target, value);
+    case kActivation:
+      return read_activation(target, value);
+    case kInitializer:
+      return read_initializer(target, value);
+    case kRegularizer:
+      return read_known(target, value, regularizer_names(), "regularizers");
+    case kConstraint:
+      return read_known(target, value, constraint_names(), "constraints");
+    case kLearningRate:
+      return read_learning_rate(target, value);
+  }
+  return {};
+}
+
+bool ArgumentReader::fits(const Target& target, const syntax::Value& written) const {
+  using enum ValueType;
+  if (is_open(written) || is_search(written)) return true;
+  const syntax::Value& value = without_single_tuple(written);
+  const bool is_tuple = std::holds_alternative<syntax::TupleValue>(value.data);
+  const std::string* word = word_of(value);
+  if (std::holds_alternative<syntax::NoneLiteral>(value.data)) {
+    return target.spec.nullable || target.spec.type == kActivation;
+  }
+  switch (target.spec.type) {
+    case kBoolean:
+      return std::holds_alternative<bool>(value.data);
+    case kText:
+      return std::holds_alternative<syntax::StringLiteral>(value.data);
+    case kWord:
+      return word != nullptr && target.matching_word(*word);
+    case kShape:
+      return std::holds_alternative<syntax::TupleValue>(written.data);
+    case kAxes:
+    case kPositiveIntegers:
+      return is_number(value) || is_tuple;
+    case kPadding:
+      return is_number(value) || is_tuple || (word != nullptr && target.matching_word(*word));
+    case kActivation:
+      return word != nullptr && activation_names().find(*word);
+    case kInitializer:
+    case kRegularizer:
+    case kConstraint:
+      return word != nullptr || compound(value) != nullptr;
+    case kLearningRate:
+      return is_number(value) || word != nullptr || compound(value) != nullptr;
+    default:
+      return is_number(value);
+  }
+}
+
+bool ArgumentReader::is_open(const syntax::Value& value) const {
+  if (!open_) return false;
+  if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
+    return std::any_of(tuple->elements.begin(), tuple->elements.end(), [&](const auto& each) { return is_open(each); });
+  }
+  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::Identifier* name = layer == nullptr ? nullptr : layer->bare_name();
+  return name != nullptr && macro_->parameters.contains(name->text);
+}
+
+bool ArgumentReader::is_single(const Target& target, const syntax::Value& value) {
+  if (const auto* list = std::get_if<syntax::ListValue>(&value.data)) {
+    std::string help = "give one value";
+    if (list->elements.size() > 1) {
+      const std::string all = value_as_code(value);  // `[…]`
+      help += fmt::format(", or search over several with `HPO(choice({}))`", all.substr(2, all.size() - 4));
+    }
+    reporter_.add(Code::E306, value.span, fmt::format("{} takes one value, got a list", target.name()), help);
+    return false;
+  }
+  if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
+    reporter_.add(Code::E303, value.span,
+                  fmt::format("{} needs 1 value, got {}", target.name(), tuple->elements.size()), target.example());
+    return false;
+  }
+  return true;
+}
+
+std::nullopt_t ArgumentReader::wrong_type(const Target& target, const syntax::Value& value) {
+  const auto* text = std::get_if<syntax::StringLiteral>(&value.data);
+  if (text != nullptr && is_number_text(text->text)) {
+    reporter_.add(Code::E307, value.span,
+                  fmt::format("{} is a number in quotes, {}", target.name(), value_as_code(value)),
+                  fmt::format("remove the quotes: `{}`", trim(text->text)));
+  } else if (const std::string* word = word_of(value); word != nullptr && text == nullptr) {
+    meaningless_name(target, value);
+  } else {
+    reporter_.add(Code::E301, value.span,
+                  fmt::format("{} must be {}, got {}", target.name(), value_type_row(target.spec.type).description,
+                              value_as_code(value)),
+                  target.example());
+  }
+  return std::nullopt;
+}
+
+std::nullopt_t ArgumentReader::meaningless_name(const Target& target, const syntax::Value& value) {
+  const std::string& name = *word_of(value);
+  std::string help = "the language has no variables outside macros";
+  if (macro_ != nullptr) {
+    std::vector<std::string_view> candidates;
+    for (const auto& [parameter, index] : macro_->parameters) candidates.push_back(parameter);
+    std::sort(candidates.begin(), candidates.end());
+    const std::string guess = reporter_.did_you_mean(name, candidates);
+    help =
+        guess.empty() ? fmt::format("it is no parameter of macro {}", as_code(macro_->definition->name.text)) : guess;
+  } else if (target.spec.type == ValueType::kText) {
+    help = fmt::format("write text in quotes: `\"{}\"`", printable(name.substr(0, 60)));
+  } else if (layer_names().find(name)) {
+    reporter_.add(Code::E405, value.span,
+                  fmt::format("{} is a layer where {} needs a value", as_code(name), target.name()), target.example());
+    return std::nullopt;
+  }
+  reporter_.add(Code::E216, value.span,
+                fmt::format("the name {} means nothing here; {} must be {}", as_code(name), target.name(),
+                            value_type_row(target.spec.type).description),
+                help);
+  return std::nullopt;
+}
+
+}  // namespace neural::model

@@ -1,0 +1,99 @@
+#include "neural/model/reporter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "neural/base/text.hpp"
+
+namespace neural::model {
+namespace {
+
+/// Enough to find the place; a chain of macros may be a thousand uses deep.
+constexpr int kMostUseNotes = 3;
+
+/// A file with more mistakes than this needs no further guesses, which cost time.
+constexpr std::size_t kLastGuess = 200;
+constexpr std::size_t kLongestGuess = 64;
+
+constexpr std::size_t kLongestQuote = 60;
+
+}  // namespace
+
+Reporter::Reporter(const syntax::SourceText& source, syntax::DiagnosticList& diagnostics)
+    : source_(source),
+      diagnostics_(diagnostics),
+      line_count_(source.position(static_cast<std::uint32_t>(source.text().size())).line) {
+  for (const syntax::Diagnostic& earlier : diagnostics.sorted()) {
+    if (severity_of(earlier.code) == syntax::Severity::kError) earlier_errors_.push_back(earlier.span.begin);
+  }
+}
+
+bool Reporter::has_earlier_error(syntax::Span span) const {
+  const auto first = std::lower_bound(earlier_errors_.begin(), earlier_errors_.end(), span.begin);
+  return first != earlier_errors_.end() && *first < span.end;
+}
+
+void Reporter::add(syntax::Code code, syntax::Span span, std::string message, std::string help,
+                   std::vector<syntax::Note> notes) {
+  if (severity_of(code) == syntax::Severity::kError) ++errors_;
+  const bool is_new =
+      reported_.insert(fmt::format("{} {} {} {}", syntax::code_name(code), span.begin, span.end, message)).second;
+  if (!is_new) return;
+  syntax::Diagnostic& added = diagnostics_.add(code, span, std::move(message), std::move(help));
+  added.notes = std::move(notes);
+  int shown = 0;
+  for (const MacroUse* use = use_; use != nullptr && shown < kMostUseNotes; use = use->outer, ++shown) {
+    added.notes.push_back({fmt::format("in this use of {}", as_code(use->macro)), use->span});
+  }
+}
+
+void Reporter::unavailable(syntax::Span span, std::string_view what) {
+  add(syntax::Code::E703, span, fmt::format("{} known, but not available in this version", what));
+}
+
+std::string Reporter::did_you_mean(std::string_view word, std::span<const std::string_view> candidates) const {
+  if (errors_ > kLastGuess || word.size() > kLongestGuess) return {};
+  const std::vector<std::string> names = nearest(word, candidates);
+  if (names.empty()) return {};
+  return "did you mean " + as_code_list(names, " or ") + "?";
+}
+
+std::uint32_t Reporter::line_of(syntax::Span span) const {
+  // SourceText::position also counts the columns, which takes as long as the line.
+  const char* place = source_.text().data() + span.begin;
+  std::uint32_t low = 1;
+  std::uint32_t high = line_count_;
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low + 1) / 2;
+    if (source_.line(middle).data() <= place) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+const MacroUse* Reporter::enter(const MacroUse* use) {
+  return std::exchange(use_, use);
+}
+
+std::string as_code(std::string_view text) {
+  if (text.size() <= kLongestQuote) return "`" + printable(text) + "`";
+  std::size_t cut = kLongestQuote;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return "`" + printable(text.substr(0, cut)) + "…`";
+}
+
+std::string as_code_list(std::span<const std::string> words, std::string_view last_joint) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? last_joint : ", ";
+    text += as_code(words[i]);
+  }
+  return text;
+}
+
+}  // namespace neural::model

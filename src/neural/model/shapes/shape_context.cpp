@@ -1,0 +1,72 @@
+#include "neural/model/shapes/shape_context.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "neural/base/text.hpp"
+
+namespace neural::model {
+namespace {
+
+std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
+}
+
+}  // namespace
+
+bool ShapeContext::is_channels_first() const {
+  return attributes_.has(Parameter::data_format) && attributes_.word(Parameter::data_format) == "channels_first";
+}
+
+void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer,
+                              bool trainable) {
+  const std::int64_t elements = element_count(shape);
+  if (elements > kMostWeights) {
+    fail(syntax::Code::E406, fmt::format("`{}` would hold {}{} weights in its {}, more than 2^40", owner_,
+                                         elements == std::numeric_limits<std::int64_t>::max() ? "at least " : "",
+                                         with_thousands(elements), name));
+    return;
+  }
+  tensors_.push_back({std::move(name), std::move(shape), std::get<Initializer>(attributes_.at(initializer).value),
+                      trainable && attributes_.boolean(Parameter::trainable)});
+}
+
+void ShapeContext::add_kernel_and_bias(std::vector<std::int64_t> kernel) {
+  const std::int64_t outputs = kernel.back();
+  add_tensor("kernel", std::move(kernel), Parameter::kernel_initializer);
+  if (attributes_.boolean(Parameter::use_bias)) add_tensor("bias", {outputs}, Parameter::bias_initializer);
+}
+
+std::nullopt_t ShapeContext::fail(syntax::Code code, std::string message, std::string help) {
+  if (!failure_) failure_ = ShapeFailure{code, std::move(message), std::move(help)};
+  return std::nullopt;
+}
+
+std::optional<std::size_t> ShapeContext::position_of(std::int64_t axis) {
+  const auto rank = static_cast<std::int64_t>(input_.size());
+  if (axis >= 1 && axis <= rank) return static_cast<std::size_t>(axis - 1);
+  if (axis < 0 && axis >= -rank) return static_cast<std::size_t>(axis + rank);
+  const std::string reason = axis == 0 || axis == -rank - 1 ? "which is the batch" : "which its input does not have";
+  return fail(syntax::Code::E510,
+              fmt::format("`{}` acts on axis {}, {}: the input is {}", owner_, axis, reason, to_string(input_)),
+              fmt::format("axes count from 1 to {}, or from -1 at the end to -{}", rank, rank));
+}
+
+std::optional<std::int64_t> element_count(const Shape& shape) {
+  std::int64_t elements = 1;
+  for (const Dimension& dimension : shape) {
+    if (!dimension) return {};
+    elements = saturating_product(elements, *dimension);
+  }
+  return elements;
+}
+
+std::int64_t element_count(const std::vector<std::int64_t>& shape) {
+  std::int64_t elements = 1;
+  for (const std::int64_t length : shape) elements = saturating_product(elements, length);
+  return elements;
+}
+
+}  // namespace neural::model

@@ -1,0 +1,157 @@
+#include "neural/model/training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "neural/model/arguments.hpp"
+#include "neural/model/expand.hpp"
+
+namespace neural::model {
+namespace {
+
+using syntax::Code;
+
+constexpr std::string_view kDefaultOptimizer = "Adam";
+constexpr std::string_view kDevice = "device";
+
+/// Which keys have been seen, and where.
+class SeenKeys {
+ public:
+  explicit SeenKeys(Reporter& reporter) : reporter_(reporter) {}
+
+  /// E108 for a key that was there before.
+  bool is_first(const syntax::Identifier& key) {
+    const auto [first, is_new] = lines_.try_emplace(key.text, reporter_.line_of(key.span));
+    if (is_new) return true;
+    reporter_.add(Code::E108, key.span,
+                  fmt::format("{} is given twice (first in line {})", as_code(key.text), first->second),
+                  "keep one of them");
+    return false;
+  }
+
+ private:
+  Reporter& reporter_;
+  std::unordered_map<std::string_view, std::uint32_t> lines_;
+};
+
+bool is_optimizer_parameter(std::string_view name) {
+  for (const Row<OptimizerKind>& row : optimizer_rows()) {
+    for (const ParameterSpec& spec : row.parameters) {
+      if (parameter_name(spec.parameter) == name) return true;
+    }
+  }
+  return false;
+}
+
+void unknown_setting(const syntax::Identifier& key, std::string_view block, std::string help, Reporter& reporter) {
+  reporter.add(Code::E212, key.span, fmt::format("{} is not a setting of `{} {{ }}`", as_code(key.text), block),
+               std::move(help));
+}
+
+std::string training_help(const std::string& key, const Reporter& reporter) {
+  if (key == kDevice) return "it belongs in `execution { }`";
+  if (is_optimizer_parameter(key)) return fmt::format("it belongs to the optimizer: `Adam({}=…)`", key);
+  std::vector<std::string_view> keys;
+  for (const ParameterSpec& spec : training_settings()) keys.push_back(parameter_name(spec.parameter));
+  return reporter.did_you_mean(key, keys);
+}
+
+const ParameterSpec* find_setting(std::string_view key) {
+  for (const ParameterSpec& spec : training_settings()) {
+    if (parameter_name(spec.parameter) == key) return &spec;
+  }
+  return nullptr;
+}
+
+/// Several batch sizes mean a search over them.
+bool is_search_by_list(const ParameterSpec& spec, const syntax::Setting& setting) {
+  if (spec.parameter != Parameter::batch_size) return false;
+  return setting.values.size() > 1 || std::holds_alternative<syntax::ListValue>(setting.values.front().data);
+}
+
+void read_setting(const ParameterSpec& spec, const syntax::Setting& setting, Attributes& settings, Reporter& reporter) {
+  if (setting.values.empty()) return;  // the parser has said why
+  const Target target{.owner = "train", .spec = spec, .joint = ": "};
+  const syntax::Span values = cover(setting.values.front().span, setting.values.back().span);
+  if (is_search_by_list(spec, setting)) {
+    reporter.unavailable(values, "a search over several batch sizes is");
+  } else if (setting.values.size() > 1) {
+    reporter.add(Code::E306, values, fmt::format("{} takes one value, got {}", target.name(), setting.values.size()),
+                 target.example());
+  } else if (auto value = ArgumentReader(reporter).read(target, setting.values.front())) {
+    settings.set(spec.parameter, std::move(*value));
+  }
+}
+
+template <class T>
+std::optional<T> optional_value(const Attributes& settings, Parameter parameter) {
+  const T* value = std::get_if<T>(&settings.at(parameter).value);
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+}  // namespace
+
+std::optional<Optimizer> read_optimizer(const syntax::Network& network, Reporter& reporter) {
+  const auto call = network.optimizer
+                        ? read_call(*network.optimizer, "`optimizer`", true, reporter)
+                        : std::optional(syntax::Call{{std::string(kDefaultOptimizer), network.name.span}, {}, false});
+  if (!call) return {};
+  const auto found = optimizer_names().find(call->name.text);
+  if (!found) {
+    reporter.add(Code::E206, call->name.span, fmt::format("{} is not an optimizer", as_code(call->name.text)),
+                 reporter.did_you_mean(call->name.text, optimizer_names().spellings()));
+    return {};
+  }
+  if (!found.row->kind) {
+    reporter.unavailable(call->name.span, fmt::format("`{}` is", found.row->name));
+    return {};
+  }
+  const Signature signature = {
+      .owner = found.row->name, .parameters = found.row->parameters, .shared_aliases = optimizer_parameter_aliases()};
+  Binding binding = ArgumentReader(reporter).bind(signature, *call);
+  if (binding.failed) return {};
+  return Optimizer{*found.row->kind, std::move(binding.attributes)};
+}
+
+Training read_training(const syntax::Network& network, Reporter& reporter) {
+  Attributes settings;
+  for (const ParameterSpec& spec : training_settings()) settings.set(spec.parameter, default_attribute(spec, 1));
+  SeenKeys seen(reporter);
+  for (const syntax::Setting& setting : network.training) {
+    const ParameterSpec* spec = find_setting(setting.key.text);
+    if (spec == nullptr) {
+      unknown_setting(setting.key, "train", training_help(setting.key.text, reporter), reporter);
+    } else if (seen.is_first(setting.key)) {
+      read_setting(*spec, setting, settings, reporter);
+    }
+  }
+  return {.epochs = settings.integer(Parameter::epochs),
+          .batch_size = settings.integer(Parameter::batch_size),
+          .validation_split = settings.number(Parameter::validation_split),
+          .shuffle = settings.boolean(Parameter::shuffle),
+          .seed = optional_value<std::int64_t>(settings, Parameter::seed),
+          .mixed_precision = settings.boolean(Parameter::mixed_precision),
+          .dataset = optional_value<std::string>(settings, Parameter::dataset),
+          .save_path = optional_value<std::string>(settings, Parameter::save_path)};
+}
+
+std::string read_execution(const syntax::Network& network, Reporter& reporter) {
+  std::string device = "auto";
+  SeenKeys seen(reporter);
+  for (const syntax::Setting& setting : network.execution) {
+    if (setting.key.text != kDevice) {
+      const bool is_training = find_setting(setting.key.text) != nullptr;
+      unknown_setting(setting.key, "execution",
+                      is_training ? "it belongs in `train { }`" : "the only setting here is `device`", reporter);
+    } else if (seen.is_first(setting.key) && !setting.values.empty()) {
+      const auto* text = std::get_if<syntax::StringLiteral>(&setting.values.front().data);
+      if (text == nullptr) continue;
+      if (auto read = read_device(text->text, setting.values.front().span, reporter)) device = std::move(*read);
+    }
+  }
+  return device;
+}
+
+}  // namespace neural::model

@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+
+#include "neural/syntax/tokens.hpp"
+
+namespace neural::syntax {
+namespace {
+
+struct Lexed {
+  SourceText source;
+  DiagnosticList diagnostics;
+  std::vector<Token> tokens;
+
+  explicit Lexed(std::string text) : source("t", std::move(text)) {
+    tokens = tokenize(source, {0, static_cast<std::uint32_t>(source.text().size())}, diagnostics);
+  }
+  std::vector<std::string> texts() const {
+    std::vector<std::string> all;
+    for (const Token& token : tokens) all.emplace_back(source.text(token.span));
+    all.pop_back();
+    return all;
+  }
+  std::vector<std::string> codes() const {
+    std::vector<std::string> all;
+    for (const Diagnostic& found : diagnostics.sorted()) all.emplace_back(code_name(found.code));
+    return all;
+  }
+};
+
+using Texts = std::vector<std::string>;
+
+TEST(Lexer, takes_the_longest_number_with_its_sign) {
+  const Lexed lexed("-3 +4.5 .5 1e-7 2. -1.5E+3 0");
+  EXPECT_EQ(lexed.texts(), (Texts{"-3", "+4.5", ".5", "1e-7", "2.", "-1.5E+3", "0"}));
+  EXPECT_EQ(lexed.tokens[0].kind, TokenKind::kInteger);
+  EXPECT_EQ(lexed.tokens[3].kind, TokenKind::kFloat);
+  EXPECT_TRUE(lexed.diagnostics.empty());
+}
+
+TEST(Lexer, refuses_a_number_that_runs_on) {
+  for (const char* text : {"1_000", "0x10", "1.2.3", "2d", "1e", "1.5e+"}) {
+    const Lexed lexed(text);
+    ASSERT_FALSE(lexed.tokens.empty());
+    EXPECT_TRUE(lexed.diagnostics.has_errors()) << text;
+    EXPECT_TRUE(lexed.tokens[0].broken) << text;
+  }
+  EXPECT_EQ(Lexed("1_000").codes(), Texts{"E003"});
+}
+
+TEST(Lexer, refuses_numbers_that_do_not_fit) {
+  EXPECT_EQ(Lexed("9223372036854775808").codes(), Texts{"E003"});
+  EXPECT_EQ(Lexed("1e400").codes(), Texts{"E003"});
+  EXPECT_TRUE(Lexed("9223372036854775807 -9223372036854775808 1e-400").diagnostics.empty());
+}
+
+TEST(Lexer, a_sign_without_a_number_is_an_error) {
+  EXPECT_EQ(Lexed("3 + x").codes(), Texts{"E001"});
+}
+
+TEST(Lexer, skips_comments_and_the_byte_order_mark) {
+  EXPECT_EQ(Lexed("\xEF\xBB\xBF"
+                  "a # b\n// c\nd")
+                .texts(),
+            (Texts{"a", "d"}));
+}
+
+TEST(Lexer, block_comments_are_refused_and_skipped) {
+  const Lexed lexed("a /* b */ c");
+  EXPECT_EQ(lexed.codes(), Texts{"E004"});
+  EXPECT_EQ(lexed.texts(), (Texts{"a", "c"}));
+}
+
+TEST(Lexer, a_string_ends_on_its_line) {
+  const Lexed lexed("\"abc\n'd'");
+  EXPECT_EQ(lexed.codes(), Texts{"E002"});
+  EXPECT_EQ(lexed.texts(), (Texts{"\"abc", "'d'"}));
+}
+
+TEST(Lexer, resolves_escapes_and_keeps_unknown_ones) {
+  EXPECT_EQ(decode_string(R"("a\"b\\\n\t\'")"), "a\"b\\\n\t'");
+  EXPECT_EQ(decode_string(R"('\d')"), "\\d");
+  EXPECT_EQ(Lexed(R"("\d")").codes(), Texts{"W005"});
+  EXPECT_EQ(Lexed(R"("\n")").codes(), Texts{});
+}
+
+TEST(Lexer, names_the_unexpected_character) {
+  EXPECT_EQ(Lexed("a ? b").codes(), Texts{"E001"});
+  EXPECT_EQ(Lexed("größe").codes(), (Texts{"E001", "E001"}));
+  EXPECT_EQ(Lexed("\x01").diagnostics.sorted()[0].message, "unexpected character `\\x01`");
+}
+
+TEST(Lexer, reports_a_run_of_bytes_that_are_not_utf8_once) {
+  EXPECT_EQ(Lexed("\"\xFF\xFE\xFF\" # \xC0\n").codes(), (Texts{"E001", "E001"}));
+}
+
+TEST(Lexer, marks_the_first_token_of_each_line) {
+  const Lexed lexed("a b\r\nc\rd");
+  std::vector<bool> starts;
+  for (const Token& token : lexed.tokens) starts.push_back(token.starts_line);
+  EXPECT_EQ(starts, (std::vector<bool>{true, false, true, true, false}));
+}
+
+TEST(SourceText, counts_columns_in_code_points_and_every_line_end_once) {
+  const SourceText source("t", "é\tx\r\ny\rz\n");
+  EXPECT_EQ(source.position(3).column, 3u);
+  EXPECT_EQ(source.position(6).line, 2u);
+  EXPECT_EQ(source.position(8).line, 3u);
+  EXPECT_EQ(source.line(2), "y");
+  EXPECT_EQ(source.line(4), "");
+}
+
+}  // namespace
+}  // namespace neural::syntax

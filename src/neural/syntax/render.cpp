@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "neural/base/text.hpp"
+#include "neural/syntax/diagnostics.hpp"
+
+namespace neural::syntax {
+namespace {
+
+constexpr std::size_t kWidest = 160;  ///< columns of a source line that are shown
+
+struct Style {
+  std::string_view error = "", warning = "", note = "", bold = "", reset = "";
+};
+
+Style style_of(bool color) {
+  if (!color) return {};
+  return {"\033[1;31m", "\033[1;33m", "\033[1;36m", "\033[1m", "\033[0m"};
+}
+
+/// A part of a source line, and how many columns stand before the mark and under it.
+struct Excerpt {
+  std::string text;
+  std::string before;  ///< as wide as what stands before the mark; tabs are kept
+  std::size_t width = 1;
+};
+
+/// Code points of a line: each a view of one character (or of one malformed byte).
+std::vector<std::string_view> characters(std::string_view line) {
+  std::vector<std::string_view> found;
+  for (std::size_t i = 0; i < line.size();) {
+    std::size_t length = 1;
+    while (i + length < line.size() && length < 4 && (static_cast<unsigned char>(line[i + length]) & 0xC0) == 0x80)
+      ++length;
+    found.push_back(line.substr(i, length));
+    i += length;
+  }
+  return found;
+}
+
+Excerpt excerpt(std::string_view line, std::size_t column, std::size_t width) {
+  const auto all = characters(line);
+  const std::size_t mark = std::min(column - 1, all.size());
+  std::size_t first = 0;
+  std::size_t last = all.size();
+  if (all.size() > kWidest) {
+    first = mark > kWidest / 2 ? mark - kWidest / 2 : 0;
+    last = std::min(all.size(), first + kWidest);
+  }
+  Excerpt result;
+  if (first > 0) {
+    result.text = "…";
+    result.before = " ";
+  }
+  for (std::size_t i = first; i < last; ++i) {
+    const std::string shown = all[i] == "\t" ? "\t" : printable(all[i]);
+    result.text += shown;
+    if (i < mark) result.before += all[i] == "\t" ? "\t" : std::string(code_points(shown), ' ');
+  }
+  if (last < all.size()) result.text += "…";
+  result.width = std::max<std::size_t>(1, std::min(width, last - std::min(mark, last)));
+  return result;
+}
+
+/// The source line of a span with the mark under it.
+std::string snippet(const SourceText& source, Span span, const Style& style, std::string_view color,
+                    std::size_t gutter) {
+  const Position begin = source.position(span.begin);
+  const std::string_view line = source.line(begin.line);
+  const std::size_t width = code_points(source.text(span).substr(0, source.text(span).find_first_of("\r\n")));
+  const Excerpt part = excerpt(line, begin.column, width);
+  std::string mark = "^" + std::string(part.width - 1, '~');
+  return fmt::format("{:>{}} | {}\n{:>{}} | {}{}{}{}\n", begin.line, gutter, part.text, "", gutter, part.before, color,
+                     mark, style.reset);
+}
+
+/// Our own messages hold only names that were made printable; a tab or a line end in one would still break the layout.
+std::string one_line(std::string_view message) {
+  return printable(message);
+}
+
+void render_one(std::string& out, const SourceText& source, const Diagnostic& found, const RenderOptions& options,
+                const Style& style) {
+  const Position at = source.position(found.span.begin);
+  const bool error = severity_of(found.code) == Severity::kError || options.warnings_are_errors;
+  const std::string_view color = error ? style.error : style.warning;
+  std::uint32_t widest = at.line;
+  for (const Note& note : found.notes) {
+    if (note.span) widest = std::max(widest, source.position(note.span->begin).line);
+  }
+  const std::size_t gutter = std::max<std::size_t>(3, std::to_string(widest).size());
+  out += fmt::format("{}{}:{}:{}:{} {}{}[{}]{}: {}\n", style.bold, one_line(source.name()), at.line, at.column,
+                     style.reset, color, error ? "error" : "warning", code_name(found.code), style.reset,
+                     one_line(found.message));
+  out += snippet(source, found.span, style, color, gutter);
+  const std::string indent(gutter + 1, ' ');
+  for (const Note& note : found.notes) {
+    out += fmt::format("{}= {}note{}: {}\n", indent, style.note, style.reset, one_line(note.message));
+    if (note.span) out += snippet(source, *note.span, style, style.note, gutter);
+  }
+  if (!found.help.empty())
+    out += fmt::format("{}= {}help{}: {}\n", indent, style.note, style.reset, one_line(found.help));
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string summary(const DiagnosticList& diagnostics, const RenderOptions& options) {
+  std::size_t errors = diagnostics.error_count();
+  std::size_t warnings = diagnostics.warning_count();
+  if (options.warnings_are_errors) {
+    errors += warnings;
+    warnings = 0;
+  }
+  if (errors == 0) return counted(warnings, "warning") + "\n";
+  if (warnings == 0) return counted(errors, "error") + "\n";
+  return counted(errors, "error") + ", " + counted(warnings, "warning") + "\n";
+}
+
+Json place(const SourceText& source, Span span) {
+  const Position begin = source.position(span.begin);
+  const Position end = source.position(span.end);
+  return {{"line", begin.line}, {"column", begin.column}, {"end_line", end.line}, {"end_column", end.column}};
+}
+
+}  // namespace
+
+std::string render_text(const SourceText& source, const DiagnosticList& diagnostics, const RenderOptions& options) {
+  if (diagnostics.empty()) return {};
+  const Style style = style_of(options.color);
+  std::string out;
+  std::size_t errors = 0;
+  std::size_t left_out = 0;
+  for (const Diagnostic& found : diagnostics.sorted()) {
+    const bool error = severity_of(found.code) == Severity::kError || options.warnings_are_errors;
+    if (error && ++errors > options.most_errors) {
+      ++left_out;
+      continue;
+    }
+    render_one(out, source, found, options, style);
+  }
+  if (left_out > 0) out += fmt::format("… and {} more\n", counted(left_out, "error"));
+  return out + summary(diagnostics, options);
+}
+
+Json render_json(const SourceText& source, const DiagnosticList& diagnostics, const RenderOptions& options) {
+  Json all = Json::array();
+  for (const Diagnostic& found : diagnostics.sorted()) {
+    const bool error = severity_of(found.code) == Severity::kError || options.warnings_are_errors;
+    Json item = {{"file", source.name()}};
+    item.update(place(source, found.span));
+    item["severity"] = error ? "error" : "warning";
+    item["code"] = code_name(found.code);
+    item["message"] = found.message;
+    item["help"] = found.help.empty() ? Json(nullptr) : Json(found.help);
+    item["notes"] = Json::array();
+    for (const Note& note : found.notes) {
+      Json entry = {{"message", note.message}};
+      if (note.span) entry.update(place(source, *note.span));
+      item["notes"].push_back(std::move(entry));
+    }
+    all.push_back(std::move(item));
+  }
+  return all;
+}
+
+}  // namespace neural::syntax

@@ -1,0 +1,36 @@
+// Tokens: what the lexer makes of a text.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "neural/syntax/diagnostics.hpp"
+#include "neural/syntax/source.hpp"
+
+namespace neural::syntax {
+
+enum class TokenKind : std::uint8_t {
+#define NEURAL_TOKEN(name, spelling) name,
+#include "neural/syntax/tokens.def"
+#undef NEURAL_TOKEN
+};
+
+/// "`{`", "a name", "the end of the file": how a message calls the kind.
+std::string_view token_spelling(TokenKind kind);
+
+struct Token {
+  TokenKind kind = TokenKind::kEnd;
+  bool broken = false;       ///< already reported: a malformed number or an unclosed string
+  bool starts_line = false;  ///< first token on its line
+  Span span;
+};
+
+/// All tokens of `range`, ending in kEnd, whose span is empty and lies at the end of the range. One pass, linear.
+/// Reports E001 to E004 and W005.
+std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics);
+
+/// The contents of a string token: quotes taken off, escapes resolved, an unknown escape kept as written.
+std::string decode_string(std::string_view quoted);
+
+}  // namespace neural::syntax

@@ -1,0 +1,89 @@
+// Expected files: what the compiler says and writes for the cases of tests/golden.
+//
+//   emit/<case>.neural          -> <case>.expected.pytorch.py, <case>.expected.tensorflow.py (a first line
+//                                  `# level: O0` asks for that level)
+//   diagnostics/<case>.neural   -> <case>.expected.txt, the whole rendered text
+//
+// NEURAL_UPDATE_GOLDEN=1 (`./dev golden`) rewrites them; what is reviewed is the difference.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "neural/base/files.hpp"
+#include "neural/base/hashes.hpp"
+#include "neural/emit/backends.hpp"
+#include "neural/model/check.hpp"
+#include "neural/syntax/parser.hpp"
+
+namespace neural {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kGolden = fs::path(NEURAL_SOURCE_DIR) / "tests" / "golden";
+
+std::vector<std::string> cases(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kGolden / folder)) {
+    if (entry.path().extension() == ".neural") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void expect_file(const fs::path& path, const std::string& actual) {
+  if (std::getenv("NEURAL_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file(path, actual));
+    return;
+  }
+  const auto expected = read_file(path);
+  ASSERT_TRUE(expected) << "no expected file; `./dev golden` writes it: " << path;
+  EXPECT_EQ(actual, *expected) << "differs from " << path << "; `./dev golden` rewrites it";
+}
+
+class Golden : public testing::TestWithParam<std::string> {
+ protected:
+  static syntax::SourceText source(const std::string& folder) {
+    return {GetParam() + ".neural", read_file(kGolden / folder / (GetParam() + ".neural")).value()};
+  }
+};
+
+class Emit : public Golden {};
+
+TEST_P(Emit, writes_the_expected_programs) {
+  const syntax::SourceText text = source("emit");
+  syntax::DiagnosticList diagnostics;
+  const auto networks = model::check_file(syntax::parse_file(text, diagnostics), text, diagnostics);
+  ASSERT_FALSE(diagnostics.has_errors()) << render_text(text, diagnostics);
+  const bool idiom = text.line(1) == "# level: O0";
+  // The version stays out of expected files, so that a release does not rewrite them all.
+  const emit::Options options = {.level = idiom ? emit::Level::kO0 : emit::Level::kO1,
+                                 .source_name = text.name(),
+                                 .source_sha256 = sha256(text.text()),
+                                 .version = "0.0.0"};
+  for (const emit::Backend& backend : emit::backends()) {
+    const auto program = backend.emit(*networks.front(), options, diagnostics);
+    ASSERT_TRUE(program) << render_text(text, diagnostics);
+    expect_file(kGolden / "emit" / (GetParam() + ".expected." + std::string(backend.name) + ".py"), *program);
+  }
+}
+
+class Diagnostics : public Golden {};
+
+TEST_P(Diagnostics, read_as_expected) {
+  const syntax::SourceText text = source("diagnostics");
+  syntax::DiagnosticList diagnostics;
+  model::check_file(syntax::parse_file(text, diagnostics), text, diagnostics);
+  expect_file(kGolden / "diagnostics" / (GetParam() + ".expected.txt"), render_text(text, diagnostics));
+}
+
+std::string case_name(const testing::TestParamInfo<std::string>& info) { return info.param; }
+
+INSTANTIATE_TEST_SUITE_P(golden, Emit, testing::ValuesIn(cases("emit")), case_name);
+INSTANTIATE_TEST_SUITE_P(golden, Diagnostics, testing::ValuesIn(cases("diagnostics")), case_name);
+
+}  // namespace
+}  // namespace neural

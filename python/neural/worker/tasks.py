@@ -1,4 +1,4 @@
-"""The four tasks of a worker, except parity, which has a file of its own."""
+"""The tasks of a worker; parity has a file of its own."""
 
 from __future__ import annotations
 

@@ -109,8 +109,7 @@ void Expander::place_layer(const syntax::LayerExpression& layer, const Context& 
     place_nothing(placements, context);
   }
   // In an open macro body one copy tells everything, and the size is not limited yet.
-  const bool is_open = context.macro != nullptr && context.scope == nullptr;
-  if (layer.repeat && !is_open) repeat(copies, first, placements);
+  if (layer.repeat && !context.is_open()) repeat(copies, first, placements);
 }
 
 void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Call& call, const Context& context,
@@ -147,9 +146,8 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
 
 void Expander::place_macro(const MacroInfo& macro, const syntax::Call& call, const Context& context,
                            std::vector<Placement>& placements) {
-  const bool is_open = context.macro != nullptr && context.scope == nullptr;
   MacroScope scope(macro);
-  if (!scope.bind(call, reporter_) || !macro.usable || is_open) {
+  if (!scope.bind(call, reporter_) || !macro.usable || context.is_open()) {
     if (!macro.usable) reporter_.count_error();
     return place_nothing(placements, context);
   }
@@ -166,12 +164,11 @@ void Expander::place_nothing(std::vector<Placement>& placements, const Context& 
 }
 
 void Expander::bind_layer(const LayerRow& row, const syntax::Call& call, BoundLayer& bound, const Context& context) {
-  const bool is_open = context.macro != nullptr && context.scope == nullptr;
   bound.row = &row;
   bound.span = call.name.span;
   bound.line = reporter_.line_of(call.name.span);
   bound.use = context.use;
-  bound.binding = ArgumentReader(reporter_, context.macro, is_open).bind(signature_of(row), call);
+  bound.binding = ArgumentReader(reporter_, context.macro, context.is_open()).bind(signature_of(row), call);
   if (!bound.binding.shape_failed) check_size(bound.binding, reporter_);
   if (!bound.binding.shape_failed && row.complete != nullptr) row.complete(bound.binding, reporter_);
   const Attribute& name = bound.binding.attributes.at(Parameter::name);
@@ -180,7 +177,6 @@ void Expander::bind_layer(const LayerRow& row, const syntax::Call& call, BoundLa
 
 void Expander::repeat(std::int64_t count, std::size_t first, std::vector<Placement>& placements) {
   const std::size_t last = placements.size();
-  placements.reserve(last + (last - first) * static_cast<std::size_t>(count - 1));
   for (std::int64_t copy = 2; copy <= count; ++copy) {
     for (std::size_t i = first; i < last; ++i) {
       Placement placed = placements[i];

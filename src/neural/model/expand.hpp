@@ -53,6 +53,8 @@ class Expander {
     const MacroUse* use = nullptr;
     std::optional<std::string> device;  ///< of the use
     syntax::Span device_span;
+
+    bool is_open() const { return macro != nullptr && scope == nullptr; }  ///< a body whose parameters have no values
   };
 
   void place(const syntax::Item& item, const Context& context, std::vector<Placement>& placements);

@@ -76,7 +76,8 @@ std::string_view loss_name(LossKind kind);  ///< "sparse_categorical_crossentrop
 /// own.
 struct Loss {
   LossKind kind{};
-  Attributes parameters;            ///< reduction, label_smoothing where it exists
+  Attributes parameters;            ///< reduction, label_smoothing where it exists; from_logits is true for a
+                                    ///< cross-entropy, whatever its last activation, and None for other losses
   std::optional<Activation> fused;  ///< softmax or sigmoid taken over from the last layer
 };
 

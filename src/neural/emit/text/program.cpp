@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "neural/base/text.hpp"
 #include "neural/emit/text/data_functions.hpp"
@@ -13,6 +14,22 @@ namespace {
 
 bool is_probability(std::optional<model::Activation> activation) {
   return activation == model::Activation::softmax || activation == model::Activation::sigmoid;
+}
+
+/// The activation at the end of the network, whether or not the loss has taken it over.
+std::optional<model::Activation> last_activation(const model::Model& model) {
+  if (model.loss.fused) return model.loss.fused;
+  const model::Attributes& attributes = model.layers.back().attributes;
+  for (const auto parameter : {model::Parameter::activation, model::Parameter::function}) {
+    if (!attributes.has(parameter)) continue;
+    if (const auto* activation = std::get_if<model::Activation>(&attributes.at(parameter).value)) return *activation;
+  }
+  if (model.layers.back().kind == model::LayerKind::Softmax) return model::Activation::softmax;
+  return std::nullopt;
+}
+
+bool has_classes(const model::Model& model) {
+  return model.targets == model::TargetKind::kClasses || model.targets == model::TargetKind::kOneHot;
 }
 
 std::string target_word(model::TargetKind kind) {
@@ -57,17 +74,6 @@ Expression shape_tuple(const model::Shape& shape) {
 
 }  // namespace
 
-std::optional<model::Activation> last_activation(const model::Model& model) {
-  if (model.loss.fused) return model.loss.fused;
-  const model::Attributes& attributes = model.layers.back().attributes;
-  for (const auto parameter : {model::Parameter::activation, model::Parameter::function}) {
-    if (!attributes.has(parameter)) continue;
-    if (const auto* activation = std::get_if<model::Activation>(&attributes.at(parameter).value)) return *activation;
-  }
-  if (model.layers.back().kind == model::LayerKind::Softmax) return model::Activation::softmax;
-  return std::nullopt;
-}
-
 Program describe(const model::Model& model, const Options& options, std::string_view backend, std::string_view title) {
   const bool classes = model.targets == model::TargetKind::kClasses;
   const model::Shape& input = model.inputs.front().shape;
@@ -85,10 +91,6 @@ model::Shape target_shape(const model::Model& model) {
   model::Shape shape = model.output();
   if (model.targets == model::TargetKind::kClasses) shape.pop_back();
   return shape;
-}
-
-bool has_classes(const model::Model& model) {
-  return model.targets == model::TargetKind::kClasses || model.targets == model::TargetKind::kOneHot;
 }
 
 std::string batch_shape(const model::Shape& shape) {

@@ -5,7 +5,6 @@
 // (create_model, create_trainer, predict, evaluate), write_data_functions, write_main.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,18 +39,11 @@ struct Program {
 
 Program describe(const model::Model& model, const Options& options, std::string_view backend, std::string_view title);
 
-/// The activation at the end of the network, whether or not the loss has taken it over; empty where the last layer is
-/// of a kind without one.
-std::optional<model::Activation> last_activation(const model::Model& model);
-
 /// "[n, 28, 28, 1]"; a dynamic size is `any`.
 std::string batch_shape(const model::Shape& shape);
 
 /// The shape of one sample's targets: the output's, without its last axis where targets are class numbers.
 model::Shape target_shape(const model::Model& model);
-
-/// True where targets are class numbers or one-hot rows; the last axis of the output is then the number of classes.
-bool has_classes(const model::Model& model);
 
 /// A metric and its key in what `evaluate` returns.
 struct NamedMetric {

@@ -47,7 +47,9 @@ TEST(Rooms, the_two_wings_do_not_include_each_other) {
   }
 }
 
-TEST_F(PlantedTree, a_lawful_tree_has_no_violations) { EXPECT_EQ(violations(root_), std::vector<std::string>{}); }
+TEST_F(PlantedTree, a_lawful_tree_has_no_violations) {
+  EXPECT_EQ(violations(root_), std::vector<std::string>{});
+}
 
 TEST_F(PlantedTree, an_undeclared_include_is_found) {
   plant("base/text.cpp", "#include \"neural/model/model.hpp\"\n");

@@ -80,7 +80,9 @@ TEST_P(Diagnostics, read_as_expected) {
   expect_file(kGolden / "diagnostics" / (GetParam() + ".expected.txt"), render_text(text, diagnostics));
 }
 
-std::string case_name(const testing::TestParamInfo<std::string>& info) { return info.param; }
+std::string case_name(const testing::TestParamInfo<std::string>& info) {
+  return info.param;
+}
 
 INSTANTIATE_TEST_SUITE_P(golden, Emit, testing::ValuesIn(cases("emit")), case_name);
 INSTANTIATE_TEST_SUITE_P(golden, Diagnostics, testing::ValuesIn(cases("diagnostics")), case_name);

@@ -17,6 +17,10 @@ target_compile_features(neural_build_interface INTERFACE cxx_std_20)
 target_include_directories(neural_build_interface INTERFACE "${PROJECT_SOURCE_DIR}/src")
 target_compile_options(neural_build_interface INTERFACE
   -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror=switch -Werror=return-type -Werror=unused-result)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # What GCC 12 reports falsely, in its own standard library, once the optimiser has inlined it.
+  target_compile_options(neural_build_interface INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-free-nonheap-object)
+endif()
 if(NEURAL_WERROR)
   target_compile_options(neural_build_interface INTERFACE -Werror)
 endif()

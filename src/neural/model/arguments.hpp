@@ -1,6 +1,8 @@
 // Arguments of a call -> typed values of its parameters, by the catalogue's parameter specs.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -116,5 +118,20 @@ class ArgumentReader {
 /// `quoted_calls`, "Adam(…)". `place` is what messages call it. Empty after an error, which is reported.
 std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_view place, bool quoted_calls,
                                       Reporter& reporter);
+
+/// The row a call names; null after E703, or `unknown`: "`…` is not `what`".
+template <class RowType>
+const RowType* find_available(const NameIndex<RowType>& names, const syntax::Call& call, syntax::Code unknown,
+                              std::string_view what, Reporter& reporter) {
+  const auto found = names.find(call.name.text);
+  if (!found) {
+    reporter.add(unknown, call.name.span, fmt::format("{} is not {}", as_code(call.name.text), what),
+                 reporter.did_you_mean(call.name.text, names.spellings()));
+    return nullptr;
+  }
+  if (found.row->kind) return found.row;
+  reporter.unavailable(call.name.span, fmt::format("`{}` is", found.row->name));
+  return nullptr;
+}
 
 }  // namespace neural::model

@@ -54,6 +54,13 @@ std::string to_string(const Shape& shape) {
   return "(" + join(dimensions, ", ") + (shape.size() == 1 ? ",)" : ")");
 }
 
+Attributes::Attributes() = default;
+Attributes::~Attributes() = default;
+Attributes::Attributes(const Attributes&) = default;
+Attributes& Attributes::operator=(const Attributes&) = default;
+Attributes::Attributes(Attributes&&) noexcept = default;
+Attributes& Attributes::operator=(Attributes&&) noexcept = default;
+
 void Attributes::set(Parameter parameter, Attribute value) {
   const auto found =
       std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.first == parameter; });

@@ -47,6 +47,14 @@ struct Attribute;
 /// Parameters and their values in the order of the catalogue: exactly one entry for each parameter the thing has.
 class Attributes {
  public:
+  // Defined where Attribute is complete.
+  Attributes();
+  ~Attributes();
+  Attributes(const Attributes&);
+  Attributes& operator=(const Attributes&);
+  Attributes(Attributes&&) noexcept;
+  Attributes& operator=(Attributes&&) noexcept;
+
   void set(Parameter parameter, Attribute value);
   bool has(Parameter parameter) const;
 

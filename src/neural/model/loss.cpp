@@ -84,20 +84,6 @@ bool is_unsuitable(const LastActivation& last) {
   return last.is_at_end ? last.function != Activation::linear : is_probability(last.function);
 }
 
-template <class RowType>
-const RowType* find_available(const NameIndex<RowType>& names, const syntax::Call& call, Code unknown,
-                              std::string_view what, Reporter& reporter) {
-  const auto found = names.find(call.name.text);
-  if (!found) {
-    reporter.add(unknown, call.name.span, fmt::format("{} is not {}", as_code(call.name.text), what),
-                 reporter.did_you_mean(call.name.text, names.spellings()));
-    return nullptr;
-  }
-  if (found.row->kind) return found.row;
-  reporter.unavailable(call.name.span, fmt::format("`{}` is", found.row->name));
-  return nullptr;
-}
-
 /// One metric; outer empty after an error, inner empty for `accuracy`.
 std::optional<std::optional<MetricKind>> read_metric(const syntax::Value& value, Reporter& reporter) {
   const auto call = read_call(value, "`metrics`", true, reporter);

@@ -98,21 +98,13 @@ std::optional<Optimizer> read_optimizer(const syntax::Network& network, Reporter
                         ? read_call(*network.optimizer, "`optimizer`", true, reporter)
                         : std::optional(syntax::Call{{std::string(kDefaultOptimizer), network.name.span}, {}, false});
   if (!call) return {};
-  const auto found = optimizer_names().find(call->name.text);
-  if (!found) {
-    reporter.add(Code::E206, call->name.span, fmt::format("{} is not an optimizer", as_code(call->name.text)),
-                 reporter.did_you_mean(call->name.text, optimizer_names().spellings()));
-    return {};
-  }
-  if (!found.row->kind) {
-    reporter.unavailable(call->name.span, fmt::format("`{}` is", found.row->name));
-    return {};
-  }
+  const auto* row = find_available(optimizer_names(), *call, Code::E206, "an optimizer", reporter);
+  if (row == nullptr) return {};
   const Signature signature = {
-      .owner = found.row->name, .parameters = found.row->parameters, .shared_aliases = optimizer_parameter_aliases()};
+      .owner = row->name, .parameters = row->parameters, .shared_aliases = optimizer_parameter_aliases()};
   Binding binding = ArgumentReader(reporter).bind(signature, *call);
   if (binding.failed) return {};
-  return Optimizer{*found.row->kind, std::move(binding.attributes)};
+  return Optimizer{*row->kind, std::move(binding.attributes)};
 }
 
 Training read_training(const syntax::Network& network, Reporter& reporter) {

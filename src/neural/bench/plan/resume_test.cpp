@@ -69,11 +69,20 @@ class ResumeTest : public SessionTest {
   }
 };
 
+/// The instants of pairs 3 to 5, which are like those of pair 2: two for each of three processes that are no workers,
+/// and three for each worker, of which four run before the pairs.
+bool is_like_another(int instant) {
+  constexpr int kBeforePairs = 2 * 3 + 3 * 4;
+  constexpr int kOfAPair = 2 * 3;
+  return instant > kBeforePairs + 2 * kOfAPair && instant <= kBeforePairs + 5 * kOfAPair;
+}
+
 TEST_F(ResumeTest, GoesOnAfterADeathAtAnyInstantAndTellsTheSame) {
   const Json reference = told(results());
   const std::set<std::string> all = finished();
   int instant = 1;
   for (;; ++instant) {
+    if (is_like_another(instant)) continue;
     request_.resume = false;
     request_.output = folder_.path() / ("died_" + std::to_string(instant));
     if (!die_at(instant)) break;

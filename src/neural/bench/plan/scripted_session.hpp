@@ -169,8 +169,14 @@ class SessionTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (std::filesystem::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 1);
+    // What a process that dies leaves behind goes with this folder.
+    temporary_ = new process::ScratchFolder(process::ScratchFolder::make().value());
+    ::setenv("TMPDIR", temporary_->path().c_str(), 1);
   }
-  static void TearDownTestSuite() { ::unsetenv("TMPDIR"); }
+  static void TearDownTestSuite() {
+    ::unsetenv("TMPDIR");
+    delete temporary_;
+  }
 
   SessionTest() {
     benchmarks_.add_benchmark("simple_mlp");
@@ -224,12 +230,14 @@ class SessionTest : public testing::Test {
   /// "1.1 complete, 2.1 noisy, …": every attempt at a pair.
   std::string pairs(const std::string& name = "simple_mlp_pytorch_native") const {
     std::vector<std::string> shown;
-    for (const Json& pair : cell(name)["pairs"]) {
+    const Json record = cell(name);
+    for (const Json& pair : record["pairs"]) {
       shown.push_back(pair["pair"].dump() + "." + pair["attempt"].dump() + " " + pair["state"].get<std::string>());
     }
     return join(shown, ", ");
   }
 
+  static inline process::ScratchFolder* temporary_ = nullptr;
   process::ScratchFolder folder_ = process::ScratchFolder::make().value();
   BenchmarkFolder benchmarks_;
   Request request_;

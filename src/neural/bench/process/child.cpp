@@ -24,7 +24,10 @@ class FileActions {
     add(request.standard_input, STDIN_FILENO, O_RDONLY);
     add(request.standard_output, STDOUT_FILENO, O_WRONLY);
     add(request.standard_error, STDERR_FILENO, O_WRONLY);
-    if (request.events >= 0) add(request.events, kEventDescriptor, O_WRONLY);
+    const bool has_events = request.events >= 0;
+    if (has_events) add(request.events, kEventDescriptor, O_WRONLY);
+    // What whoever started us left open is none of the process's.
+    posix_spawn_file_actions_addclosefrom_np(&actions_, has_events ? kEventDescriptor + 1 : kEventDescriptor);
   }
   ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
   FileActions(const FileActions&) = delete;

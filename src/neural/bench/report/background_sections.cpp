@@ -64,30 +64,26 @@ std::string version_lines(const Json& results) {
 }
 
 constexpr std::string_view kHowItWasMeasured =
-    "- The unit is the process: each run is a fresh one, pairs of one process a side are run in random ABBA order, and "
-    "both of a pair share seed and order of the data. Only ratios within a pair are compared.\n"
+    "- The unit is the process: each run is a fresh one, pairs of one process a side are run in random ABBA order, "
+    "and both of a pair share seed and order of the data. Only ratios within a pair are compared.\n"
     "- Ratio: the Hodges–Lehmann estimate over the pairs' log ratios; interval: the exact signed-rank interval, or "
-    "that "
-    "of the sign test where the ratios are skewed (flag `skewed`).\n"
-    "- A pair is measured again only on evidence of disturbance (processor time of others, steal), never for its time; "
-    "no time is left out as an outlier.\n"
+    "that of the sign test where the ratios are skewed (flag `skewed`).\n"
+    "- A pair is measured again only on evidence of disturbance (processor time of others, steal), never for its "
+    "time; no time is left out as an outlier.\n"
     "- Inside training time: batching and everything else a program does in `fit`. Outside: reading and scaling the "
-    "data, "
-    "building the model, the warm-up, and evaluation. Pending work is forced before a clock is read.\n"
+    "data, building the model, the warm-up, and evaluation. Pending work is forced before a clock is read.\n"
     "- Peak memory: the kernel's high-water mark of the process, reset at the begin of each phase.\n";
 
 constexpr std::string_view kFairness =
     "## Fairness\n\n"
-    "- Both sides are ordinary programs behind one interface, started the same way, with the same threads, allocator, "
-    "data in memory, number of steps and garbage collection.\n"
+    "- Both sides are ordinary programs behind one interface, started the same way, with the same threads, "
+    "allocator, data in memory, number of steps and garbage collection.\n"
     "- Both start from the same weights. Before anything is timed both compute losses and gradients on the same "
-    "batches; "
-    "where they do not agree there is no verdict.\n"
-    "- Initialisers, optimiser constants, batch size and loss are stated in the model and in the hand-written program "
-    "alike.\n"
+    "batches; where they do not agree there is no verdict.\n"
+    "- Whether the hand-written program states the same arithmetic as the model (optimiser constants, loss, layers) "
+    "is not taken on trust: the parity certificate shows it.\n"
     "- The contender is named in every row. `idiomatic` is written as the framework's own documentation teaches, "
-    "`tuned` "
-    "uses every public trick of the framework.\n"
+    "`tuned` uses every public trick of the framework.\n"
     "- Every event of every run is kept in `raw/`; this report can be computed again from it.\n\n";
 
 }  // namespace
@@ -123,15 +119,13 @@ std::string reading_section(const Json& results) {
   text += fmt::format(
       "## How to read a verdict\n\n"
       "- **EQUIVALENT**: the interval lies within ±{} (memory: ±{}): whatever difference there is does not matter.\n"
-      "- **FASTER**, **SLOWER** (memory: **LESS**, **MORE**): the interval excludes no difference. Flag `material`: it "
-      "lies "
-      "beyond δ as a whole.\n"
+      "- **FASTER**, **SLOWER** (memory: **LESS**, **MORE**): the interval excludes no difference. Flag `material`: "
+      "it lies beyond δ as a whole.\n"
       "- INCONCLUSIVE: neither; more pairs or a quieter machine are needed. It is no evidence that both are equal.\n"
       "- INVALID: no ratio is given, because a run failed or both sides do not compute the same.\n"
-      "- Flags: `skewed` the ratios lean to one side and the sign test decides; `noisy` other processes disturbed runs "
-      "that count; `survives_holm` the verdict stands when all of this report are judged together; `sequential` the "
-      "sides "
-      "did not alternate; `single` one process a side.\n",
+      "- Flags: `skewed` the ratios lean to one side and the sign test decides; `noisy` other processes disturbed "
+      "runs that count; `survives_holm` the verdict stands when all of this report are judged together; `sequential` "
+      "the sides did not alternate; `single` one process a side.\n",
       time, memory);
   return text;
 }

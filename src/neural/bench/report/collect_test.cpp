@@ -73,6 +73,19 @@ TEST_F(Collect, gives_no_verdict_where_the_sides_compute_different_things) {
   EXPECT_TRUE(unequal["neural"]["training_time"].is_number()) << "each side for itself was measured";
 }
 
+TEST_F(Collect, measures_parity_against_finished_reruns_alone) {
+  const fs::path unequal = cell(kUnequalCell);
+  const auto options = fs::copy_options::recursive;
+  // As far from the native side as the generated program is: rounding alone would carry that far.
+  fs::copy(unequal / "parity" / "neural", unequal / "parity" / "rerun_1", options);
+  EXPECT_EQ(result(1)["comparison"]["parity"]["passed"], false) << "there is no run of that rerun";
+  fs::copy(unequal / "parity_native", unequal / "parity_native_rerun_1", options);
+  EXPECT_EQ(result(1)["comparison"]["parity"]["passed"], true);
+  EXPECT_EQ(result(1)["comparison"]["training_time"]["verdict"], "FASTER");
+  fs::remove(unequal / "parity_native_rerun_1" / "outcome.json");
+  EXPECT_EQ(result(1)["comparison"]["parity"]["passed"], false);
+}
+
 TEST_F(Collect, gives_no_verdict_where_a_cell_could_not_be_measured) {
   edit(cell(kEquivalentCell) / "cell.json", [](Json& value) { value["error"] = "the contender failed"; });
   expect_no_verdict(result());

@@ -161,19 +161,33 @@ std::string group_sentence(const Json& results, const Results& group) {
                      clauses(results, group, kMemory, "model"), accuracy_sentence(group), parity_sentence(group));
 }
 
+/// What the language itself costs, the dearest of the models.
+std::string compile_sentence(const Results& all) {
+  std::optional<double> seconds;
+  std::optional<double> percentage;
+  for (const Json* result : all) {
+    const Json& overhead = at(*result, {"comparison", "compile_overhead"});
+    seconds = std::max(seconds, number_at(overhead, {"compile_time"}));
+    percentage = std::max(percentage, number_at(overhead, {"percentage_of_training"}));
+  }
+  if (!seconds || !percentage) return "";
+  const std::string part = *percentage < 0.01 ? "less than 0.01 %" : fmt::format("at most {:.2g} %", *percentage);
+  return fmt::format("Compiling a model takes {} at most, once: {} of its training time.\n\n", show_seconds(*seconds),
+                     part);
+}
+
 std::string certainty(const Json& results) {
   const std::string level = show_if(number_at(results, {"protocol", "level"}), show_level);
   const std::string looks = looks_text(results);
   if (true_at(results, {"protocol", "quick"})) {
     return fmt::format(
         "How sure: this is a **quick look**: one look at {} pairs of fresh processes, attained level {}; peak memory "
-        "from "
-        "one process a side, judged by δ alone.\n\n",
+        "from one process a side, judged by δ alone.\n\n",
         looks, level);
   }
   return fmt::format(
-      "How sure: each verdict holds at the level {}, over pairs of fresh processes, one of each side, in "
-      "random ABBA order; looks at {} pairs.\n\n",
+      "How sure: each verdict holds at the level {}, over pairs of fresh processes, one of each side, in random ABBA "
+      "order; looks at {} pairs.\n\n",
       level, looks);
 }
 
@@ -225,11 +239,10 @@ std::string first_screen(const Json& results) {
                         clauses(results, all, kTime, "comparison"));
   }
   for (const Results& group : groups) text += group_sentence(results, group);
-  text += "\n" + certainty(results) + summary_table(results);
+  text += "\n" + certainty(results) + compile_sentence(all) + summary_table(results);
   text += fmt::format(
-      "A percentage is Neural's program against the hand-written one, `+` is Neural slower or larger; in brackets the "
-      "{} "
-      "interval. Within ±{} of time and ±{} of memory two programs count as equivalent.\n\n",
+      "A percentage is Neural's program against the hand-written one, `+` is Neural slower or larger; in brackets "
+      "the {} interval. Within ±{} of time and ±{} of memory two programs count as equivalent.\n\n",
       show_if(number_at(results, {"protocol", "level"}), show_level),
       show_if(number_at(results, {"protocol", "delta_time"}), show_delta),
       show_if(number_at(results, {"protocol", "delta_memory"}), show_delta));

@@ -3,8 +3,11 @@
 // (`./dev golden`) rewrites both files; what is reviewed is the difference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <vector>
 
+#include "neural/base/text.hpp"
 #include "neural/bench/report/render_markdown.hpp"
 #include "neural/bench/report/testing.hpp"
 #include "neural/bench/report/write_reports.hpp"
@@ -20,7 +23,12 @@ void expect_golden(const char* name, const std::string& actual) {
   }
   const auto expected = read_file(file);
   ASSERT_TRUE(expected) << "no expected file; `./dev golden` writes it: " << file;
-  EXPECT_EQ(actual, *expected) << "differs from " << file << "; `./dev golden` rewrites it";
+  const std::vector<std::string> actual_lines = split(actual, '\n');
+  const std::vector<std::string> expected_lines = split(*expected, '\n');
+  for (std::size_t i = 0; i < std::min(actual_lines.size(), expected_lines.size()); ++i) {
+    ASSERT_EQ(actual_lines[i], expected_lines[i]) << file << ":" << i + 1 << "; `./dev golden` rewrites it";
+  }
+  EXPECT_EQ(actual_lines.size(), expected_lines.size()) << file << "; `./dev golden` rewrites it";
 }
 
 TEST(GoldenReport, results_are_the_golden_ones) {

@@ -37,9 +37,9 @@ std::string peak_memory_section(const Json& results) {
          show_change(number_at(memory, {"difference"}), show_bytes), ratio_text(memory), range_text(result, "neural"),
          range_text(result, "native"), verdict_text(memory), escape(join(texts_at(memory, {"flags"}), ", "))}));
   }
-  return "## Peak memory\n\nThe most that was resident at once in any phase of a process that trained on all rows for "
-         "an "
-         "epoch or more, the framework itself included; the median of such processes.\n\n" +
+  return "## Peak memory\n\n"
+         "The most that was resident at once in any phase of a process that trained on all rows for an epoch or "
+         "more, the framework itself included; the median of such processes.\n\n" +
          table.text() + reason_lines(results, "memory");
 }
 
@@ -56,8 +56,9 @@ std::string train_memory_section(const Json& results) {
     table.add(with_subject(
         result, {show_if(neural, show_bytes), show_if(native, show_bytes), show_change(difference, show_bytes)}));
   }
-  return "## Memory of training\n\nThe peak of the training phase less what was resident when it began: what training "
-         "itself adds. Medians of the same processes.\n\n" +
+  return "## Memory of training\n\n"
+         "The peak of the training phase less what was resident when it began: what training itself adds. Medians of "
+         "the same processes.\n\n" +
          table.text();
 }
 

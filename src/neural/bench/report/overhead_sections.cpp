@@ -26,9 +26,9 @@ std::string compile_section(const Json& results) {
                                     show_if(number_at(overhead, {"percentage_of_training"}), show_part),
                                     show_if(number_at(overhead, {"cold_process_time"}), show_seconds)}));
   }
-  return "## Compile overhead\n\nWhat the language itself costs, once a program: medians in a warm process, and one "
-         "whole "
-         "compiling process from its start to its end.\n\n" +
+  return "## Compile overhead\n\n"
+         "What the language itself costs, once a program: medians in a warm process, and one whole compiling process "
+         "from its start to its end.\n\n" +
          table.text();
 }
 
@@ -45,9 +45,9 @@ std::string start_section(const Json& results) {
     }
     table.add(with_subject(result, std::move(cells)));
   }
-  return "## Import and first step\n\nMedians over the processes. Outside training time: importing the framework and "
-         "the "
-         "program, and the first step of the warm-up, where a framework builds its graphs.\n\n" +
+  return "## Import and first step\n\n"
+         "Medians over the processes. Outside training time: importing the framework and the program, and the first "
+         "step of the warm-up, where a framework builds its graphs.\n\n" +
          table.text();
 }
 

@@ -30,11 +30,13 @@ std::string place_of(const parity::Check& check) {
   return check.where.empty() ? check.name : fmt::format("{} of `{}`", check.name, check.where);
 }
 
-/// Runs of the native program from weights that are one bit off, which show how far rounding alone carries.
-std::vector<fs::path> rerun_folders(const ResultsFolder& folder, const fs::path& place) {
+/// What the native program made of weights moved by one unit in the last place: how far rounding alone carries. What an
+/// interrupted rerun left is no evidence.
+std::vector<fs::path> rerun_folders(const ResultsFolder& folder, const Cell& cell, const fs::path& place) {
   std::vector<fs::path> reruns;
   for (const std::string& name : folder.folders_in(place)) {
-    if (name.starts_with("rerun")) reruns.push_back(folder.root() / place / name);
+    const Run* run = name.starts_with("rerun") ? find_run(cell.runs, "parity_native_" + name) : nullptr;
+    if (run != nullptr && run->valid) reruns.push_back(folder.root() / place / name);
   }
   return reruns;
 }
@@ -49,7 +51,8 @@ ParityResult certify(const ResultsFolder& folder, const Cell& cell) {
   }
   const fs::path place = fs::path("raw") / cell.name / "parity";
   const fs::path root = folder.root() / place;
-  const auto certificate = parity::compare_folders(root / "neural", root / "native", rerun_folders(folder, place));
+  const auto certificate =
+      parity::compare_folders(root / "neural", root / "native", rerun_folders(folder, cell, place));
   if (!certificate) return not_shown(folder.without_root(certificate.error().message));
   Json json = to_json(*certificate);
   const parity::Check& largest = certificate->largest();

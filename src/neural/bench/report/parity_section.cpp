@@ -46,9 +46,9 @@ std::string checks(const Json& results) {
 }  // namespace
 
 std::string parity_section(const Json& results) {
-  return "## Parity\n\nBefore anything is timed, both sides compute on the same batches from the same weights, dropout "
-         "switched off: loss and gradients of the first batch, weights and losses of single steps, weights after a "
-         "whole "
+  return "## Parity\n\n"
+         "Before anything is timed, both sides compute on the same batches from the same weights, dropout switched "
+         "off: loss and gradients of the first batch, weights and losses of single steps, weights after a whole "
          "`fit`. A deviation is the largest difference of a tensor, relative to its largest value. Without a passed "
          "certificate there is no verdict.\n\n" +
          certificates(results) + checks(results);

@@ -63,9 +63,9 @@ std::string course_table(const Json& result) {
 
 std::string quality_sections(const Json& results) {
   std::string text =
-      "## Accuracy\n\nShare of the test set that is classified correctly after the last epoch. Both sides start from "
-      "the "
-      "same weights; one seed, so no verdict.\n\n" +
+      "## Accuracy\n\n"
+      "Share of the test set that is classified correctly after the last epoch. Both sides start from the same "
+      "weights; one seed, so no verdict.\n\n" +
       outcome_table(results, "accuracy", show_share, show_points) +
       "## Loss\n\nLoss of the test set after the last epoch; one seed, so no verdict.\n\n" +
       outcome_table(results, "loss", show_loss, show_loss_difference) +

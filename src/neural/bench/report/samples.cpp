@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <utility>
 
 #include "neural/bench/process/noise.hpp"
 #include "neural/bench/report/quantities.hpp"
@@ -32,8 +32,9 @@ std::vector<PairAttempt> complete_pairs(const Cell& cell) {
   for (const PairAttempt& pair : cell.pairs) {
     if (pair.state == "complete") complete.push_back(pair);
   }
-  std::stable_sort(complete.begin(), complete.end(),
-                   [](const PairAttempt& a, const PairAttempt& b) { return a.pair < b.pair; });
+  std::sort(complete.begin(), complete.end(), [](const PairAttempt& a, const PairAttempt& b) {
+    return std::pair(a.pair, a.attempt) < std::pair(b.pair, b.attempt);
+  });
   return complete;
 }
 

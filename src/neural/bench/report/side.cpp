@@ -45,7 +45,10 @@ FullRun read_full_run(const Cell& cell, std::string_view side) {
   full.training_seconds = 0;
   for (const Json& event : run->events) {
     if (process::event_name(event) != "epoch") continue;
-    for (auto& [key, list] : full.history.items()) list.push_back(number_or_null(process::number_of(event, key)));
+    for (auto& [key, list] : full.history.items()) {
+      const auto value = event.find(key);
+      list.push_back(value != event.end() && value->is_number() ? *value : Json());
+    }
     full.training_seconds += process::number_of(event, "seconds");
   }
   if (const Json* last = process::last_event(run->events, "epoch")) {

@@ -46,9 +46,9 @@ std::string training_time_section(const Json& results) {
   }
   const auto epochs = number_at(results, {"protocol", "epochs"});
   return fmt::format(
-             "## Training time\n\nSeconds: one full run a side, {} epochs, the calls of `fit` alone. Ratio, interval "
-             "and "
-             "verdict: the epoch times of the pairs.\n\n",
+             "## Training time\n\n"
+             "Seconds: one full run a side, {} epochs, the calls of `fit` alone. Ratio, interval and verdict: the "
+             "epoch times of the pairs.\n\n",
              epochs ? fmt::format("{:g}", *epochs) : kNoNumber) +
          table.text() + reason_lines(results, "training_time") + pair_lines(results);
 }
@@ -65,9 +65,9 @@ std::string total_time_section(const Json& results) {
         result, {show_if(number_at(time, {"neural"}), show_seconds), show_if(number_at(time, {"native"}), show_seconds),
                  show_change(number_at(time, {"difference"}), show_seconds), ratio_text(time), verdict_text(time)}));
   }
-  return "## Total time\n\nParsing and code generation (Neural alone), building the model, and training. One full run "
-         "a "
-         "side, so there is no interval and no claim.\n\n" +
+  return "## Total time\n\n"
+         "Parsing and code generation (Neural alone), building the model, and training. One full run a side, so "
+         "there is no interval and no claim.\n\n" +
          table.text();
 }
 
@@ -88,9 +88,9 @@ std::string epoch_and_step_section(const Json& results) {
     }
     table.add(with_subject(result, std::move(cells)));
   }
-  return "## Epoch and step time\n\nMedians over the pairs. In each process a short and a long call of `fit` give a "
-         "line: "
-         "its slope is the step, its intercept the fixed cost of a call, its value at an epoch's steps the epoch.\n\n" +
+  return "## Epoch and step time\n\n"
+         "Medians over the pairs. In each process a short and a long call of `fit` give a line: its slope is the "
+         "step, its intercept the fixed cost of a call, its value at an epoch's steps the epoch.\n\n" +
          table.text();
 }
 

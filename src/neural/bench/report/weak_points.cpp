@@ -108,8 +108,7 @@ constexpr Weakness kWeaknesses[] = {
      "difference."},
     {[](const Json& result) { return decides_speed(result) && !has_flag(result, "training_time", "survives_holm"); },
      "The speed verdict of {} does not survive when all verdicts of this report are judged together (Holm): one of "
-     "many "
-     "comparisons is bound to look different by chance."},
+     "many comparisons is bound to look different by chance."},
     {has_cumulative_memory,
      "In {} the kernel did not let the high-water mark be reset: peak memory includes earlier phases."},
     {has_different_versions, "In {} the two sides ran with different versions: see the versions below."},
@@ -120,6 +119,11 @@ std::string quick_point(const Json& results) {
   if (!true_at(results, {"protocol", "quick"})) return {};
   return fmt::format("- Quick mode: one look at {} pairs, attained level {}. Small differences stay undecided.\n",
                      looks_text(results), show_if(number_at(results, {"protocol", "level"}), show_level));
+}
+
+std::string unfinished_point(const Json& results) {
+  if (!text_at(results, {"protocol", "finished_utc"}).empty()) return {};
+  return "- The session was not finished.\n";
 }
 
 std::string contender_point(const Json& results) {
@@ -139,7 +143,7 @@ std::string problem_points(const Json& results) {
 }  // namespace
 
 std::string weak_points_section(const Json& results) {
-  std::string text = "## What speaks against these figures\n\n" + quick_point(results);
+  std::string text = "## What speaks against these figures\n\n" + quick_point(results) + unfinished_point(results);
   const std::size_t total = list_at(results, {"results"}).size();
   for (const Weakness& weakness : kWeaknesses) {
     const std::size_t count = count_results(results, weakness.holds);
@@ -164,7 +168,7 @@ std::string unmeasured_section(const Json& results) {
     const std::string next = text_at(result, {"next"});
     text += next.empty() ? "\n" : fmt::format(" Next: {}.\n", prose(next));
   }
-  return text.empty() ? text : "## Not measured\n\n" + text + "\n";
+  return text.empty() ? text : "## What could not be compared\n\n" + text + "\n";
 }
 
 }  // namespace neural::bench::report

@@ -37,14 +37,9 @@ tf.config.set_visible_devices(gpus[${index}], "GPU")
                {{"index", std::to_string(device.index)}, {"count", std::to_string(device.index + 1)}});
 }
 
-void write_step(PythonWriter& writer, const Step& step, const std::string& from, const std::string& to) {
-  if (step.kind == Step::Kind::kLayer) {
-    writer.statement(to + " = ", Expression::call(step.callee, step.arguments), "(" + from + ")");
-    return;
-  }
-  std::vector<Argument> arguments = {from};
-  arguments.insert(arguments.end(), step.arguments.begin(), step.arguments.end());
-  writer.statement(to + " = ", Expression::call(step.callee, std::move(arguments)));
+void write_step(PythonWriter& writer, const Step& step, std::string_view from, std::string_view to) {
+  const bool is_layer = step.kind == Step::Kind::kLayer;
+  writer.statement(fmt::format("{} = ", to), step.expression, is_layer ? fmt::format("({})", from) : "");
 }
 
 }  // namespace
@@ -85,7 +80,8 @@ def create_model() -> keras.Model:
   writer.statement("inputs = ", Expression::call("keras.Input", {{"shape", "INPUT_SHAPE"},
                                                                  {"name", python_string(keras.input_name)}}));
   for (std::size_t i = 0; i < keras.steps.size(); ++i) {
-    write_step(writer, keras.steps[i], i == 0 ? "inputs" : "x", i + 1 == keras.steps.size() ? "outputs" : "x");
+    write_step(writer, keras.steps[i], i == 0 ? kFirstTensor : kTensor,
+               i + 1 == keras.steps.size() ? "outputs" : kTensor);
   }
   writer.statement("model = ",
                    Expression::call("keras.Model", {"inputs", "outputs", {"name", python_string(keras.name)}}));

@@ -57,7 +57,12 @@ void Lowering::add_layer(std::string callee, std::vector<Argument> arguments, st
   const std::string& dtype = attributes_.word(Parameter::dtype);
   if (dtype != "float32") arguments.emplace_back("dtype", python_string(dtype));
   arguments.emplace_back("name", python_string(names_.layer(layer_.name + std::string(suffix))));
-  steps_.push_back({Step::Kind::kLayer, std::move(callee), std::move(arguments), initializes});
+  steps_.push_back({Step::Kind::kLayer, Expression::call(std::move(callee), std::move(arguments)), initializes});
+}
+
+void Lowering::add_function(std::string callee, std::vector<Argument> arguments) {
+  arguments.insert(arguments.begin(), std::string(steps_.empty() ? kFirstTensor : kTensor));
+  steps_.push_back({Step::Kind::kFunction, Expression::call(std::move(callee), std::move(arguments))});
 }
 
 void Lowering::add_activation(Activation activation, std::string_view suffix) {
@@ -142,8 +147,7 @@ void Lowering::activation() {
     case Activation::elu:
       return add_layer("layers.ELU", {{"alpha", alpha}});
     case Activation::celu:
-      steps_.push_back({Step::Kind::kFunction, "ops.celu", {{"alpha", alpha}}});
-      return;
+      return add_function("ops.celu", {{"alpha", alpha}});
     default:
       return add_activation(function, {});
   }

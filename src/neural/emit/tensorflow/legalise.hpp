@@ -18,15 +18,18 @@
 
 namespace neural::emit::tensorflow {
 
+/// The names of a model's first tensor and of what its steps make of it, except that the last result is `outputs`.
+inline constexpr std::string_view kFirstTensor = "inputs";
+inline constexpr std::string_view kTensor = "x";
+
 /// One line of create_model.
 struct Step {
   enum class Kind {
-    kLayer,     ///< a layer is made and applied: `x = layers.Flatten(…)(x)`
-    kFunction,  ///< a function of keras.ops takes the tensor first: `x = ops.pad(x, …)`
+    kLayer,     ///< a layer is made and then applied: `x = layers.Flatten(…)(x)`
+    kFunction,  ///< a function of keras.ops, which already has its tensor: `x = ops.pad(x, …)`
   };
   Kind kind = Kind::kLayer;
-  std::string callee;  ///< "layers.Flatten", "ops.pad"
-  std::vector<Argument> arguments;
+  Expression expression;
   bool initializes = false;  ///< some argument is an initialiser
 };
 

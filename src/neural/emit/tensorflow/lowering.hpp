@@ -37,6 +37,9 @@ class Lowering {
 
   /// Adds a step; what every layer has (`trainable`, `dtype`, `name`) comes last. A suffix marks a helper of the layer.
   void add_layer(std::string callee, std::vector<Argument> arguments, std::string_view suffix = {});
+
+  /// Adds a step whose function takes the tensor first.
+  void add_function(std::string callee, std::vector<Argument> arguments);
   void add_activation(model::Activation activation, std::string_view suffix);
   void add_pooling(std::string callee, const char* padding);
 

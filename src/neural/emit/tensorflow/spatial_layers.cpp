@@ -73,8 +73,7 @@ void Lowering::max_pooling() {
     std::string sizes;
     for (const std::int64_t size : padding) sizes += fmt::format(", ({0}, {0})", size);
     const char* widths = is_channels_first() ? "((0, 0), (0, 0){})" : "((0, 0){}, (0, 0))";
-    steps_.push_back(
-        {Step::Kind::kFunction, "ops.pad", {fmt::format(fmt::runtime(widths), sizes), {"constant_values", "-np.inf"}}});
+    add_function("ops.pad", {fmt::format(fmt::runtime(widths), sizes), {"constant_values", "-np.inf"}});
   }
   add_pooling("layers.MaxPooling2D", padding_word(attributes_).c_str());
 }

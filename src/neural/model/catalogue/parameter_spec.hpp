@@ -87,16 +87,24 @@ struct ParameterSpec {
   bool is_required() const { return std::holds_alternative<Required>(fallback); }
 
   // For tables: the same row with one thing changed.
-  constexpr ParameterSpec positional() const { return with(&ParameterSpec::slot, Slot::kPositional); }
-  constexpr ParameterSpec skippable() const { return with(&ParameterSpec::slot, Slot::kSkippable); }
-  constexpr ParameterSpec or_none() const { return with(&ParameterSpec::nullable, true); }
-  constexpr ParameterSpec shaping() const { return with(&ParameterSpec::decides_shape, true); }
-
- private:
-  template <class T>
-  constexpr ParameterSpec with(T ParameterSpec::* member, T value) const {
+  constexpr ParameterSpec positional() const {
     ParameterSpec copy = *this;
-    copy.*member = value;
+    copy.slot = Slot::kPositional;
+    return copy;
+  }
+  constexpr ParameterSpec skippable() const {
+    ParameterSpec copy = *this;
+    copy.slot = Slot::kSkippable;
+    return copy;
+  }
+  constexpr ParameterSpec or_none() const {
+    ParameterSpec copy = *this;
+    copy.nullable = true;
+    return copy;
+  }
+  constexpr ParameterSpec shaping() const {
+    ParameterSpec copy = *this;
+    copy.decides_shape = true;
     return copy;
   }
 };

@@ -1,0 +1,1 @@
+"""Tests that look at the whole, and the public benchmark suite."""

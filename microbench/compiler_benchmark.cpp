@@ -1,5 +1,5 @@
-// How long the compiler takes in process: each standard model from text to program, and networks of growing depth, whose
-// time must grow in proportion (the reported complexity is N).
+// How long the compiler takes in process: each standard model from text to program, and networks of growing depth,
+// whose time must grow in proportion (the reported complexity is N).
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

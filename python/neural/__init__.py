@@ -1,4 +1,4 @@
-"""Neural: write a network once, get PyTorch and TensorFlow programs, and a benchmark that proves what the short form costs."""
+"""Neural: write a network once, get PyTorch and TensorFlow programs, and a proof of what the short form costs."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Diagnostic = dict[str, Any]
 
 
 def check(source: str | os.PathLike[str]) -> list[Diagnostic]:
-    """The diagnostics of a source, errors and warnings, in the order of their places; empty if there is nothing to say."""
+    """The diagnostics of a source, errors and warnings, in the order of their places."""
     _, diagnostics, _ = _core.check(*_text_and_name(source))
     return json.loads(diagnostics)
 

@@ -51,7 +51,9 @@ struct Checked {
   }
 };
 
-Outcome check(const std::string& text, const std::string& file_name) { return Checked(text, file_name).outcome({}); }
+Outcome check(const std::string& text, const std::string& file_name) {
+  return Checked(text, file_name).outcome({});
+}
 
 Outcome inspect(const std::string& text, const std::string& file_name, const std::string& network) {
   const Checked checked(text, file_name);

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from neural.benchmarks import comparison, models, process, runner
 
 from neural import NeuralError, benchmarks
+from neural.benchmarks import comparison, models, process, runner
 
 OWN = {"neural_dsl": "network Own {}", "pytorch": '"""Mine."""\nfrom __future__ import annotations\nimport torch\n'}
 

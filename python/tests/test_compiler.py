@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import neural
 import pytest
+
+import neural
 
 SOURCE = """
 network Small {
@@ -47,7 +48,7 @@ def test_a_path_is_read_and_a_missing_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "small.neural"
     path.write_text(SOURCE)
     assert "small.neural" in neural.compile(path)
-    with pytest.raises(neural.NeuralError, match="none.neural"):
+    with pytest.raises(neural.NeuralError, match=r"none\.neural"):
         neural.compile(tmp_path / "none.neural")
 
 

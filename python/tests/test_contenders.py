@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from neural.benchmarks.models import benchmarks_folder, read_constants
 from neural.worker.plan import Declared
 

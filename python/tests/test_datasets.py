@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from neural.datasets import DatasetError
 
 from neural import datasets
+from neural.datasets import DatasetError
 
 SHAPES = {
     "train-images-idx3-ubyte": (5, 28, 28),

@@ -10,7 +10,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[0] = str(REPOSITORY)  # instead of this folder, which Python puts there for a script
 
 from neural.errors import NeuralError  # noqa: E402
-
 from tests.benchmarks import BenchmarkSuite  # noqa: E402
 
 EXAMPLES = """examples:

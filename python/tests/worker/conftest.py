@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from neural.benchmarks.process import spawn, wait
 
 TRAIN_ROWS, TEST_ROWS, CLASSES = 60, 20, 3

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from neural.worker import memory
 from neural.worker.data import load_split
 from neural.worker.events import Events

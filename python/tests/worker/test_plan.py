@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from neural.worker.plan import PlanError, read_plan
 
 

@@ -22,12 +22,20 @@ std::string format_utc(std::int64_t unix_ms, const char* format) {
 
 }  // namespace
 
-std::int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC, 1'000'000'000); }
+std::int64_t monotonic_ns() {
+  return read_clock(CLOCK_MONOTONIC, 1'000'000'000);
+}
 
-std::int64_t unix_ms() { return read_clock(CLOCK_REALTIME, 1'000); }
+std::int64_t unix_ms() {
+  return read_clock(CLOCK_REALTIME, 1'000);
+}
 
-std::string utc_iso(std::int64_t unix_ms) { return format_utc(unix_ms, "%Y-%m-%dT%H:%M:%SZ"); }
+std::string utc_iso(std::int64_t unix_ms) {
+  return format_utc(unix_ms, "%Y-%m-%dT%H:%M:%SZ");
+}
 
-std::string utc_compact(std::int64_t unix_ms) { return format_utc(unix_ms, "%Y%m%dT%H%M%SZ"); }
+std::string utc_compact(std::int64_t unix_ms) {
+  return format_utc(unix_ms, "%Y%m%dT%H%M%SZ");
+}
 
 }  // namespace neural

@@ -37,7 +37,9 @@ class [[nodiscard]] Expected : public tl::expected<T, Error> {
 
 /// For a function that gives no value but may fail: `return done();`.
 using Status = Expected<void>;
-inline Status done() { return {}; }
+inline Status done() {
+  return {};
+}
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string help = {}) {
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(help)});
@@ -50,5 +52,5 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::stri
   __extension__({                                                                          \
     auto neural_try_result = (expression);                                                 \
     if (!neural_try_result) return ::tl::unexpected(std::move(neural_try_result).error()); \
-    std::move(neural_try_result).take();                                          \
+    std::move(neural_try_result).take();                                                   \
   })

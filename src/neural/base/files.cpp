@@ -32,7 +32,9 @@ class Descriptor {
   int value_;
 };
 
-std::string quoted(const std::filesystem::path& path) { return fmt::format("`{}`", path.string()); }
+std::string quoted(const std::filesystem::path& path) {
+  return fmt::format("`{}`", path.string());
+}
 
 Expected<std::string> read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
@@ -115,7 +117,7 @@ Expected<std::string> read_standard_input(std::size_t limit) {
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view text) {
-  struct stat info {};
+  struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
     return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder", "name a file inside it");

@@ -42,7 +42,7 @@ TEST_F(Files, a_full_disk_is_an_error_with_a_way_out) {
 }
 
 TEST_F(Files, a_failed_write_keeps_the_old_file) {
-  ASSERT_TRUE(write_file(folder_ / "folder" , "a file where a folder is wanted"));
+  ASSERT_TRUE(write_file(folder_ / "folder", "a file where a folder is wanted"));
   EXPECT_FALSE(write_file(folder_ / "folder" / "x", "text"));
   EXPECT_EQ(read_file(folder_ / "folder").value(), "a file where a folder is wanted");
 }

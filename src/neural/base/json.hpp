@@ -28,12 +28,13 @@ std::string compact_json(const Json& value);
 template <class T>
 Expected<T> json_field(const Json& value, std::string_view key, std::string_view name) {
   const auto found = value.is_object() ? value.find(key) : value.end();
-  if (found == value.end()) return fail(ErrorCode::kCorrupt, std::string(name) + ": `" + std::string(key) + "` is missing");
+  if (found == value.end())
+    return fail(ErrorCode::kCorrupt, std::string(name) + ": `" + std::string(key) + "` is missing");
   try {
     return found->template get<T>();
   } catch (const nlohmann::json::exception&) {
-    return fail(ErrorCode::kCorrupt, std::string(name) + ": `" + std::string(key) + "` is of the wrong kind: " +
-                                         std::string(found->type_name()));
+    return fail(ErrorCode::kCorrupt, std::string(name) + ": `" + std::string(key) +
+                                         "` is of the wrong kind: " + std::string(found->type_name()));
   }
 }
 

@@ -15,7 +15,9 @@ constexpr std::array kBackends = {
 
 }  // namespace
 
-std::span<const Backend> backends() { return kBackends; }
+std::span<const Backend> backends() {
+  return kBackends;
+}
 
 const Backend* find_backend(std::string_view name) {
   for (const Backend& backend : kBackends) {

@@ -34,7 +34,8 @@ Expected<std::filesystem::path> make_run_folder(const std::filesystem::path& par
     const auto folder = parent / fmt::format("{}-{:08x}", utc_compact(unix_ms()), random());
     std::error_code error;
     if (std::filesystem::create_directory(folder, error)) return folder;
-    if (error) return tl::unexpected(system_error(fmt::format("cannot make the folder `{}`", folder.string()), error.value()));
+    if (error)
+      return tl::unexpected(system_error(fmt::format("cannot make the folder `{}`", folder.string()), error.value()));
   }
   return fail(ErrorCode::kIo, fmt::format("cannot make a new run folder in `{}`", parent.string()));
 }
@@ -75,12 +76,9 @@ Run::Run(std::filesystem::path folder, std::string id, Json description)
 Expected<Run> Run::start(const std::filesystem::path& root, std::string_view experiment, const Json& details) {
   const std::filesystem::path folder = NEURAL_TRY(make_run_folder(root / folder_name(experiment)));
   const std::string id = folder.filename().string();
-  Json description = {{"schema", kSchema},
-                      {"id", id},
-                      {"experiment", experiment},
-                      {"status", status_name(RunStatus::kRunning)},
-                      {"start_ms", unix_ms()},
-                      {"end_ms", nullptr}};
+  Json description = {{"schema", kSchema},        {"id", id},
+                      {"experiment", experiment}, {"status", status_name(RunStatus::kRunning)},
+                      {"start_ms", unix_ms()},    {"end_ms", nullptr}};
   description.update(details);
   Run run(folder, id, std::move(description));
   NEURAL_TRY(run.save());
@@ -88,9 +86,9 @@ Expected<Run> Run::start(const std::filesystem::path& root, std::string_view exp
 }
 
 Status Run::log(const Metric& metric) {
-  const Json line = {{"t", metric.unix_ms}, {"step", metric.step}, {"epoch", metric.epoch},
-                     {"split", metric.split}, {"k", metric.key},
-                     {"v", std::isfinite(metric.value) ? Json(metric.value) : Json(nullptr)}};
+  const Json line = {{"t", metric.unix_ms},   {"step", metric.step},
+                     {"epoch", metric.epoch}, {"split", metric.split},
+                     {"k", metric.key},       {"v", std::isfinite(metric.value) ? Json(metric.value) : Json(nullptr)}};
   return append_line(folder_ / "metrics.jsonl", compact_json(line));
 }
 
@@ -101,7 +99,9 @@ Status Run::finish(RunStatus status, const Json& results) {
   return save();
 }
 
-Status Run::save() const { return write_file(folder_ / "run.json", pretty_json(description_)); }
+Status Run::save() const {
+  return write_file(folder_ / "run.json", pretty_json(description_));
+}
 
 bool tracking_enabled() {
   const char* value = std::getenv("NEURAL_DISABLE_TRACKING");

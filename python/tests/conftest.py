@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from neural.benchmarks.process import find_executable
 
 
 class Compiler:
@@ -21,8 +21,7 @@ class Compiler:
 
     def path(self, source: str, *options: str, backend: str, name: str = "model.neural") -> Path:
         """The program of a source text; `name` is what the source's file is called."""
-        executable = os.environ.get("NEURAL_EXECUTABLE") or shutil.which("neural")
-        assert executable, "no `neural` in $PATH; build the project or set NEURAL_EXECUTABLE"
+        executable = str(find_executable())
         self.count += 1
         place = self.folder / f"program_{self.count}"
         place.mkdir()

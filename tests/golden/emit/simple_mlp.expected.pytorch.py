@@ -90,7 +90,7 @@ def create_trainer(model: nn.Module) -> Trainer:
 
 
 @torch.inference_mode()
-def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 1024) -> torch.Tensor:
+def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Logits [n, 10] of images x, on the processor."""
     model.eval()
     return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])

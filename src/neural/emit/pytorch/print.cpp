@@ -138,7 +138,7 @@ void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Pro
 
 
 @torch.inference_mode()
-def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 1024) -> torch.Tensor:
+def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """${outputs} ${output_shape} of ${inputs} x, on the processor."""
     model.eval()
     return torch.cat([model(part${to})${back} for part in torch.from_numpy(x).split(batch_size)])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import gzip
 import hashlib
 import json
@@ -36,6 +37,8 @@ MNIST_FILES = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+FAILED, NO_SPACE = 2, 3  # exit statuses
 
 TIMEOUT_SECONDS = 30
 CHUNK_BYTES = 1 << 16
@@ -213,7 +216,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps({"dataset": given.dataset, **prepare_mnist(given.folder)}))
     except DatasetError as error:
         print(f"neural.datasets: {error}", file=sys.stderr)
-        return 2
+        cause = error.__cause__
+        full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        return NO_SPACE if full else FAILED
     return 0
 
 

@@ -28,17 +28,21 @@ def execute(plan: Plan, events: Events) -> int:
     """Runs the plan; the exit status. Whatever goes wrong becomes an `error` event and a traceback in the log."""
     memory = PhaseMemory()
     try:
+        processors = environment.processors()
         run = prepare(plan, events, memory)
+        report_environment(run)
+        check_limits(run, processors)
         gc.collect()
         gc.freeze()
         run.backend.seed(plan.seed)  # building drew from the generators, and not as often on both sides
         task_of(plan)(run)
+        check_limits(run, processors)
         for record in memory.records():
             events.emit("memory", **record)
         return DONE
     except (Exception, SystemExit) as error:  # a program may also end itself
         traceback.print_exc()
-        file, line = place(error, plan.program)
+        file, line = place(error, None if memory.phase == "framework" else plan.program)
         text = str(error)[:LONGEST_MESSAGE] or "no message"
         events.emit("error", phase=memory.phase, type=type(error).__name__, message=text, file=file, line=line)
         return UNUSABLE if isinstance(error, PlanError) else FAILED
@@ -57,13 +61,14 @@ def task_of(plan: Plan) -> Callable[[Run], None]:
 
 def prepare(plan: Plan, events: Events, memory: PhaseMemory) -> Run:
     """The phases before the first step: import, build, data."""
-    processors = environment.processors()
     with memory.during("import"):
         begin = time.monotonic_ns()
         environment.set_thread_variables(plan.threads)
         from neural.worker.backend import load_backend
 
+        memory.phase = "framework"  # for errors: a broken one is no fault of the program
         backend = load_backend(plan)
+        memory.phase = "import"
         backend.set_threads(plan.threads)
         if plan.task == "parity":
             backend.be_deterministic()
@@ -102,22 +107,23 @@ def prepare(plan: Plan, events: Events, memory: PhaseMemory) -> Run:
 
     from neural.worker.tasks import Run
 
-    run = Run(plan, backend, program, model, trainer, train, test, events, memory)
-    report_environment(run, processors)
-    return run
+    return Run(plan, backend, program, model, trainer, train, test, events, memory)
 
 
-def report_environment(run: Run, processors: list[int]) -> None:
-    """Refuses a program that took more threads than granted, or that locked itself out of processors."""
-    threads, left = run.backend.threads(), environment.processors()
+def report_environment(run: Run) -> None:
     run.events.emit(
         "environment",
-        threads=threads,
+        threads=run.backend.threads(),
         tasks=environment.running_tasks(),
-        cpus=left,
+        cpus=environment.processors(),
         variables=environment.set_variables(),
     )
-    for setting, count in threads.items():
+
+
+def check_limits(run: Run, processors: list[int]) -> None:
+    """Refuses a program that took more threads than granted, or that locked itself out of processors."""
+    left = environment.processors()
+    for setting, count in run.backend.threads().items():
         if not 1 <= count <= run.plan.threads:
             raise ContractError(f"the program set `{setting}` to {count} threads, {run.plan.threads} are granted")
     if left != processors:

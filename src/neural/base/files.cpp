@@ -120,7 +120,7 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
   struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
-    return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder", "name a file inside it");
+    return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder", "name a file, or move that folder away");
   }
   if (exists && !S_ISREG(info.st_mode)) return write_through(path, text);
 
@@ -136,8 +136,10 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
 Status make_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) return tl::unexpected(system_error("cannot make the folder " + quoted(path), error.value()));
-  return done();
+  if (!error) return done();
+  Error failure = system_error("cannot make the folder " + quoted(path), error.value());
+  if (failure.help.empty()) failure.help = "choose another folder";
+  return tl::unexpected(std::move(failure));
 }
 
 std::filesystem::path user_cache_folder() {

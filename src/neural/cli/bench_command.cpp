@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ constexpr const char* kFooter =
     "  neural bench --contenders tuned --models cnn\n"
     "  neural bench --resume --report          # go on after an interruption\n"
     "\nexit codes: 0 the report is complete, 2 usage or environment, 3 a cell is INVALID";
+
+constexpr double kLongestTimeout = 1e7;
 
 struct Options {
   std::vector<std::string> models, backends, contenders;
@@ -65,6 +68,27 @@ class BenchObserver final : public BenchProgress {
   std::string cell_;
   std::optional<RunTracker> tracker_;
 };
+
+/// A number that is the whole of the text; "-5" is no unsigned number.
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// For CLI11: the text of what is wrong, or nothing.
+std::string check_seconds(const std::string& text) {
+  const std::optional<double> seconds = parse_number<double>(text);
+  if (seconds && *seconds > 0 && *seconds <= kLongestTimeout) return {};
+  return fmt::format("`{}` is no number of seconds above 0", printable(text));
+}
+
+std::string check_seed(const std::string& text) {
+  if (parse_number<std::uint64_t>(text)) return {};
+  return fmt::format("`{}` is no whole number from 0 to 18,446,744,073,709,551,615", printable(text));
+}
 
 std::string quoted_argument(const std::string& argument) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=:+@%";
@@ -163,9 +187,10 @@ Run add_bench(CLI::App& app) {
   app.add_option("--python", options->python, "The interpreter of the workers (default: $NEURAL_PYTHON, .venv, …)");
   app.add_option("--threads", options->threads, "Threads of each side (default: the processors there are)")
       ->check(CLI::Range(1, 4096));
-  app.add_option("--seed", options->seed, "Seed of order and data (default: drawn and logged)");
+  app.add_option("--seed", options->seed, "Seed of order and data (default: drawn and logged)")
+      ->check(check_seed, "");
   app.add_option("--timeout", options->timeout, "Seconds a single process may take (default: 1800)")
-      ->check(CLI::PositiveNumber);
+      ->check(check_seconds, "");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");
   app.add_flag("--no-progress", options->no_progress, "Show no progress");
   app.footer(kFooter);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdio>
 
 #include "neural/base/text.hpp"
 #include "neural/cli/terminal.hpp"
@@ -50,21 +49,20 @@ BenchProgress::~BenchProgress() {
 }
 
 void BenchProgress::clear_line() {
-  if (line_open_) std::fputs("\r\033[K", stderr);
+  if (line_open_) tell("\r\033[K");
   line_open_ = false;
 }
 
 void BenchProgress::notice(const std::string& text) {
   clear_line();
-  fmt::print(stderr, "neural: {}\n", printable(text));
+  tell(fmt::format("neural: {}\n", printable(text)));
 }
 
 void BenchProgress::run_started(const Progress& progress) {
   if (!shown_) return;
   if (terminal_) {
     clear_line();
-    std::fputs(sentence(progress).c_str(), stderr);
-    std::fflush(stderr);
+    tell(sentence(progress));
     line_open_ = true;
     return;
   }
@@ -72,15 +70,15 @@ void BenchProgress::run_started(const Progress& progress) {
   std::string stage = fmt::format("{} {}", progress.cell, stage_of(progress));
   if (stage == last_stage_) return;
   last_stage_ = std::move(stage);
-  fmt::print(stderr, "{}\n", sentence(progress));
+  tell(sentence(progress) + "\n");
 }
 
 void BenchProgress::cell_finished(const std::string& cell, const std::string& error) {
   clear_line();
   if (!error.empty()) {
-    fmt::print(stderr, "{}: INVALID: {}\n", printable(cell), error);
+    tell(fmt::format("{}: INVALID: {}\n", printable(cell), printable(error)));
   } else if (shown_) {
-    fmt::print(stderr, "{}: done\n", printable(cell));
+    tell(fmt::format("{}: done\n", printable(cell)));
   }
 }
 

@@ -66,7 +66,7 @@ Expected<int> compile(const Options& options) {
   const std::filesystem::path output =
       options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
   NEURAL_TRY(write_file(output, *program));
-  if (is_terminal(stderr)) fmt::print(stderr, "wrote {}\n", printable(output.string()));
+  if (is_terminal(stderr)) tell(fmt::format("wrote {}\n", printable(output.string())));
   return kDone;
 }
 

@@ -19,6 +19,20 @@ double seconds_since(std::int64_t begin_ns) {
   return static_cast<double>(monotonic_ns() - begin_ns) * 1e-9;
 }
 
+/// The first error alone: a report has one line for it.
+tl::unexpected<Error> cannot_compile(const syntax::SourceText& source, const std::string& name,
+                                     const syntax::DiagnosticList& diagnostics) {
+  const std::string help = fmt::format("`neural check {}` shows the place and what to do", name);
+  for (const Json& found : render_json(source, diagnostics)) {
+    if (found["severity"] != "error") continue;
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` cannot be compiled: {} (line {}, {})", name, found["message"].get<std::string>(),
+                            found["line"].dump(), found["code"].get<std::string>()),
+                help);
+  }
+  return fail(ErrorCode::kUsage, fmt::format("`{}` holds no network", name), help);
+}
+
 /// The front end and the back end once; times go to the samples of `compiled`.
 Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend& backend,
                                     const emit::Options& options, bench::plan::CompiledProgram& compiled) {
@@ -28,14 +42,12 @@ Expected<model::Model> compile_once(const std::string& text, const std::string& 
   auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
   compiled.parse_seconds.push_back(seconds_since(parse_begin));
   if (diagnostics.has_errors() || networks.empty() || !networks.front()) {
-    return fail(ErrorCode::kUsage, fmt::format("`{}` cannot be compiled\n{}", name, render_text(source, diagnostics)));
+    return cannot_compile(source, name, diagnostics);
   }
   const std::int64_t codegen_begin = monotonic_ns();
   auto program = backend.emit(*networks.front(), options, diagnostics);
   compiled.codegen_seconds.push_back(seconds_since(codegen_begin));
-  if (!program) {
-    return fail(ErrorCode::kUsage, fmt::format("`{}` cannot be compiled\n{}", name, render_text(source, diagnostics)));
-  }
+  if (!program) return cannot_compile(source, name, diagnostics);
   compiled.text = std::move(*program);
   return std::move(*networks.front());
 }

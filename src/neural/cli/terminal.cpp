@@ -30,9 +30,14 @@ std::string decapitalised(std::string_view text) {
   return result;
 }
 
+void tell(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 void print_error(std::string_view message) {
   const bool color = wants_color(stderr);
-  fmt::print(stderr, "neural: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", message);
+  tell(fmt::format("neural: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", message));
 }
 
 void print_error(const Error& error) {

@@ -18,6 +18,9 @@ bool is_terminal(std::FILE* stream);
 /// "The file is missing." -> "the file is missing": our messages begin lower case and have no full stop.
 std::string decapitalised(std::string_view text);
 
+/// Writes to standard error, at once. That nobody reads it is no reason to stop.
+void tell(std::string_view text);
+
 /// `neural: error: …` on standard error.
 void print_error(std::string_view message);
 void print_error(const Error& error);

@@ -49,7 +49,12 @@ Json describe_environment(const std::filesystem::path& python, const Json& versi
 
 Status check_environment(const std::filesystem::path& results, const Json& environment) {
   const Expected<Json> before = read_json(results / kFile);
-  if (!before) return done();
+  if (!before && before.error().code == ErrorCode::kNotFound) return done();  // it died before it wrote this
+  if (!before || !before->is_object()) {
+    const std::string name = fmt::format("`{}`", (results / kFile).string());
+    return fail(ErrorCode::kCorrupt, before ? name + ": not a JSON object" : before.error().message,
+                "nobody can tell whether the machine is still the same: start anew with another `--output`");
+  }
   NEURAL_TRY(compare(at(at(*before, "cpu"), "model"), at(at(environment, "cpu"), "model"), "the processor"));
   NEURAL_TRY(compare(at(*before, "python"), at(environment, "python"), "the interpreter"));
   const Json now = at(environment, "versions");

@@ -54,6 +54,7 @@ Status clear_for_new_session(const fs::path& results) {
   }
   const Expected<SessionRecord> record = read_session(results);
   if (record && !record->protocol.finished_utc.empty()) return move_to_earlier(results, *record);
+  if (!record) return tl::unexpected(record.error());
   return fail(ErrorCode::kUsage, fmt::format("`{}` holds a session that is not finished", results.string()),
               "go on with it with `--resume`, or choose another folder with `--output`");
 }

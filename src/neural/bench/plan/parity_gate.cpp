@@ -51,7 +51,11 @@ Expected<fs::path> rerun_native(CellRuns& runs, int number) {
 Expected<parity::Certificate> compare(const CellRuns& runs, const std::vector<fs::path>& reruns) {
   auto certificate =
       parity::compare_folders(runs.parity_folder(Side::kNeural), runs.parity_folder(Side::kNative), reruns);
-  if (!certificate) return cell_failure(certificate.error());
+  if (!certificate) {
+    Error error = certificate.error();
+    error.help = "remove the runs `parity_*` of this cell in `raw`, and go on with `--resume`";
+    return cell_failure(std::move(error));
+  }
   return certificate;
 }
 

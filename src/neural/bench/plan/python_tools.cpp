@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 // A download of a data set on a slow line fits.
 constexpr double kTimeoutSeconds = 1800;
 
+// What `neural.datasets` ends with when a disk is full, which would stop every other cell too.
+constexpr int kNoSpaceStatus = 3;
+
 /// What a program prints when it succeeds; its last words, as an error of kind kMeasurement, when it does not.
 Expected<std::string> run_python(const Python& python, std::vector<std::string> arguments) {
   const process::ScratchFolder scratch = NEURAL_TRY(process::ScratchFolder::make());
@@ -32,6 +35,9 @@ Expected<std::string> run_python(const Python& python, std::vector<std::string> 
   if (ending.timed_out) return fail(ErrorCode::kMeasurement, fmt::format("no answer within {} s", kTimeoutSeconds));
   const std::string log = NEURAL_TRY(read_file(command.log));
   const std::string words = last_line(log);
+  if (ending.exit_status == kNoSpaceStatus) {
+    return fail(ErrorCode::kNoSpace, words, "free some space on that disk, or choose another place");
+  }
   return fail(ErrorCode::kMeasurement, words.empty() ? fmt::format("exit status {}", ending.exit_status) : words);
 }
 
@@ -79,6 +85,7 @@ Expected<DataSet> prepare_data(const Python& python, const fs::path& results, co
                 "name one in the model: `train { dataset: \"mnist\" … }`");
   }
   const fs::path folder = results / "arrays" / name;
+  NEURAL_TRY(make_folder(folder));
   const Expected<std::string> text = run_python(python, {"-m", "neural.datasets", "prepare", name, folder.string()});
   if (!text) return tl::unexpected(text.error().within(fmt::format("the data set `{}`", name)));
   const Expected<DataSet> data = read_sizes(folder, last_line(*text));

@@ -64,7 +64,9 @@ Json to_json(const SessionRecord& record) {
   };
 }
 
-Expected<SessionRecord> read_session(const std::filesystem::path& results) {
+namespace {
+
+Expected<SessionRecord> parse_session(const std::filesystem::path& results) {
   const std::filesystem::path file = results / kSessionFile;
   const std::string name = fmt::format("`{}`", file.string());
   const Json value = NEURAL_TRY(read_json(file));
@@ -77,6 +79,16 @@ Expected<SessionRecord> read_session(const std::filesystem::path& results) {
   record.version = NEURAL_TRY(json_field<std::string>(value, "version", name));
   record.python = NEURAL_TRY(json_field<std::string>(value, "python", name));
   for (const Json& cell : cells) record.cells.push_back(NEURAL_TRY(cell_from_json(cell, name)));
+  return record;
+}
+
+}  // namespace
+
+Expected<SessionRecord> read_session(const std::filesystem::path& results) {
+  Expected<SessionRecord> record = parse_session(results);
+  if (!record && record.error().help.empty()) {
+    record.error().help = "it cannot be gone on with: start anew with another `--output`, or move this folder away";
+  }
   return record;
 }
 
@@ -100,7 +112,11 @@ Status check_unchanged(const std::vector<CellIdentity>& before, const std::vecto
     const auto same = std::find_if(now.begin(), now.end(), [&](const CellIdentity& other) {
       return other.cell == cell.cell && other.backend == cell.backend;
     });
-    if (same == now.end()) return changed(fmt::format("{}/{}.py", cell.model, cell.contender));
+    if (same == now.end()) {
+      return fail(ErrorCode::kUsage,
+                  fmt::format("`{}/{}.py` was there when this session began and is gone", cell.model, cell.contender),
+                  kStartAnew);
+    }
     if (same->source_sha256 != cell.source_sha256) return changed(cell.model + "/model.neural");
     if (same->native_sha256 != cell.native_sha256) return changed(fmt::format("{}/{}.py", cell.model, cell.contender));
   }

@@ -21,7 +21,8 @@ struct Phase {
 };
 
 constexpr std::array kPhases = {
-    Phase{"plan", "while its plan was read"},   Phase{"import", "while it was imported"},
+    Phase{"plan", "while its plan was read"},   Phase{"framework", "because its framework cannot be loaded (see `neural doctor`)"},
+    Phase{"import", "while it was imported"},
     Phase{"build", "while building its model"}, Phase{"data", "while the data were read"},
     Phase{"parity", "in the parity check"},     Phase{"warmup", "in its warm-up"},
     Phase{"train", "while training"},           Phase{"evaluate", "while evaluating"},
@@ -46,7 +47,9 @@ std::string first_line(std::string_view text) {
 std::string describe_error(const Json& error) {
   std::string text = text_of(error, "type");
   if (const std::string file = text_of(error, "file"); !file.empty()) {
-    text += " at " + std::filesystem::path(file).filename().string();
+    // Of the program the name is enough, it lies beside the report; the files of a framework can be anywhere.
+    const bool anywhere = text_of(error, "phase") == "framework";
+    text += " at " + (anywhere ? file : std::filesystem::path(file).filename().string());
     if (const auto line = error.find("line"); line != error.end() && line->is_number_integer()) {
       text += " line " + line->dump();
     }
@@ -84,6 +87,9 @@ Clause find_clause(const WorkerPlan& plan, const Ending& ending, const Expected<
     return {fmt::format("ended with status {} {}", ending.exit_status, last_seen(events))};
   }
   if (!events) return {fmt::format("sent events that cannot be read: {}", events.error().message), "events.jsonl"};
+  if (last_event(*events, "exit") == nullptr) {
+    return {fmt::format("ended itself with status 0 {}, before its work was done", last_seen(events))};
+  }
   return {find_fault(plan, *events), "events.jsonl"};
 }
 

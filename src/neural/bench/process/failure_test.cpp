@@ -51,6 +51,25 @@ TEST_F(FailureTest, TellsTheErrorOfTheContenderWithItsPlace) {
             "output is in raw/cnn_pytorch_native/memory_01_native/log.txt");
 }
 
+TEST_F(FailureTest, DoesNotBlameTheProgramForABrokenFramework) {
+  stop_with_error({{"phase", "framework"},
+                   {"type", "ImportError"},
+                   {"message", "no libomp"},
+                   {"file", "/venv/torch/__init__.py"},
+                   {"line", 7}});
+  EXPECT_EQ(failure(),
+            "the contender failed because its framework cannot be loaded (see `neural doctor`): ImportError at "
+            "/venv/torch/__init__.py line 7: no libomp; its output is in "
+            "raw/cnn_pytorch_native/memory_01_native/log.txt");
+}
+
+TEST_F(FailureTest, TellsOfAProgramThatEndsItselfQuietly) {
+  events_->resize(5);
+  EXPECT_EQ(failure(),
+            "the contender ended itself with status 0 after its event `environment`, before its work was done; its "
+            "output is in raw/cnn_pytorch_native/memory_01_native/log.txt");
+}
+
 TEST_F(FailureTest, CopesWithAnErrorThatSaysLittle) {
   plan_.side = Side::kNeural;
   stop_with_error(

@@ -49,7 +49,9 @@ Expected<HostLock> HostLock::acquire(const std::filesystem::path& folder,
     told = true;
     pollfd interrupt{Interrupts::descriptor(), POLLIN, 0};
     ::poll(&interrupt, 1, kRetryMilliseconds);
-    NEURAL_TRY(Interrupts::check());
+    if (!Interrupts::check()) {
+      return fail(ErrorCode::kInterrupted, "interrupted while waiting for the other benchmark; nothing was begun");
+    }
   }
   return HostLock(std::move(file));
 }

@@ -1,9 +1,11 @@
 #include "neural/bench/process/scratch_folder.hpp"
 
+#include <fmt/format.h>
 #include <stdlib.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include "neural/base/files.hpp"
@@ -28,7 +30,12 @@ constexpr std::array kCaches = {
 Expected<ScratchFolder> ScratchFolder::make() {
   std::error_code error;
   const std::filesystem::path temporary = std::filesystem::temp_directory_path(error);
-  if (error) return tl::unexpected(system_error("the system's temporary folder cannot be used", error.value()));
+  if (error) {
+    const char* name = std::getenv("TMPDIR");
+    const std::string place = name != nullptr ? fmt::format("TMPDIR, `{}`,", name) : "the system's temporary folder";
+    return fail(ErrorCode::kNotFound, fmt::format("{} cannot be used: {}", place, error.message()),
+                "set TMPDIR to a folder you may write to");
+  }
   std::string name = (temporary / "neural-run-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
     return tl::unexpected(system_error("cannot make a folder in `" + temporary.string() + "`", errno));

@@ -40,7 +40,20 @@ std::filesystem::path default_output(const Options& options) {
   return fmt::format("{}_{}.py", stem, options.backend);
 }
 
+/// Writing there would put the program in the place of the source.
+bool is_source(const Options& options, const std::filesystem::path& output) {
+  std::error_code no_such_file;
+  return options.file != "-" && std::filesystem::equivalent(options.file, output, no_such_file);
+}
+
 Expected<int> compile(const Options& options) {
+  const std::filesystem::path output =
+      options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
+  if (options.output != "-" && is_source(options, output)) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` is the source: it would be overwritten", printable(output.string())),
+                "write the program somewhere else, with `-o`");
+  }
   const emit::Backend* backend = emit::find_backend(options.backend);
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
@@ -63,8 +76,6 @@ Expected<int> compile(const Options& options) {
     NEURAL_TRY(print_result(*program));
     return kDone;
   }
-  const std::filesystem::path output =
-      options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
   NEURAL_TRY(write_file(output, *program));
   if (is_terminal(stderr)) tell(fmt::format("wrote {}\n", printable(output.string())));
   return kDone;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -35,6 +36,13 @@ std::size_t sequence_length(std::string_view text) {
     if (is_utf8(text.substr(0, length))) return length;
   }
   return 0;
+}
+
+/// A number as a message quotes it: its begin is enough to find it again.
+std::string shortened(std::string_view number) {
+  constexpr std::size_t kLongest = 60;
+  if (number.size() <= kLongest) return std::string(number);
+  return fmt::format("{}…", number.substr(0, kLongest));
 }
 
 TokenKind punctuation(char c) {
@@ -192,7 +200,7 @@ class Lexer {
 
   bool report_malformed(std::size_t begin) {
     const std::string_view number = text_.substr(begin, at_ - begin);
-    diagnostics_.add(Code::E003, from(begin), fmt::format("malformed number `{}`", number),
+    diagnostics_.add(Code::E003, from(begin), fmt::format("malformed number `{}`", shortened(number)),
                      number.find('_') != std::string_view::npos ? "write the digits without `_`" : "");
     return true;
   }
@@ -209,13 +217,24 @@ class Lexer {
       std::int64_t value = 0;
       if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc()) return true;
     }
-    diagnostics_.add(Code::E003, from(begin), fmt::format("number `{}` is too large", number));
+    diagnostics_.add(Code::E003, from(begin), fmt::format("number `{}` is too large", shortened(number)));
     return false;
   }
 
+  /// Whether a number that no double holds is below 1: then it is zero, and not too large.
   static bool is_tiny(std::string_view number) {
-    const std::size_t exponent = number.find_first_of("eE");
-    return exponent != std::string_view::npos && number.substr(exponent + 1).starts_with('-');
+    const std::size_t exponent_mark = std::min(number.find_first_of("eE"), number.size());
+    const std::string_view digits = number.substr(0, exponent_mark);
+    const auto point = static_cast<std::ptrdiff_t>(std::min(digits.find('.'), digits.size()));
+    const auto first = static_cast<std::ptrdiff_t>(digits.find_first_of("123456789"));
+    std::int64_t exponent = 0;
+    if (exponent_mark < number.size()) {
+      std::string_view text = number.substr(exponent_mark + 1);
+      const bool negative = text.starts_with('-');
+      if (text.starts_with('+')) text.remove_prefix(1);
+      if (std::from_chars(text.data(), text.data() + text.size(), exponent).ec != std::errc()) return negative;
+    }
+    return point - first + exponent < 0;
   }
 
   void read_string() {

@@ -52,6 +52,24 @@ TEST(Lexer, refuses_numbers_that_do_not_fit) {
   EXPECT_TRUE(Lexed("9223372036854775807 -9223372036854775808 1e-400").diagnostics.empty());
 }
 
+TEST(Lexer, tells_numbers_that_are_too_small_from_those_that_are_too_large) {
+  const std::string zeros(400, '0');
+  EXPECT_TRUE(
+      Lexed("0." + zeros + "1 ." + zeros + "1 -0." + zeros + "1e5 1e-99999999999999999999").diagnostics.empty());
+  EXPECT_EQ(Lexed("1" + zeros + "e-5").codes(), Texts{"E003"});
+  EXPECT_EQ(Lexed("1" + zeros + ".5").codes(), Texts{"E003"});
+  EXPECT_EQ(Lexed("1e99999999999999999999").codes(), Texts{"E003"});
+}
+
+TEST(Lexer, quotes_only_the_begin_of_an_endless_number) {
+  const std::string digits(100'000, '1');
+  for (const std::string& text : {digits, digits + "x"}) {
+    const Lexed lexed(text);
+    ASSERT_TRUE(lexed.diagnostics.has_errors());
+    EXPECT_LT(lexed.diagnostics.sorted()[0].message.size(), 200u);
+  }
+}
+
 TEST(Lexer, a_sign_without_a_number_is_an_error) {
   EXPECT_EQ(Lexed("3 + x").codes(), Texts{"E001"});
 }

@@ -120,6 +120,8 @@ std::vector<MacroParameter> Parser::macro_parameters() {
     const Token comma = advance();
     if (at(TokenKind::kRightParenthesis)) {
       diagnostics_.add(Code::E106, comma.span, "no comma is allowed after the last parameter", "remove it");
+      advance();
+      return parameters;
     }
   }
 }

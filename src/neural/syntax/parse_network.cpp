@@ -114,6 +114,11 @@ void Parser::check_sections(const Network& network, bool layers_seen, bool input
                      fmt::format("network `{}` has no `{}` section", network.name.text, what), std::string(help));
   };
   if (!input_seen && dropped_ == 0) missing("input", "add the shape of one sample, for example `input: (28, 28, 1)`");
+  if (input_seen && network.inputs.empty() && network.complete) {
+    diagnostics_.add(Code::E110, network.name.span,
+                     fmt::format("the inputs of network `{}` are empty", network.name.text),
+                     "give it the shape of one sample, for example `input: (28, 28, 1)`");
+  }
   if (!layers_seen && dropped_ == 0) missing("layers", "add `layers:` and the layers in order");
   if (layers_seen && network.layers.empty() && network.complete) {
     diagnostics_.add(Code::E110, network.name.span,

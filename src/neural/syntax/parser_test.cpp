@@ -215,5 +215,14 @@ TEST(Parser, every_prefix_and_many_mutations_of_a_program_come_to_an_end) {
   }
 }
 
+TEST(Parser, wants_an_input_between_the_braces) {
+  EXPECT_EQ(Parsed("network N { input: { } layers: Output(2) }").codes(), Codes{"E110"});
+  EXPECT_EQ(Parsed("network N { input: { a: (3) } layers: Output(2) }").codes(), Codes{});
+}
+
+TEST(Parser, reports_a_comma_behind_the_last_macro_parameter_once) {
+  EXPECT_EQ(Parsed("define M(a,) { Dense(a) }\n" + network("M(4)")).codes(), Codes{"E106"});
+}
+
 }  // namespace
 }  // namespace neural::syntax

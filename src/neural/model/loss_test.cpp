@@ -151,6 +151,12 @@ std::vector<MetricKind> metrics_of(const std::string& loss, const std::string& m
 }
 using Kinds = std::vector<MetricKind>;
 
+TEST(Loss, takes_the_word_none_for_a_reduction) {
+  EXPECT_EQ(codes_of("Output(3)", "(4)", "loss: mse(reduction=none)"), "");
+  EXPECT_EQ(codes_of("Output(3)", "(4)", "loss: mse(reduction=\"none\")"), "");
+  EXPECT_EQ(codes_of("Output(3)", "(4)", "loss: mse(reduction=nonee)"), "E209");
+}
+
 TEST(Metrics, resolve_accuracy_by_the_loss) {
   EXPECT_EQ(metrics_of("ce", "accuracy"), (Kinds{MetricKind::categorical_accuracy}));
   EXPECT_EQ(metrics_of("scce", "\"acc\""), (Kinds{MetricKind::sparse_categorical_accuracy}));

@@ -74,6 +74,8 @@ std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax
     const bool by_rule = std::holds_alternative<std::monostate>(target.spec.fallback);
     if (target.spec.type == kActivation && !by_rule) return Attribute{Activation::linear};
     if (target.spec.nullable) return Attribute{};
+    // `reduction=none`: in an enumeration the literal is the word of that name.
+    if (target.spec.type == kWord && target.matching_word("none")) return Attribute{std::string("none")};
     return wrong_type(target, value);
   }
   switch (target.spec.type) {

@@ -34,7 +34,10 @@ Severity severity_of(Code code) {
 }
 
 Diagnostic& DiagnosticList::add(Code code, Span span, std::string message, std::string help) {
-  if (severity_of(code) == Severity::kError) ++errors_;
+  const bool is_error = severity_of(code) == Severity::kError;
+  if (++(is_error ? errors_ : warnings_) > kMostKept) {
+    return surplus_ = Diagnostic{code, span, std::move(message), std::move(help), {}};
+  }
   return all_.emplace_back(Diagnostic{code, span, std::move(message), std::move(help), {}});
 }
 

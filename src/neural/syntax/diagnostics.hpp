@@ -43,20 +43,28 @@ struct Diagnostic {
 
 class DiagnosticList {
  public:
+  /// Nobody reads more; without an end a file of noise would take minutes and gigabytes.
+  static constexpr std::size_t kMostKept = 2000;
+
   /// Adds one; the reference stays good until the next call and lets the caller add help and notes.
   Diagnostic& add(Code code, Span span, std::string message, std::string help = {});
 
   bool has_errors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }
-  std::size_t warning_count() const { return all_.size() - errors_; }
+  std::size_t warning_count() const { return warnings_; }
   bool empty() const { return all_.empty(); }
+  /// Those that came after the first kMostKept of their severity, and were only counted.
+  std::size_t dropped_errors() const { return errors_ > kMostKept ? errors_ - kMostKept : 0; }
+  std::size_t dropped_warnings() const { return warnings_ > kMostKept ? warnings_ - kMostKept : 0; }
 
   /// In the order of their places in the source; equal places keep the order of finding.
   std::vector<Diagnostic> sorted() const;
 
  private:
   std::vector<Diagnostic> all_;
+  Diagnostic surplus_{};  ///< what add() refers to once the list is full
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
 };
 
 struct RenderOptions {

@@ -26,40 +26,54 @@ struct Excerpt {
   std::size_t width = 1;
 };
 
-/// Code points of a line: each a view of one character (or of one malformed byte).
-std::vector<std::string_view> characters(std::string_view line) {
-  std::vector<std::string_view> found;
-  for (std::size_t i = 0; i < line.size();) {
-    std::size_t length = 1;
-    while (i + length < line.size() && length < 4 && (static_cast<unsigned char>(line[i + length]) & 0xC0) == 0x80)
-      ++length;
-    found.push_back(line.substr(i, length));
-    i += length;
-  }
-  return found;
+constexpr std::size_t kLongestCharacter = 4;  ///< bytes; a longer run is malformed, and counts as several
+
+bool begins_character(std::string_view line, std::size_t at) {
+  return (static_cast<unsigned char>(line[at]) & 0xC0) != 0x80;
 }
 
-Excerpt excerpt(std::string_view line, std::size_t column, std::size_t width) {
-  const auto all = characters(line);
-  const std::size_t mark = std::min(column - 1, all.size());
-  std::size_t first = 0;
-  std::size_t last = all.size();
-  if (all.size() > kWidest) {
-    first = mark > kWidest / 2 ? mark - kWidest / 2 : 0;
-    last = std::min(all.size(), first + kWidest);
+/// The begin of the character `count` behind `at`, or the end of the line.
+std::size_t forward(std::string_view line, std::size_t at, std::size_t count) {
+  while (at < line.size() && count > 0) {
+    const std::size_t farthest = std::min(at + kLongestCharacter, line.size());
+    ++at;
+    while (at < farthest && !begins_character(line, at)) ++at;
+    --count;
   }
+  return at;
+}
+
+/// The begin of the character `count` before `at`, or of the line.
+std::size_t backward(std::string_view line, std::size_t at, std::size_t count) {
+  while (at > 0 && count > 0) {
+    const std::size_t farthest = at > kLongestCharacter ? at - kLongestCharacter : 0;
+    --at;
+    while (at > farthest && !begins_character(line, at)) --at;
+    --count;
+  }
+  return at;
+}
+
+/// Only looks at what it shows: a line may be as long as the file. `mark` is a byte of the line, or its end.
+Excerpt excerpt(std::string_view line, std::size_t mark, std::size_t width) {
+  const bool whole = forward(line, 0, kWidest) == line.size();
+  const std::size_t first = whole ? 0 : backward(line, mark, kWidest / 2);
+  const std::size_t last = forward(line, first, kWidest);
   Excerpt result;
   if (first > 0) {
     result.text = "…";
     result.before = " ";
   }
-  for (std::size_t i = first; i < last; ++i) {
-    const std::string shown = all[i] == "\t" ? "\t" : printable(all[i]);
+  for (std::size_t i = first; i < last;) {
+    const std::size_t next = forward(line, i, 1);
+    const std::string_view character = line.substr(i, next - i);
+    const std::string shown = character == "\t" ? "\t" : printable(character);
     result.text += shown;
-    if (i < mark) result.before += all[i] == "\t" ? "\t" : std::string(code_points(shown), ' ');
+    if (i < mark) result.before += character == "\t" ? "\t" : std::string(code_points(shown), ' ');
+    i = next;
   }
-  if (last < all.size()) result.text += "…";
-  result.width = std::max<std::size_t>(1, std::min(width, last - std::min(mark, last)));
+  if (last < line.size()) result.text += "…";
+  result.width = std::max<std::size_t>(1, std::min(width, code_points(line.substr(mark, std::max(last, mark) - mark))));
   return result;
 }
 
@@ -69,7 +83,10 @@ std::string snippet(const SourceText& source, Span span, const Style& style, std
   const Position begin = source.position(span.begin);
   const std::string_view line = source.line(begin.line);
   const std::size_t width = code_points(source.text(span).substr(0, source.text(span).find_first_of("\r\n")));
-  const Excerpt part = excerpt(line, begin.column, width);
+  // Below 0 at the byte order mark, which is no part of the line; beyond the line at its end.
+  const std::ptrdiff_t before = source.text().data() + span.begin - line.data();
+  const auto mark_at = std::clamp<std::ptrdiff_t>(before, 0, static_cast<std::ptrdiff_t>(line.size()));
+  const Excerpt part = excerpt(line, static_cast<std::size_t>(mark_at), width);
   std::string mark = "^" + std::string(part.width - 1, '~');
   return fmt::format("{:>{}} | {}\n{:>{}} | {}{}{}{}\n", begin.line, gutter, part.text, "", gutter, part.before, color,
                      mark, style.reset);
@@ -141,7 +158,11 @@ std::string render_text(const SourceText& source, const DiagnosticList& diagnost
     }
     render_one(out, source, found, options, style);
   }
+  left_out += diagnostics.dropped_errors();
   if (left_out > 0) out += fmt::format("… and {} more\n", counted(left_out, "error"));
+  if (const std::size_t warnings = diagnostics.dropped_warnings(); warnings > 0) {
+    out += fmt::format("… and {} more\n", counted(warnings, "warning"));
+  }
   return out + summary(diagnostics, options);
 }
 

@@ -79,5 +79,46 @@ TEST(Codes, each_has_a_name_that_tells_its_severity) {
   EXPECT_EQ(severity_of(Code::E104), Severity::kError);
 }
 
+TEST(RenderText, finds_the_mark_in_a_long_line_of_wide_characters) {
+  std::string line;
+  for (int i = 0; i < 3000; ++i) line += "ä";
+  const SourceText source("t", line + "X" + line + "\nY");
+  EXPECT_EQ(source.position(6000).column, 3001u);
+  EXPECT_EQ(source.position(12001).column, 6002u);
+  EXPECT_EQ(source.position(12002).line, 2u);
+  EXPECT_EQ(source.position(12002).column, 1u);
+  DiagnosticList diagnostics;
+  diagnostics.add(Code::E001, {6000, 6001}, "here");
+  const std::string text = render_text(source, diagnostics);
+  const std::size_t shown = text.find("  1 | …");
+  ASSERT_NE(shown, std::string::npos) << text;
+  const std::string before(81, ' ');
+  EXPECT_NE(text.find("    | " + before + "^\n"), std::string::npos) << text;
+}
+
+TEST(RenderText, survives_bytes_that_are_no_text_and_a_byte_order_mark) {
+  const SourceText noise("t", std::string(100'000, '\x80'));
+  DiagnosticList diagnostics;
+  diagnostics.add(Code::E001, {50'000, 50'001}, "here");
+  EXPECT_LT(render_text(noise, diagnostics).size(), 10'000u);
+
+  DiagnosticList first;
+  first.add(Code::E104, {0, 0}, "here");
+  const std::string marked = render_text(SourceText("t", "\xEF\xBB\xBF(3)"), first);
+  EXPECT_NE(marked.find("  1 | (3)\n    | ^\n"), std::string::npos) << marked;
+}
+
+TEST(RenderText, keeps_only_so_many_of_a_flood_and_counts_the_rest) {
+  const SourceText source("t", "abc");
+  DiagnosticList diagnostics;
+  for (int i = 0; i < 10'000; ++i) diagnostics.add(Code::W005, {0, 1}, "a warning").notes.push_back({"a note", {}});
+  diagnostics.add(Code::E201, {1, 2}, "the error");
+  EXPECT_EQ(diagnostics.warning_count(), 10'000u);
+  EXPECT_EQ(render_json(source, diagnostics).size(), DiagnosticList::kMostKept + 1);
+  const std::string text = render_text(source, diagnostics);
+  EXPECT_NE(text.find("the error"), std::string::npos);
+  EXPECT_NE(text.find("… and 8000 warnings more\n1 error, 10000 warnings\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace neural::syntax

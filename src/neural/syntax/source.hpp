@@ -37,16 +37,19 @@ class SourceText {
   std::string_view text() const { return text_; }
   std::string_view text(Span span) const { return text().substr(span.begin, span.end - span.begin); }
 
-  /// O(log lines) plus the length of the line.
+  /// O(log lines), however long the line.
   Position position(std::uint32_t offset) const;
 
   /// A line without its line end; `line` is 1-based.
   std::string_view line(std::uint32_t line) const;
 
  private:
+  std::uint32_t code_points_before(std::uint32_t offset) const;
+
   std::string name_;
   std::string text_;
   std::vector<std::uint32_t> line_begins_;
+  std::vector<std::uint32_t> code_points_before_block_;  ///< of each block of the text; a line may be all of it
 };
 
 }  // namespace neural::syntax

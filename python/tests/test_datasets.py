@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import gzip
 import hashlib
 import http.server
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -181,6 +183,15 @@ def test_preparing_into_no_folder_is_an_error_and_leaves_nothing(
     (tmp_path / "file").write_text("")
     assert datasets.main(["prepare", "mnist", str(tmp_path / "file")]) == 2
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told_by_the_status(
+    places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(places["repository"])
+    monkeypatch.setattr(os, "replace", lambda *paths: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    assert datasets.main(["prepare", "mnist", str(tmp_path)]) == datasets.NO_SPACE
+    assert list(tmp_path.glob("**/.x_train*")) == []
 
 
 def test_the_files_of_the_repository_are_the_published_ones() -> None:

@@ -148,7 +148,6 @@ def test_parity_leaves_running_statistics_as_training_finds_them(worker: Any, tm
         (2, "return [float('nan')]", "ContractError", "the loss of `fit` is nan"),
         (1, "return [1.0, 2.0]", "ContractError", "`fit` returned 2 losses for 1 epoch"),
         (1, "return None", "ContractError", "`fit` returned a NoneType, expected a list"),
-        (2, "torch.set_num_threads(2)", "ContractError", "to 2 threads, 1 are granted"),
     ],
 )
 def test_a_failure_in_training_names_what_and_where(
@@ -159,14 +158,18 @@ def test_a_failure_in_training_names_what_and_where(
     ended = worker.run(worker.plan("full", program))
     error = ended.error()
     assert ended.status == 1 and ended.events[-1]["status"] == 1
-    threads = "threads" in statement  # those are counted again when the work is done
-    assert len(ended.named("epoch")) == (2 if threads else call - 1)
-    assert (error["phase"], error["type"]) == ("evaluate" if threads else "train", kind)
-    assert message in error["message"]
+    assert len(ended.named("epoch")) == call - 1
+    assert (error["phase"], error["type"]) == ("train", kind) and message in error["message"]
     if kind == "RuntimeError":
         line = text.splitlines().index("            " + statement) + 1
         assert (error["file"], error["line"]) == (str(program), line)
         assert "Traceback" in ended.log
+
+
+def test_threads_taken_in_training_are_found(worker: Any, failing_program: Any) -> None:
+    program = worker.program(failing_program(2, "torch.set_num_threads(2)"))
+    ended = worker.run(worker.plan("full", program))
+    assert ended.status == 1 and "to 2 threads, 1 are granted" in ended.error()["message"]
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,8 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
   struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
-    return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder", "name a file, or move that folder away");
+    return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder",
+                "name a file, or move that folder away");
   }
   if (exists && !S_ISREG(info.st_mode)) return write_through(path, text);
 

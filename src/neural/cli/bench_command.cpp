@@ -187,8 +187,7 @@ Run add_bench(CLI::App& app) {
   app.add_option("--python", options->python, "The interpreter of the workers (default: $NEURAL_PYTHON, .venv, …)");
   app.add_option("--threads", options->threads, "Threads of each side (default: the processors there are)")
       ->check(CLI::Range(1, 4096));
-  app.add_option("--seed", options->seed, "Seed of order and data (default: drawn and logged)")
-      ->check(check_seed, "");
+  app.add_option("--seed", options->seed, "Seed of order and data (default: drawn and logged)")->check(check_seed, "");
   app.add_option("--timeout", options->timeout, "Seconds a single process may take (default: 1800)")
       ->check(check_seconds, "");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");

@@ -176,6 +176,27 @@ TEST_F(ResumeTest, RefusesToGoOnWhereThereIsNothing) {
   EXPECT_NE(document.error().message.find("holds no session to go on with"), std::string::npos);
 }
 
+TEST_F(ResumeTest, SaysWhatToDoAboutADamagedSession) {
+  ASSERT_TRUE(die_at(20));
+  for (const char* file : {"session.json", "environment.json"}) {
+    request_.resume = true;
+    const fs::path path = request_.output / file;
+    const std::string text = read_file(path).value();
+    ASSERT_TRUE(write_file(path, text.substr(0, text.size() / 2)));
+    const Expected<Json> document = run();
+    ASSERT_FALSE(document.has_value()) << file;
+    EXPECT_NE(document.error().message.find(file), std::string::npos) << document.error().message;
+    EXPECT_NE(document.error().help.find("start anew with another `--output`"), std::string::npos) << file;
+    if (std::string_view(file) == "session.json") {
+      request_.resume = false;
+      EXPECT_EQ(run().error().message, document.error().message) << "no one is sent in a circle";
+    }
+    ASSERT_TRUE(write_file(path, text));
+  }
+  request_.resume = true;
+  EXPECT_TRUE(run().has_value());
+}
+
 TEST_F(ResumeTest, RefusesToGoOnWhenSomethingHasChanged) {
   ASSERT_TRUE(die_at(20));
   request_.resume = true;

@@ -21,11 +21,15 @@ struct Phase {
 };
 
 constexpr std::array kPhases = {
-    Phase{"plan", "while its plan was read"},   Phase{"framework", "because its framework cannot be loaded (see `neural doctor`)"},
+    Phase{"plan", "while its plan was read"},
+    Phase{"framework", "because its framework cannot be loaded (see `neural doctor`)"},
     Phase{"import", "while it was imported"},
-    Phase{"build", "while building its model"}, Phase{"data", "while the data were read"},
-    Phase{"parity", "in the parity check"},     Phase{"warmup", "in its warm-up"},
-    Phase{"train", "while training"},           Phase{"evaluate", "while evaluating"},
+    Phase{"build", "while building its model"},
+    Phase{"data", "while the data were read"},
+    Phase{"parity", "in the parity check"},
+    Phase{"warmup", "in its warm-up"},
+    Phase{"train", "while training"},
+    Phase{"evaluate", "while evaluating"},
 };
 
 std::string during(std::string_view phase) {

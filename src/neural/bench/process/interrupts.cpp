@@ -51,7 +51,8 @@ Interrupts::~Interrupts() {
 
 Status Interrupts::check() {
   if (depth == 0 || received == 0) return done();
-  return fail(ErrorCode::kInterrupted, "interrupted", "every finished run is kept: go on with the same command and `--resume`");
+  return fail(ErrorCode::kInterrupted, "interrupted",
+              "every finished run is kept: go on with the same command and `--resume`");
 }
 
 int Interrupts::descriptor() {

@@ -47,7 +47,8 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::stri
 
 }  // namespace neural
 
-/// The value of an `Expected`, or a return of its error: `auto text = NEURAL_TRY(read_file(path));`.
+/// The value of an `Expected`, or a return of its error: `auto text = NEURAL_TRY(read_file(path));`. Not inside
+/// braces or arguments behind a value that owns memory: GCC does not destroy what stands before it when it returns.
 #define NEURAL_TRY(expression)                                                             \
   __extension__({                                                                          \
     auto neural_try_result = (expression);                                                 \

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <map>
+#include <utility>
 
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
@@ -31,7 +32,8 @@ Expected<syntax::SourceText> read_source(const std::string& path) {
   // One byte more than the language allows, so that the parser can say what is wrong with a longer file.
   constexpr std::size_t kLimit = syntax::kLongestSource + 1;
   if (path == "-") return syntax::SourceText("<stdin>", NEURAL_TRY(read_standard_input(kLimit)));
-  return syntax::SourceText(path, NEURAL_TRY(read_file(path, kLimit)));
+  std::string text = NEURAL_TRY(read_file(path, kLimit));
+  return syntax::SourceText(path, std::move(text));
 }
 
 Expected<CheckedFile> check_source(const std::string& path) {

@@ -32,10 +32,12 @@ Expected<EarlierCell> earlier_cell(const std::filesystem::path& file) {
   const Json value = NEURAL_TRY(read_json(file));
   const Json hashes = NEURAL_TRY(json_field<Json>(value, "sha256", name));
   const Json compile = NEURAL_TRY(json_field<Json>(value, "compile", name));
-  return EarlierCell{NEURAL_TRY(json_field<std::string>(hashes, "neural_program", name)),
-                     {NEURAL_TRY(json_field<std::vector<double>>(compile, "parse_seconds", name)),
-                      NEURAL_TRY(json_field<std::vector<double>>(compile, "codegen_seconds", name)),
-                      NEURAL_TRY(json_field<double>(compile, "cold_process_seconds", name))}};
+  EarlierCell cell;
+  cell.neural_sha256 = NEURAL_TRY(json_field<std::string>(hashes, "neural_program", name));
+  cell.compile.parse_seconds = NEURAL_TRY(json_field<std::vector<double>>(compile, "parse_seconds", name));
+  cell.compile.codegen_seconds = NEURAL_TRY(json_field<std::vector<double>>(compile, "codegen_seconds", name));
+  cell.compile.cold_process_seconds = NEURAL_TRY(json_field<double>(compile, "cold_process_seconds", name));
+  return cell;
 }
 
 /// The keys that come from the model.

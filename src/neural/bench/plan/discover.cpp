@@ -47,7 +47,8 @@ Expected<std::vector<Contender>> find_contenders(const Benchmark& benchmark) {
     }
     const std::string program = NEURAL_TRY(read_file(path, kLongestContender));
     const std::string shown = fmt::format("`{}/{}`", benchmark.model, path.filename().string());
-    contenders.push_back({name, path, NEURAL_TRY(read_constants(program, shown))});
+    const ContenderConstants constants = NEURAL_TRY(read_constants(program, shown));
+    contenders.push_back({name, path, constants});
   }
   return contenders;
 }

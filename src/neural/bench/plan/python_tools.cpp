@@ -43,8 +43,10 @@ Expected<std::string> run_python(const Python& python, std::vector<std::string> 
 
 Expected<DataSet> read_sizes(const fs::path& folder, std::string_view line) {
   const Json value = NEURAL_TRY(parse_json(line, "`neural.datasets prepare`"));
-  return DataSet{folder, NEURAL_TRY(json_field<std::int64_t>(value, "train_rows", "`neural.datasets prepare`")),
-                 NEURAL_TRY(json_field<std::int64_t>(value, "test_rows", "`neural.datasets prepare`"))};
+  DataSet data{folder};
+  data.train_rows = NEURAL_TRY(json_field<std::int64_t>(value, "train_rows", "`neural.datasets prepare`"));
+  data.test_rows = NEURAL_TRY(json_field<std::int64_t>(value, "test_rows", "`neural.datasets prepare`"));
+  return data;
 }
 
 bool names_a_folder(const std::string& name) {

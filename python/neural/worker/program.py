@@ -30,11 +30,14 @@ def load_program(path: Path) -> ModuleType:
     return module
 
 
-def place(error: BaseException, path: Path | None) -> tuple[str | None, int | None]:
-    """File and line of the error inside the program, (None, None) if it did not pass through it; innermost for None."""
-    if path is None:
-        innermost = traceback.extract_tb(error.__traceback__)[-1]
-        return innermost.filename, innermost.lineno
+def innermost_place(error: BaseException) -> tuple[str | None, int | None]:
+    """File and line where the error was raised, in whatever file that is."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return frame.filename, frame.lineno
+
+
+def place(error: BaseException, path: Path) -> tuple[str | None, int | None]:
+    """File and line of the error inside the program; (None, None) if it did not pass through it."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return str(path), error.lineno
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]

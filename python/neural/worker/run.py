@@ -12,7 +12,7 @@ from neural.worker import environment
 from neural.worker.events import Events
 from neural.worker.memory import PhaseMemory
 from neural.worker.plan import Plan, PlanError
-from neural.worker.program import ContractError, load_program, place
+from neural.worker.program import ContractError, innermost_place, load_program, place
 
 if TYPE_CHECKING:
     from neural.worker.tasks import Run
@@ -42,7 +42,7 @@ def execute(plan: Plan, events: Events) -> int:
         return DONE
     except (Exception, SystemExit) as error:  # a program may also end itself
         traceback.print_exc()
-        file, line = place(error, None if memory.phase == "framework" else plan.program)
+        file, line = innermost_place(error) if memory.phase == "framework" else place(error, plan.program)
         text = str(error)[:LONGEST_MESSAGE] or "no message"
         events.emit("error", phase=memory.phase, type=type(error).__name__, message=text, file=file, line=line)
         return UNUSABLE if isinstance(error, PlanError) else FAILED

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -51,6 +53,14 @@ std::string did_you_mean(int argc, char** argv) {
   return fmt::format("`{}` is not a command\n  = help: did you mean `{}`?", shown, close[0]);
 }
 
+/// A file opened later must not get the number of a standard stream that is closed: messages would end up in it.
+/// Opened for reading, so that writing to it fails as before.
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app("One short form of a network: checked, compiled for every backend, and measured.", "neural");
   app.set_version_flag("--version", "neural " NEURAL_VERSION);
@@ -96,6 +106,7 @@ int run(int argc, char** argv) {
 }  // namespace neural::cli
 
 int main(int argc, char** argv) {
+  neural::cli::occupy_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error, reported like any other
   return neural::cli::run(argc, argv);
 }

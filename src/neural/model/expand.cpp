@@ -74,9 +74,11 @@ std::optional<std::vector<Placement>> Expander::expand(const std::vector<syntax:
 void Expander::check_layer(const syntax::Item& item) {
   std::vector<Placement> ignored;
   // One copy is enough to check, however often it is repeated.
-  if (const auto* layer = std::get_if<syntax::LayerExpression>(&item.data); layer != nullptr && layer->repeat) {
+  if (const auto* layer = std::get_if<syntax::LayerExpression>(&item.data); layer != nullptr && layer->repeat()) {
     syntax::LayerExpression once = *layer;
-    once.repeat->count = std::min<std::int64_t>(1, once.repeat->count);
+    syntax::Suffixes suffixes = *once.suffixes;
+    suffixes.repeat->count = std::min<std::int64_t>(1, suffixes.repeat->count);
+    once.suffixes = std::make_shared<const syntax::Suffixes>(std::move(suffixes));
     place_layer(once, {}, ignored);
   } else {
     place(item, {}, ignored);
@@ -96,9 +98,9 @@ void Expander::place(const syntax::Item& item, const Context& context, std::vect
 void Expander::place_layer(const syntax::LayerExpression& layer, const Context& context,
                            std::vector<Placement>& placements) {
   const std::size_t first = placements.size();
-  std::int64_t copies = layer.repeat ? layer.repeat->count : 1;
+  std::int64_t copies = layer.repeat() ? layer.repeat()->count : 1;
   if (copies < 1) {
-    reporter_.add(Code::E403, layer.repeat->span, fmt::format("a layer cannot be repeated {} times", copies),
+    reporter_.add(Code::E403, layer.repeat()->span, fmt::format("a layer cannot be repeated {} times", copies),
                   "use `* 1` or more, or remove the layer");
     copies = 1;
   }
@@ -109,7 +111,7 @@ void Expander::place_layer(const syntax::LayerExpression& layer, const Context& 
     place_nothing(placements, context);
   }
   // In an open macro body one copy tells everything, and the size is not limited yet.
-  if (layer.repeat && !context.is_open()) repeat(copies, first, placements);
+  if (layer.repeat() && !context.is_open()) repeat(copies, first, placements);
 }
 
 void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Call& call, const Context& context,
@@ -128,7 +130,7 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
     }
     return place_nothing(placements, context);
   }
-  if (layer.block) refuse_block(*layer.block, call.name, head.macro != nullptr);
+  if (layer.block()) refuse_block(*layer.block(), call.name, head.macro != nullptr);
   std::optional<syntax::Call> filled;
   if (context.scope != nullptr) {
     filled = context.scope->fill(call, reporter_);
@@ -190,11 +192,11 @@ void Expander::repeat(std::int64_t count, std::size_t first, std::vector<Placeme
 }
 
 void Expander::resolve_device(const syntax::LayerExpression& layer, Context& context) {
-  if (!layer.device) return;
-  const auto device = read_device(layer.device->text, layer.device->span, reporter_);
+  if (!layer.device()) return;
+  const auto device = read_device(layer.device()->text, layer.device()->span, reporter_);
   if (!device) return;
   context.device = device;
-  context.device_span = layer.device->span;
+  context.device_span = layer.device()->span;
 }
 
 void Expander::unknown_head(const syntax::Identifier& name) {

@@ -53,7 +53,7 @@ class Filling {
     if (const auto* list = std::get_if<syntax::ListValue>(&written.data)) {
       return {syntax::ListValue{values(list->elements)}, written.span};
     }
-    const auto* layer = std::get_if<syntax::LayerExpression>(&written.data);
+    const syntax::LayerExpression* layer = written.layer();
     if (layer == nullptr) return written;
     if (const syntax::Identifier* name = layer->bare_name()) {
       const Value* given = scope_.value_of(name->text);
@@ -64,7 +64,7 @@ class Filling {
     if (auto* search = std::get_if<syntax::SearchExpression>(&filled.callee)) {
       search->operands = values(search->operands);
     }
-    return {std::move(filled), written.span};
+    return {std::make_shared<const syntax::LayerExpression>(std::move(filled)), written.span};
   }
 
   std::vector<Value> values(const std::vector<Value>& written) {
@@ -79,9 +79,10 @@ class Filling {
     Value copy{given.data, span};
     if (auto* tuple = std::get_if<syntax::TupleValue>(&copy.data)) place_all(tuple->elements, span);
     if (auto* list = std::get_if<syntax::ListValue>(&copy.data)) place_all(list->elements, span);
-    if (auto* layer = std::get_if<syntax::LayerExpression>(&copy.data)) {
-      layer->span = span;
-      if (auto* inner = std::get_if<syntax::Call>(&layer->callee)) {
+    if (const syntax::LayerExpression* layer = given.layer()) {
+      syntax::LayerExpression moved = *layer;
+      moved.span = span;
+      if (auto* inner = std::get_if<syntax::Call>(&moved.callee)) {
         inner->name.span = span;
         for (syntax::Argument& argument : inner->arguments) {
           argument.span = span;
@@ -89,6 +90,7 @@ class Filling {
           argument.value = placed(argument.value, span);
         }
       }
+      copy.data = std::make_shared<const syntax::LayerExpression>(std::move(moved));
     }
     return copy;
   }

@@ -33,7 +33,7 @@ void collect_heads(const std::vector<syntax::Item>& items, std::vector<std::stri
     }
     const auto& layer = std::get<syntax::LayerExpression>(item.data);
     if (const auto* call = std::get_if<syntax::Call>(&layer.callee)) heads.push_back(call->name.text);
-    if (layer.block) collect_heads(layer.block->items, heads);
+    if (layer.block()) collect_heads(layer.block()->items, heads);
   }
 }
 
@@ -194,8 +194,8 @@ ExpandedSize MacroTable::size_of(const syntax::Item& item) const {
       size.steps = saturating_sum(1, head.macro->size.steps);
     }
   }
-  if (layer->repeat) {
-    size.layers = saturating_product(size.layers, std::max<std::int64_t>(1, layer->repeat->count));
+  if (layer->repeat()) {
+    size.layers = saturating_product(size.layers, std::max<std::int64_t>(1, layer->repeat()->count));
   }
   return size;
 }

@@ -32,8 +32,7 @@ std::optional<Attribute> ArgumentReader::read_known(const Target& target, const 
 std::optional<Attribute> ArgumentReader::read_learning_rate(const Target& target, const syntax::Value& value) {
   const syntax::Value& single = without_single_tuple(value);
   const auto* text = std::get_if<syntax::StringLiteral>(&single.data);
-  const bool is_name =
-      (text != nullptr && !is_number_text(text->text)) || std::holds_alternative<syntax::LayerExpression>(single.data);
+  const bool is_name = (text != nullptr && !is_number_text(text->text)) || single.layer() != nullptr;
   if (!is_name) return read_number(target, value);
   const auto call = read_call(single, target.name(), true, reporter_);
   if (!call) return {};
@@ -60,7 +59,7 @@ std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_vi
     reporter.count_error();
     return {};
   }
-  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::LayerExpression* layer = value.layer();
   if (layer == nullptr) {
     reporter.add(Code::E301, value.span,
                  fmt::format("{} must be a name or a call, got {}", place, value_as_code(value)));
@@ -70,7 +69,7 @@ std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_vi
     reporter.unavailable(value.span, "search expressions (`HPO`) are");
     return {};
   }
-  if (layer->device || layer->block || layer->repeat) {
+  if (layer->suffixes) {
     reporter.add(Code::E405, value.span,
                  fmt::format("{} is a layer expression where {} needs a value", value_as_code(value), place),
                  "leave out the device, the block and the repetition");

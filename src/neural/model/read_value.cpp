@@ -14,12 +14,12 @@ using syntax::Code;
 
 /// A call of something that stands where a plain value is needed, or null.
 const syntax::LayerExpression* compound(const syntax::Value& value) {
-  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::LayerExpression* layer = value.layer();
   return layer != nullptr && layer->bare_name() == nullptr ? layer : nullptr;
 }
 
 bool is_search(const syntax::Value& value) {
-  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::LayerExpression* layer = value.layer();
   return layer != nullptr && std::holds_alternative<syntax::SearchExpression>(layer->callee);
 }
 
@@ -157,7 +157,7 @@ bool ArgumentReader::is_open(const syntax::Value& value) const {
   if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
     return std::any_of(tuple->elements.begin(), tuple->elements.end(), [&](const auto& each) { return is_open(each); });
   }
-  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::LayerExpression* layer = value.layer();
   const syntax::Identifier* name = layer == nullptr ? nullptr : layer->bare_name();
   return name != nullptr && macro_->parameters.contains(name->text);
 }

@@ -39,8 +39,8 @@ struct Appender {
     append_all(value.elements, text);
     text += ']';
   }
-  void operator()(const syntax::LayerExpression& value) const {
-    const auto* call = std::get_if<syntax::Call>(&value.callee);
+  void operator()(const std::shared_ptr<const syntax::LayerExpression>& value) const {
+    const auto* call = std::get_if<syntax::Call>(&value->callee);
     text += call == nullptr ? "HPO" : call->name.text.substr(0, kEnough);
     if (call == nullptr || call->parenthesised) text += "(…)";
   }
@@ -78,7 +78,7 @@ const syntax::Value& without_single_tuple(const syntax::Value& value) {
 
 const std::string* word_of(const syntax::Value& value) {
   if (const auto* text = std::get_if<syntax::StringLiteral>(&value.data)) return &text->text;
-  const auto* layer = std::get_if<syntax::LayerExpression>(&value.data);
+  const syntax::LayerExpression* layer = value.layer();
   if (layer == nullptr) return nullptr;
   const syntax::Identifier* name = layer->bare_name();
   return name == nullptr ? nullptr : &name->text;

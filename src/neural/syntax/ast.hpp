@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -68,9 +69,8 @@ struct Block {
   Span span;
 };
 
-/// callee { "@" device | block } [ "*" count ]: a layer, and wherever a value may stand also a bare name or a call.
-struct LayerExpression {
-  std::variant<Call, SearchExpression> callee;
+/// What may stand behind the callee of a layer.
+struct Suffixes {
   std::optional<Device> device;
   std::optional<Block> block;
   struct Repeat {
@@ -78,15 +78,34 @@ struct LayerExpression {
     Span span;
   };
   std::optional<Repeat> repeat;
+};
+
+/// callee { "@" device | block } [ "*" count ]: a layer, and wherever a value may stand also a bare name or a call.
+struct LayerExpression {
+  std::variant<Call, SearchExpression> callee;
+  std::shared_ptr<const Suffixes> suffixes;  ///< null for most layers; shared by copies
   Span span;
+
+  // Null where there is none.
+  const Device* device() const { return suffixes && suffixes->device ? &*suffixes->device : nullptr; }
+  const Block* block() const { return suffixes && suffixes->block ? &*suffixes->block : nullptr; }
+  const Suffixes::Repeat* repeat() const { return suffixes && suffixes->repeat ? &*suffixes->repeat : nullptr; }
 
   /// The name of a Call callee without arguments, block, device or repeat; null for anything else.
   const Identifier* bare_name() const;
 };
 
 struct Value {
-  std::variant<NoneLiteral, bool, std::int64_t, double, StringLiteral, TupleValue, ListValue, LayerExpression> data;
+  std::variant<NoneLiteral, bool, std::int64_t, double, StringLiteral, TupleValue, ListValue,
+               std::shared_ptr<const LayerExpression>>
+      data;
   Span span;
+
+  /// A bare name, a call or a layer; null for any other value.
+  const LayerExpression* layer() const {
+    const auto* found = std::get_if<std::shared_ptr<const LayerExpression>>(&data);
+    return found == nullptr ? nullptr : found->get();
+  }
 };
 
 struct Argument {

@@ -115,18 +115,20 @@ std::optional<LayerExpression> Parser::layer() {
 }
 
 std::optional<LayerExpression> Parser::suffixes(LayerExpression layer, std::uint32_t begin) {
+  Suffixes suffixes;
   for (;;) {
     if (at(TokenKind::kAt)) {
       const Span mark = advance().span;
       auto found = device();
       if (!found) return {};
-      if (layer.device) {
+      if (suffixes.device) {
         diagnostics_.add(Code::E402, cover(mark, found->span),
-                         fmt::format("a second device, after `{}`", printable(layer.device->text)), "keep one of them");
+                         fmt::format("a second device, after `{}`", printable(suffixes.device->text)),
+                         "keep one of them");
       } else {
-        layer.device = std::move(*found);
+        suffixes.device = std::move(*found);
       }
-    } else if (at(TokenKind::kLeftBrace) && !layer.block) {
+    } else if (at(TokenKind::kLeftBrace) && !suffixes.block) {
       if (at_foreign_block()) {
         const Call* head = std::get_if<Call>(&layer.callee);
         const Span place = head != nullptr ? head->name.span : Span{begin, begin + 1};
@@ -134,8 +136,8 @@ std::optional<LayerExpression> Parser::suffixes(LayerExpression layer, std::uint
                          "sections are `input`, `layers`, `loss`, `optimizer`, `metrics`, `train` and `execution`");
         return {};
       }
-      layer.block = block();
-      if (!layer.block) return {};
+      suffixes.block = block();
+      if (!suffixes.block) return {};
     } else {
       break;
     }
@@ -149,11 +151,14 @@ std::optional<LayerExpression> Parser::suffixes(LayerExpression layer, std::uint
     }
     std::string_view text = source_.text(count.span);
     if (text.starts_with('+')) text.remove_prefix(1);
-    LayerExpression::Repeat repeat;
+    Suffixes::Repeat repeat;
     std::from_chars(text.data(), text.data() + text.size(), repeat.count);
     advance();
     repeat.span = cover(star, count.span);
-    layer.repeat = repeat;
+    suffixes.repeat = repeat;
+  }
+  if (suffixes.device || suffixes.block || suffixes.repeat) {
+    layer.suffixes = std::make_shared<const Suffixes>(std::move(suffixes));
   }
   layer.span = span_from(begin);
   return layer;

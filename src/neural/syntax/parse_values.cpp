@@ -36,7 +36,7 @@ std::optional<Value> Parser::value() {
       auto found = layer();
       if (!found) return {};
       const Span span = found->span;
-      return Value{std::move(*found), span};
+      return Value{std::make_shared<const LayerExpression>(std::move(*found)), span};
     }
     default:
       expected("a value");

@@ -63,10 +63,10 @@ TEST(Parser, reads_devices_blocks_and_repetition_in_either_order) {
   const Parsed parsed(network("Residual { Dense(4) } @ \"cpu\" * 3\n Dense(4) @ cuda:0 * 2"));
   ASSERT_TRUE(parsed.diagnostics.empty()) << parsed.rendered();
   const LayerExpression& first = layer_of(parsed.file.networks[0].layers[0]);
-  EXPECT_EQ(first.block->items.size(), 1u);
-  EXPECT_EQ(first.device->text, "cpu");
-  EXPECT_EQ(first.repeat->count, 3);
-  EXPECT_EQ(layer_of(parsed.file.networks[0].layers[1]).device->text, "cuda:0");
+  EXPECT_EQ(first.block()->items.size(), 1u);
+  EXPECT_EQ(first.device()->text, "cpu");
+  EXPECT_EQ(first.repeat()->count, 3);
+  EXPECT_EQ(layer_of(parsed.file.networks[0].layers[1]).device()->text, "cuda:0");
 }
 
 TEST(Parser, reads_branches_and_named_inputs) {
@@ -93,7 +93,7 @@ TEST(Parser, reads_search_expressions) {
       network("Dense(HPO(choice(8, 16)))\n Dropout(HPO(range(0.1, 0.5, step=0.1)))\n Dense(HPO(log_range(1, 9)))"));
   ASSERT_TRUE(parsed.diagnostics.empty()) << parsed.rendered();
   const Value& value = call_of(parsed.file.networks[0].layers[1]).arguments[0].value;
-  const auto& search = std::get<SearchExpression>(std::get<LayerExpression>(value.data).callee);
+  const auto& search = std::get<SearchExpression>(value.layer()->callee);
   EXPECT_EQ(search.kind, SearchExpression::Kind::kRange);
   EXPECT_EQ(search.operands.size(), 3u);
 }
@@ -110,7 +110,7 @@ TEST(Parser, literals_have_any_case_and_names_do_not_lose_theirs) {
   const auto& arguments = call_of(parsed.file.networks[0].layers[0]).arguments;
   EXPECT_EQ(std::get<bool>(arguments[1].value.data), false);
   EXPECT_TRUE(std::holds_alternative<NoneLiteral>(arguments[2].value.data));
-  EXPECT_EQ(std::get<LayerExpression>(arguments[3].value.data).bare_name()->text, "NaN_");
+  EXPECT_EQ(arguments[3].value.layer()->bare_name()->text, "NaN_");
 }
 
 TEST(Parser, a_training_key_at_network_level_is_a_warning) {

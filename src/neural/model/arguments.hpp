@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "neural/model/catalogue/catalogue.hpp"
 #include "neural/model/macros.hpp"
 #include "neural/model/reporter.hpp"
+#include "neural/model/search.hpp"
 #include "neural/syntax/ast.hpp"
 
 namespace neural::model {
@@ -25,7 +27,8 @@ struct Signature {
   std::span<const ParameterAlias> aliases = {};
   std::span<const ParameterAlias> shared_aliases = {};
   std::span<const IgnoredParameter> ignored = {};
-  std::size_t axes = 1;  ///< spatial axes, for per-axis parameters
+  std::size_t axes = 1;         ///< spatial axes, for per-axis parameters
+  bool takes_anything = false;  ///< arguments that find no parameter are kept as they are
 };
 Signature signature_of(const LayerRow& row);
 
@@ -38,6 +41,8 @@ struct Binding {
   std::vector<std::pair<Parameter, syntax::Span>> written = {};  ///< where the value of a parameter stands
   bool failed = false;
   bool shape_failed = false;  ///< a parameter that decides the output shape has no good value
+  std::shared_ptr<const syntax::LayerExpression> wrapped = {};           ///< the value of a parameter that is a layer
+  std::vector<std::pair<std::string, AnyValue>> further_arguments = {};  ///< of a signature that takes anything
 
   syntax::Span span_of(Parameter parameter) const;  ///< of its value, or of the callee where none is written
 };
@@ -60,10 +65,11 @@ struct Target {
 
 class ArgumentReader {
  public:
-  /// `macro` is the macro whose body is read, for suggestions; when `open`, its parameters have no values yet, and
-  /// whatever depends on one is not checked.
-  explicit ArgumentReader(Reporter& reporter, const MacroInfo* macro = nullptr, bool open = false)
-      : reporter_(reporter), macro_(macro), open_(open) {}
+  /// Without `searches` a search expression is E355. `macro` is the macro whose body is read, for suggestions; when
+  /// `open`, its parameters have no values yet, and whatever depends on one is not checked.
+  explicit ArgumentReader(Reporter& reporter, SearchSpace* searches = nullptr, const MacroInfo* macro = nullptr,
+                          bool open = false)
+      : reporter_(reporter), searches_(searches), macro_(macro), open_(open) {}
 
   /// Positional arguments from left to right, with skipping, then the named ones; then the defaults.
   Binding bind(const Signature& signature, const syntax::Call& call);
@@ -71,11 +77,17 @@ class ArgumentReader {
   /// One value; empty after an error, which is reported, and for a value that is still open.
   std::optional<Attribute> read(const Target& target, const syntax::Value& value);
 
+  /// Reads what may also be a choice between several: checks them all, takes note of the search, and gives the one of
+  /// the current search point. `read_one` reads one value into an optional.
+  template <class ReadOne>
+  auto read_searched(const syntax::Value& value, std::string_view place, ReadOne read_one) -> decltype(read_one(value));
+
  private:
   struct Slots;
   void bind_argument(Slots& slots, const syntax::Argument& argument);
   const ParameterSpec* positional_slot(Slots& slots, const syntax::Argument& argument);
   const ParameterSpec* named_slot(Slots& slots, const syntax::Argument& argument);
+  bool keep_as_it_is(Slots& slots, const syntax::Argument& argument);
   bool is_ignored(const Signature& signature, const syntax::Argument& argument);
   void set_value(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument);
   void check_missing(Slots& slots);
@@ -94,10 +106,16 @@ class ArgumentReader {
   std::optional<Attribute> read_word(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_padding(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_activation(const Target& target, const syntax::Value& value);
-  std::optional<Attribute> read_initializer(const Target& target, const syntax::Value& value);
-  std::optional<Attribute> read_known(const Target& target, const syntax::Value& value,
-                                      const NameIndex<KnownRow>& names, std::string_view plural);
+  /// An initialiser, a regulariser or a constraint.
+  template <class Kind>
+  std::optional<Attribute> read_named(const Target& target, const syntax::Value& value,
+                                      const NameIndex<Row<Kind>>& names);
   std::optional<Attribute> read_learning_rate(const Target& target, const syntax::Value& value);
+  std::optional<Attribute> read_numbers(const Target& target, const syntax::Value& value);
+  std::optional<Attribute> read_pads(const Target& target, const syntax::Value& value);
+  std::optional<Attribute> read_search(const Target& target, const syntax::SearchExpression& search);
+  void read_wrapped(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument);
+  bool check_schedule(const Binding& binding, ScheduleKind kind);
 
   std::nullopt_t wrong_type(const Target& target, const syntax::Value& value);
   std::nullopt_t not_a_word(const Target& target, syntax::Span span, std::string_view word,
@@ -110,28 +128,51 @@ class ArgumentReader {
   bool is_open(const syntax::Value& value) const;
 
   Reporter& reporter_;
+  SearchSpace* searches_;
   const MacroInfo* macro_;
   bool open_;
 };
+
+template <class ReadOne>
+auto ArgumentReader::read_searched(const syntax::Value& value, std::string_view place, ReadOne read_one)
+    -> decltype(read_one(value)) {
+  const syntax::SearchExpression* search = search_of(value);
+  if (search == nullptr) return read_one(value);
+  if (!check_operands(*search, reporter_)) return {};
+  if (searches_ == nullptr) {
+    refuse_search(search->span, place, reporter_);
+    return {};
+  }
+  decltype(read_one(value)) chosen;
+  bool sound = true;
+  for (std::size_t i = 0; i < search->operands.size(); ++i) {
+    const PathScope scope(searches_, {}, i);
+    auto one = read_searched(search->operands[i], place, read_one);
+    sound = sound && one;
+    const bool is_wanted = searches_->point() == SearchPoint::kFirst ? i == 0 : i + 1 == search->operands.size();
+    if (is_wanted) chosen = std::move(one);
+  }
+  if (!sound) return {};
+  searches_->declare(*search, false);
+  return chosen;
+}
 
 /// What is read from a name or a call by name, however it was written: `Adam`, "adam", `Adam(…)` and, where
 /// `quoted_calls`, "Adam(…)". `place` is what messages call it. Empty after an error, which is reported.
 std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_view place, bool quoted_calls,
                                       Reporter& reporter);
 
-/// The row a call names; null after E703, or `unknown`: "`…` is not `what`".
+/// The row a call names; null after `unknown`: "`…` is not `what`".
 template <class RowType>
-const RowType* find_available(const NameIndex<RowType>& names, const syntax::Call& call, syntax::Code unknown,
-                              std::string_view what, Reporter& reporter) {
+const RowType* find_named(const NameIndex<RowType>& names, const syntax::Call& call, syntax::Code unknown,
+                          std::string_view what, Reporter& reporter) {
   const auto found = names.find(call.name.text);
   if (!found) {
     reporter.add(unknown, call.name.span, fmt::format("{} is not {}", as_code(call.name.text), what),
                  reporter.did_you_mean(call.name.text, names.spellings()));
     return nullptr;
   }
-  if (found.row->kind) return found.row;
-  reporter.unavailable(call.name.span, fmt::format("`{}` is", found.row->name));
-  return nullptr;
+  return found.row;
 }
 
 }  // namespace neural::model

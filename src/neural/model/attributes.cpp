@@ -27,6 +27,24 @@ constexpr std::array kInitializerNames = {
 #undef NEURAL_INITIALIZER
 };
 
+constexpr std::array kRegularizerNames = {
+#define NEURAL_REGULARIZER(name) std::string_view(#name),
+#include "neural/model/regularizers.def"
+#undef NEURAL_REGULARIZER
+};
+
+constexpr std::array kConstraintNames = {
+#define NEURAL_CONSTRAINT(name) std::string_view(#name),
+#include "neural/model/constraints.def"
+#undef NEURAL_CONSTRAINT
+};
+
+constexpr std::array kScheduleNames = {
+#define NEURAL_SCHEDULE(name) std::string_view(#name),
+#include "neural/model/schedules.def"
+#undef NEURAL_SCHEDULE
+};
+
 template <class T>
 const T& value_of(const Attribute& attribute) {
   const T* value = std::get_if<T>(&attribute.value);
@@ -48,38 +66,71 @@ std::string_view initializer_name(InitializerKind kind) {
   return kInitializerNames.at(static_cast<std::size_t>(kind));
 }
 
+std::string_view regularizer_name(RegularizerKind kind) {
+  return kRegularizerNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view constraint_name(ConstraintKind kind) {
+  return kConstraintNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view schedule_name(ScheduleKind kind) {
+  return kScheduleNames.at(static_cast<std::size_t>(kind));
+}
+
 std::string to_string(const Shape& shape) {
   std::vector<std::string> dimensions;
   for (const Dimension& dimension : shape) dimensions.push_back(dimension ? std::to_string(*dimension) : "None");
   return "(" + join(dimensions, ", ") + (shape.size() == 1 ? ",)" : ")");
 }
 
-Attributes::Attributes() = default;
-Attributes::~Attributes() = default;
-Attributes::Attributes(const Attributes&) = default;
-Attributes& Attributes::operator=(const Attributes&) = default;
-Attributes::Attributes(Attributes&&) noexcept = default;
-Attributes& Attributes::operator=(Attributes&&) noexcept = default;
+Attributes::Attributes(const ParameterDefaults& defaults, std::vector<std::pair<Parameter, Attribute>> values)
+    : defaults_(&defaults) {
+  if (!values.empty()) own_ = std::make_shared<const Entries>(std::move(values));
+}
+
+bool Attributes::is_same(const Attributes& other) const {
+  return defaults_ == other.defaults_ && own_ == other.own_;
+}
 
 void Attributes::set(Parameter parameter, Attribute value) {
-  const auto found =
-      std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.first == parameter; });
-  if (found == entries_.end()) {
-    entries_.emplace_back(parameter, std::move(value));
+  auto own = own_ == nullptr ? std::make_shared<Entries>() : std::make_shared<Entries>(*own_);
+  const auto found = std::find_if(own->begin(), own->end(), [&](const auto& e) { return e.first == parameter; });
+  if (found == own->end()) {
+    own->emplace_back(parameter, std::move(value));
   } else {
     found->second = std::move(value);
   }
+  own_ = std::move(own);
 }
 
-bool Attributes::has(Parameter parameter) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& e) { return e.first == parameter; });
+const Attribute* Attributes::find(Parameter parameter) const {
+  if (own_ != nullptr) {
+    for (const auto& [each, value] : *own_) {
+      if (each == parameter) return &value;
+    }
+  }
+  if (defaults_ != nullptr) {
+    for (const auto& [each, value] : defaults_->entries) {
+      if (each == parameter) return value ? &*value : nullptr;
+    }
+  }
+  return nullptr;
 }
 
 const Attribute& Attributes::at(Parameter parameter) const {
-  const auto found =
-      std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.first == parameter; });
-  NEURAL_CHECK(found != entries_.end(), parameter_name(parameter));
-  return found->second;
+  const Attribute* found = find(parameter);
+  NEURAL_CHECK(found != nullptr, parameter_name(parameter));
+  return *found;
+}
+
+std::vector<std::pair<Parameter, Attribute>> Attributes::entries() const {
+  if (defaults_ == nullptr) return own_ == nullptr ? Entries() : *own_;
+  Entries all;
+  for (const auto& [parameter, ignored] : defaults_->entries) {
+    if (const Attribute* value = find(parameter)) all.emplace_back(parameter, *value);
+  }
+  return all;
 }
 
 bool Attributes::boolean(Parameter parameter) const {
@@ -100,6 +151,14 @@ const std::string& Attributes::word(Parameter parameter) const {
 
 const std::vector<std::int64_t>& Attributes::integers(Parameter parameter) const {
   return value_of<std::vector<std::int64_t>>(at(parameter));
+}
+
+const Shape& Attributes::shape(Parameter parameter) const {
+  return value_of<Shape>(at(parameter));
+}
+
+Activation Attributes::activation(Parameter parameter) const {
+  return value_of<Activation>(at(parameter));
 }
 
 }  // namespace neural::model

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bitset>
 
 #include "neural/model/arguments.hpp"
 #include "neural/model/value_text.hpp"
@@ -13,8 +14,8 @@ using syntax::Code;
 struct ArgumentReader::Slots {
   const Signature& signature;
   Binding binding;
-  std::vector<std::optional<Attribute>> values;  ///< one per parameter
-  std::vector<bool> bound;
+  std::vector<std::pair<Parameter, Attribute>> values;
+  std::bitset<64> bound;
   std::size_t next = 0;        ///< the parameter that takes the next positional argument
   std::size_t positional = 0;  ///< positional arguments so far
   bool is_guess = false;       ///< an open value took a slot it may not belong to
@@ -31,7 +32,8 @@ Signature signature_of(const LayerRow& row) {
           .aliases = row.parameter_aliases,
           .shared_aliases = layer_parameter_aliases(),
           .ignored = ignored_layer_parameters(),
-          .axes = row.spatial_axes()};
+          .axes = row.spatial_axes(),
+          .takes_anything = row.is_opaque};
 }
 
 syntax::Span Binding::span_of(Parameter parameter) const {
@@ -42,11 +44,12 @@ syntax::Span Binding::span_of(Parameter parameter) const {
 }
 
 Binding ArgumentReader::bind(const Signature& signature, const syntax::Call& call) {
-  const std::size_t count = signature.parameters.size();
+  NEURAL_CHECK(signature.parameters.size() <= 64, signature.owner);
   Slots slots{.signature = signature,
               .binding = {.owner = signature.owner, .callee = call.name.span},
-              .values = std::vector<std::optional<Attribute>>(count),
-              .bound = std::vector<bool>(count)};
+              .values = {},
+              .bound = {}};
+  slots.values.reserve(call.arguments.size());
   bool named_seen = false;
   for (const syntax::Argument& argument : call.arguments) {
     named_seen = named_seen || argument.name.has_value();
@@ -58,19 +61,13 @@ Binding ArgumentReader::bind(const Signature& signature, const syntax::Call& cal
     }
   }
   check_missing(slots);
-  for (std::size_t i = 0; i < count; ++i) {
-    const ParameterSpec& spec = signature.parameters[i];
-    if (slots.values[i]) {
-      slots.binding.attributes.set(spec.parameter, std::move(*slots.values[i]));
-    } else if (!spec.is_required()) {
-      slots.binding.attributes.set(spec.parameter, default_attribute(spec, signature.axes));
-    }
-  }
+  slots.binding.attributes = Attributes(defaults_of(signature.parameters, signature.axes), std::move(slots.values));
   return std::move(slots.binding);
 }
 
 void ArgumentReader::bind_argument(Slots& slots, const syntax::Argument& argument) {
   if (argument.name && is_ignored(slots.signature, argument)) return;
+  if (slots.signature.takes_anything && keep_as_it_is(slots, argument)) return;
   const ParameterSpec* spec = argument.name ? named_slot(slots, argument) : positional_slot(slots, argument);
   if (spec == nullptr) {
     slots.binding.failed = true;
@@ -87,6 +84,23 @@ void ArgumentReader::bind_argument(Slots& slots, const syntax::Argument& argumen
   }
   slots.bound[index] = true;
   set_value(slots, *spec, argument);
+}
+
+/// An argument of a layer without built-in meaning, unless it is for a parameter that every layer has.
+bool ArgumentReader::keep_as_it_is(Slots& slots, const syntax::Argument& argument) {
+  const auto is_parameter = [&](const ParameterSpec& spec) {
+    return argument.name && parameter_name(spec.parameter) == argument.name->text;
+  };
+  const auto& parameters = slots.signature.parameters;
+  if (std::any_of(parameters.begin(), parameters.end(), is_parameter)) return false;
+  if (is_open(argument.value)) return true;
+  const std::string name = argument.name ? argument.name->text : std::string();
+  const PathScope scope(searches_, name);
+  const auto value = read_searched(argument.value, "this argument",
+                                   [](const syntax::Value& each) { return std::optional(any_value(each)); });
+  if (value) slots.binding.further_arguments.emplace_back(name, *value);
+  slots.binding.failed = slots.binding.failed || !value;
+  return true;
 }
 
 const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax::Argument& argument) {
@@ -149,6 +163,9 @@ const ParameterSpec* ArgumentReader::named_slot(Slots& slots, const syntax::Argu
 bool ArgumentReader::is_ignored(const Signature& signature, const syntax::Argument& argument) {
   for (const IgnoredParameter& ignored : signature.ignored) {
     if (ignored.name != argument.name->text) continue;
+    // A recurrent layer has some of them as parameters, and says itself that they have no effect.
+    const auto is_it = [&](const ParameterSpec& spec) { return parameter_name(spec.parameter) == ignored.name; };
+    if (std::any_of(signature.parameters.begin(), signature.parameters.end(), is_it)) return false;
     const bool* flag = std::get_if<bool>(&argument.value.data);
     if (!ignored.quiet_when_false || flag == nullptr || *flag) {
       reporter_.add(Code::W415, argument.name->span,
@@ -161,14 +178,34 @@ bool ArgumentReader::is_ignored(const Signature& signature, const syntax::Argume
 
 void ArgumentReader::set_value(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument) {
   slots.binding.written.emplace_back(spec.parameter, argument.value.span);
-  slots.values[slots.index_of(spec)] = read({slots.signature.owner, spec, slots.signature.axes}, argument.value);
-  if (slots.values[slots.index_of(spec)]) return;
+  if (spec.type == ValueType::kLayer) return read_wrapped(slots, spec, argument);
+  const PathScope scope(searches_, parameter_name(spec.parameter));
+  auto value = read({slots.signature.owner, spec, slots.signature.axes}, argument.value);
+  if (value) {
+    slots.values.emplace_back(spec.parameter, std::move(*value));
+    return;
+  }
   slots.binding.failed = true;
   slots.binding.shape_failed = slots.binding.shape_failed || spec.decides_shape;
 }
 
+/// A layer of its own is only taken out here; it is expanded like any other.
+void ArgumentReader::read_wrapped(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument) {
+  const auto* layer = std::get_if<std::shared_ptr<const syntax::LayerExpression>>(&argument.value.data);
+  if (layer != nullptr && !is_open(argument.value)) {
+    slots.binding.wrapped = *layer;
+    return;
+  }
+  slots.binding.failed = slots.binding.shape_failed = true;
+  if (is_open(argument.value)) return;
+  const Target target{slots.signature.owner, spec};
+  reporter_.add(Code::E405, argument.value.span,
+                fmt::format("{} must be a layer, got {}", target.name(), value_as_code(argument.value)),
+                fmt::format("for example `{}(LSTM(32))`", slots.signature.owner));
+}
+
 void ArgumentReader::check_missing(Slots& slots) {
-  for (std::size_t i = 0; i < slots.bound.size(); ++i) {
+  for (std::size_t i = 0; i < slots.signature.parameters.size(); ++i) {
     const ParameterSpec& spec = slots.signature.parameters[i];
     if (slots.bound[i] || !spec.is_required()) continue;
     slots.binding.failed = true;

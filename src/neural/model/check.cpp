@@ -18,11 +18,21 @@ using syntax::Code;
 
 constexpr std::array<std::string_view, 5> kReferenceKeys = {"paper", "url", "doi", "code", "note"};
 
-/// W411 for an Output that has layers behind it.
-void check_outputs(const std::vector<Placement>& placements, Reporter& reporter) {
-  for (std::size_t i = 0; i + 1 < placements.size(); ++i) {
-    const BoundLayer& bound = *placements[i].layer;
-    if (bound.row == nullptr || bound.row->kind != LayerKind::Output) continue;
+/// W411 for an Output that has something behind it; `is_end` where nothing follows the sequence.
+void check_outputs(const Sequence& sequence, bool is_end, Reporter& reporter) {
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const bool is_last = is_end && i + 1 == sequence.size();
+    if (sequence[i].branch != nullptr) {
+      check_outputs(sequence[i].branch->body, is_last, reporter);
+      continue;
+    }
+    const BoundLayer& bound = *sequence[i].layer;
+    if (bound.row == nullptr) continue;
+    if (bound.inside != nullptr) {
+      check_outputs(bound.inside->wrapped, is_last && bound.inside->body.empty(), reporter);
+      check_outputs(bound.inside->body, is_last && bound.row->block != BlockUse::kResidual, reporter);
+    }
+    if (bound.row->kind != LayerKind::Output || is_last) continue;
     const UseScope scope(reporter, bound.use);
     reporter.add(Code::W411, bound.span, "layers follow `Output`",
                  "`Output` ends a network; use `Dense` for a layer inside it");
@@ -30,10 +40,18 @@ void check_outputs(const std::vector<Placement>& placements, Reporter& reporter)
 }
 
 /// W415 for layers that ask for another device than the network's: this version places a network as a whole.
-void check_layer_devices(const std::vector<Placement>& placements, const std::string& device, Reporter& reporter) {
-  for (const Placement& placement : placements) {
+void check_layer_devices(const Sequence& sequence, const std::string& device, Reporter& reporter) {
+  for (const Placement& placement : sequence) {
+    if (placement.branch != nullptr) {
+      check_layer_devices(placement.branch->body, device, reporter);
+      continue;
+    }
     const BoundLayer& bound = *placement.layer;
-    if (!bound.device || *bound.device == device) continue;
+    if (bound.inside != nullptr) {
+      check_layer_devices(bound.inside->wrapped, device, reporter);
+      check_layer_devices(bound.inside->body, device, reporter);
+    }
+    if (bound.device == nullptr || *bound.device == device) continue;
     const UseScope scope(reporter, bound.use);
     reporter.add(Code::W415, bound.device_span,
                  fmt::format("`@{}` is ignored: the whole network runs on `{}`", *bound.device, device),
@@ -60,13 +78,13 @@ class NetworkChecker {
     const std::size_t errors = reporter_.error_count();
     Model model;
     model.name = network_.name.text;
-    const auto placements = expander_.expand(network_.layers);
     model.device = read_execution(network_, reporter_);
-    if (placements) infer(*placements, model);
-    auto optimizer = read_optimizer(network_, reporter_);
-    auto loss = read_loss(network_, reporter_);
+    auto loss = read_loss(network_, searches_, reporter_);
+    build(loss ? std::optional(loss->kind) : std::nullopt, model);
+    auto optimizer = read_optimizer(network_, searches_, reporter_);
     const auto metrics = read_metrics(network_, reporter_);
-    model.training = read_training(network_, reporter_);
+    model.training = read_training(network_, searches_, reporter_);
+    check_other_ends();
     const bool is_whole = network_.complete && !reporter_.has_earlier_error(network_.span);
     if (reporter_.error_count() > errors || !is_whole || model.layers.empty()) return {};
     finish(std::move(*optimizer), std::move(*loss), metrics, model);
@@ -74,27 +92,44 @@ class NetworkChecker {
   }
 
  private:
-  void infer(const std::vector<Placement>& placements, Model& model) {
-    DeclaredInput input = read_input(network_, placements, reporter_);
-    if (input.flow.shape) model.inputs.push_back(input.input);
-    model.layers = ShapeInference(reporter_).run(std::move(input), placements);
-    check_outputs(placements, reporter_);
-    check_layer_devices(placements, model.device, reporter_);
+  void build(std::optional<LossKind> loss, Model& model) {
+    const auto layers = expander_.expand(network_.layers, searches_);
+    if (!layers) return;
+    reporter_.set_shape_note(values_text(searches_));
+    InferredNetwork inferred = infer(network_, *layers, loss, reporter_);
+    reporter_.set_shape_note({});
+    model.inputs = std::move(inferred.inputs);
+    model.layers = std::move(inferred.layers);
+    check_outputs(*layers, true, reporter_);
+    check_layer_devices(*layers, model.device, reporter_);
   }
 
-  /// What rests on a sound network: the activations, the loss on the last of them, the metrics.
-  void finish(Optimizer optimizer, Loss loss, const std::vector<std::optional<MetricKind>>& metrics, Model& model) {
-    choose_output_activations(loss.kind, model.layers);
-    fuse_loss(network_, model.layers, loss, reporter_);
+  /// Where the program searches, the last alternatives and the high ends must fit, too.
+  void check_other_ends() {
+    if (searches_.is_empty()) return;
+    searches_.set_point(SearchPoint::kLast);
+    reporter_.begin_repetition();
+    expander_.forget_last();
+    Model ignored;
+    build({}, ignored);
+    reporter_.end_repetition();
+    searches_.set_point(SearchPoint::kFirst);
+  }
+
+  /// What rests on a sound network: the loss on its last activation, the metrics.
+  void finish(Optimizer optimizer, Loss loss, const std::vector<WrittenMetric>& metrics, Model& model) {
+    fuse_loss(network_, model, loss, reporter_);
     model.optimizer = std::move(optimizer);
     model.targets = targets_of(loss.kind);
     model.metrics = resolve_metrics(metrics, loss.kind, model.output());
     model.loss = std::move(loss);
+    model.search = searches_.variables();
   }
 
   const syntax::Network& network_;
   Expander& expander_;
   Reporter& reporter_;
+  SearchSpace searches_;
 };
 
 /// W217 for a network whose name another one has.

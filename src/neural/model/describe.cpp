@@ -19,7 +19,24 @@ Json shape_json(const Shape& shape) {
   return dimensions;
 }
 
-Json attributes_json(const Attributes& attributes);
+Json named_json(std::string_view name, const Attributes& attributes);
+
+Json any_json(const AnyValue& any) {
+  return std::visit(
+      [](const auto& value) -> Json {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, std::monostate>) {
+          return nullptr;
+        } else if constexpr (std::is_same_v<Value, std::vector<AnyValue>>) {
+          Json all = Json::array();
+          for (const AnyValue& each : value) all.push_back(any_json(each));
+          return all;
+        } else {
+          return value;
+        }
+      },
+      any.data);
+}
 
 Json value_json(const Attribute& attribute) {
   return std::visit(
@@ -32,9 +49,15 @@ Json value_json(const Attribute& attribute) {
         } else if constexpr (std::is_same_v<Value, Activation>) {
           return activation_name(value);
         } else if constexpr (std::is_same_v<Value, Initializer>) {
-          Json result = {{"name", initializer_name(value.kind)}};
-          result.update(attributes_json(value.parameters));
-          return result;
+          return named_json(initializer_name(value.kind), value.parameters);
+        } else if constexpr (std::is_same_v<Value, Regularizer>) {
+          return named_json(regularizer_name(value.kind), value.parameters);
+        } else if constexpr (std::is_same_v<Value, Constraint>) {
+          return named_json(constraint_name(value.kind), value.parameters);
+        } else if constexpr (std::is_same_v<Value, Schedule>) {
+          return named_json(schedule_name(value.kind), value.parameters);
+        } else if constexpr (std::is_same_v<Value, AnyValue>) {
+          return any_json(value);
         } else {
           return value;
         }
@@ -85,7 +108,7 @@ Json describe_json(const Model& model) {
   Json layers = Json::array();
   for (const Layer& layer : model.layers) {
     layers.push_back({{"name", layer.name},
-                      {"type", layer_kind_name(layer.kind)},
+                      {"type", layer.type_name()},
                       {"output_shape", shape_json(layer.output)},
                       {"parameters", layer.parameter_count()},
                       {"trainable_parameters", layer.trainable_count()},
@@ -103,7 +126,7 @@ std::string describe_table(const Model& model) {
   for (const Input& input : model.inputs)
     rows.push_back({printable(input.name), "Input", to_string(input.shape), "", ""});
   for (const Layer& layer : model.layers) {
-    rows.push_back({printable(layer.name), std::string(layer_kind_name(layer.kind)), to_string(layer.output),
+    rows.push_back({printable(layer.name), printable(layer.type_name()), to_string(layer.output),
                     with_thousands(layer.parameter_count()), std::to_string(layer.line)});
   }
   const std::int64_t total = model.parameter_count();

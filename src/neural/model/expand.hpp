@@ -1,11 +1,13 @@
-// Layers as written -> the sequence of bound layers: heads resolved, arguments bound, macros and repetitions written
-// out.
+// Layers as written -> what there is to build: heads resolved, arguments bound, macros and repetitions written out,
+// branches and blocks as trees.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "neural/model/arguments.hpp"
@@ -13,22 +15,49 @@
 
 namespace neural::model {
 
+struct LayerInside;
+struct BoundBranch;
+
 /// One layer as written; copies share it.
 struct BoundLayer {
   const LayerRow* row = nullptr;  ///< null where nothing is known about the layer, which is reported
-  Binding binding;
-  std::optional<std::string> name;    ///< as written
-  std::optional<std::string> device;  ///< lower case, from the layer or the macro use around it
-  syntax::Span device_span;
-  syntax::Span span;  ///< the layer's name
+  Attributes attributes;
+  bool failed = false;        ///< an argument has an error
+  bool shape_failed = false;  ///< one that decides the output shape
+  bool is_named = false;      ///< by `name=`
   std::uint32_t line = 0;
+  syntax::Span span;                          ///< the layer's name
+  syntax::Span name_span;                     ///< of the value of `name=`
+  syntax::Span device_span;                   ///< of the device
+  std::shared_ptr<const std::string> device;  ///< lower case, from the layer or the macro use around it
   const MacroUse* use = nullptr;
+  std::shared_ptr<const LayerInside> inside;  ///< null for most layers
+
+  std::string_view type_name() const;  ///< of a layer with a row
 };
 
-/// One layer of the expanded sequence.
+/// A layer or a branch at its place.
 struct Placement {
-  const BoundLayer* layer = nullptr;
-  std::string suffix;  ///< what repetition adds to a written name: "_1", "_2_1"
+  const BoundLayer* layer = nullptr;  ///< one of the two is set
+  const BoundBranch* branch = nullptr;
+  std::string suffix;  ///< what repetition adds to the names written in it: "_1", "_2_1"
+};
+using Sequence = std::vector<Placement>;
+
+/// What few layers have.
+struct LayerInside {
+  bool has_block = false;
+  Sequence body;     ///< the block
+  Sequence wrapped;  ///< exactly one layer, of a wrapper without errors
+  CustomCall call;   ///< of a layer without built-in meaning
+};
+
+/// A path beside others.
+struct BoundBranch {
+  std::string_view label;
+  syntax::Span span;
+  const MacroUse* use = nullptr;
+  Sequence body;
 };
 
 class Expander {
@@ -39,9 +68,12 @@ class Expander {
   /// Checks the body of every macro once, its parameters left open.
   void check_definitions();
 
-  /// The layers of one network, good until the next call; linear in what comes out. Empty, with E901, where all
-  /// networks together would have more than kMostLayers.
-  std::optional<std::vector<Placement>> expand(const std::vector<syntax::Item>& items);
+  /// The layers of one network, good until the next call; linear in what comes out. Empty, with E901 or E903, where all
+  /// networks together would have more than kMostLayers, or be nested too deeply.
+  std::optional<Sequence> expand(const std::vector<syntax::Item>& items, SearchSpace& searches);
+
+  /// Forgets that the last network counted: it is expanded once more.
+  void forget_last() { total_ = before_last_; }
 
   /// Names and parameters of one layer alone.
   void check_layer(const syntax::Item& item);
@@ -49,35 +81,64 @@ class Expander {
  private:
   struct Context {
     const MacroInfo* macro = nullptr;   ///< whose body this is; null in a network
-    const MacroScope* scope = nullptr;  ///< null in a network, and where the parameters are open
+    const MacroScope* scope = nullptr;  ///< the values of its parameters; null where none are to be put in
+    bool is_open = false;               ///< the parameters have no values yet
     const MacroUse* use = nullptr;
-    std::optional<std::string> device;  ///< of the use
+    std::shared_ptr<const std::string> device;  ///< of the use
     syntax::Span device_span;
-
-    bool is_open() const { return macro != nullptr && scope == nullptr; }  ///< a body whose parameters have no values
   };
 
-  void place(const syntax::Item& item, const Context& context, std::vector<Placement>& placements);
-  void place_layer(const syntax::LayerExpression& layer, const Context& context, std::vector<Placement>& placements);
+  // expand.cpp
+  void place_items(const std::vector<syntax::Item>& items, const Context& context, Sequence& placements);
+  void place(const syntax::Item& item, const Context& context, Sequence& placements);
+  void place_branch(const syntax::Branch& branch, const Context& context, Sequence& placements);
+  void place_layer(const syntax::LayerExpression& layer, const Context& context, Sequence& placements);
+  void place_search(const syntax::LayerExpression& layer, const syntax::SearchExpression& search,
+                    const Context& context, Sequence& placements);
   void place_call(const syntax::LayerExpression& layer, const syntax::Call& call, const Context& context,
-                  std::vector<Placement>& placements);
-  void place_macro(const MacroInfo& macro, const syntax::Call& call, const Context& context,
-                   std::vector<Placement>& placements);
-  void place_nothing(std::vector<Placement>& placements, const Context& context);
-  void bind_layer(const LayerRow& row, const syntax::Call& call, BoundLayer& bound, const Context& context);
-  void repeat(std::int64_t count, std::size_t first, std::vector<Placement>& placements);
+                  Sequence& placements);
+  void place_macro(const MacroInfo& macro, const syntax::Call& call, const Context& context, Sequence& placements);
+  void place_nothing(Sequence& placements, const Context& context);
+  void repeat(std::int64_t count, syntax::Span span, std::size_t first, Sequence& placements);
+  bool is_full(syntax::Span span);
+  bool is_too_deep(syntax::Span span);
+
+  // bind_layer.cpp
+  void bind_layer(const LayerRow& row, const syntax::LayerExpression& layer, const syntax::Call& call,
+                  BoundLayer& bound, const Context& context);
+  void bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding, BoundLayer& bound,
+                   const Context& context);
+  void place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
+                     const Context& context);
+  bool reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound);
+  void remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound);
 
   /// The device of a layer or use: its own, else that of the use around it; E211.
   void resolve_device(const syntax::LayerExpression& layer, Context& context);
   void unknown_head(const syntax::Identifier& name);
   void refuse_block(const syntax::Block& block, const syntax::Identifier& name, bool is_macro);
 
+  /// A call that was bound before without any remark, and what came of it.
+  struct KnownBinding {
+    std::string_view text;
+    const LayerRow* row = nullptr;
+    Attributes attributes;
+  };
+
   const MacroTable& macros_;
   Reporter& reporter_;
+  SearchSpace unnamed_searches_;  ///< of what belongs to no network
+  SearchSpace* searches_ = &unnamed_searches_;
   std::deque<BoundLayer> layers_;
+  std::deque<BoundBranch> branches_;
   std::deque<MacroUse> uses_;
   ExpandedSize total_;
+  ExpandedSize before_last_;
+  std::int64_t placed_ = 0;  ///< layers of this network so far
+  int depth_ = 0;            ///< of blocks and wrappers
+  bool stopped_ = false;
   std::vector<std::string_view> heads_;  ///< all names a layer may begin with, for suggestions
+  std::vector<KnownBinding> known_;      ///< a slot for each hash of a text
 };
 
 /// `cpu`, `gpu`, `cuda` and `tpu` with an optional `:index`, or `auto`, in lower case; E211 for anything else.

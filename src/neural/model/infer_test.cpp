@@ -43,8 +43,8 @@ TEST(Shapes, of_inputs_are_at_least_one_and_countable) {
   EXPECT_EQ(codes_of("Flatten", "(9223372036854775807, 9223372036854775807, None)"), "E406");
 }
 
-TEST(Shapes, know_one_input_only) {
-  EXPECT_EQ(codes_of("Dense(3)", "{ a: (4) b: (5) }"), "E703");
+TEST(Shapes, let_several_tensors_into_merges_only) {
+  EXPECT_EQ(codes_of("Dense(3)", "{ a: (4) b: (5) }"), "E507");
 }
 
 TEST(Shapes, name_the_input) {

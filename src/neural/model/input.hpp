@@ -1,4 +1,4 @@
-// The declared input of a network: batch axis, sizes.
+// The declared inputs of a network: names, batch axis, sizes.
 #pragma once
 
 #include <optional>
@@ -21,9 +21,12 @@ struct DeclaredInput {
   Flow flow;
 };
 
-/// The one input of the network; a leading None is the batch axis and dropped, unless the first layer that demands a
-/// rank demands it (W521). E502, E406, E703 for several inputs.
-DeclaredInput read_input(const syntax::Network& network, const std::vector<Placement>& placements, Reporter& reporter);
+/// As declared, else "input", or "input_1", "input_2", … where there are several.
+std::string input_name(const syntax::Network& network, std::size_t index);
+
+/// A leading None is the batch axis and dropped, unless the first layer on that input's path that demands a rank
+/// demands it (W521). E213, E502, E406.
+std::vector<DeclaredInput> read_inputs(const syntax::Network& network, const Sequence& layers, Reporter& reporter);
 
 /// False where a sample has more than 2^62 elements, unknown sizes left out: too many to count them safely.
 bool is_countable(const Shape& shape);

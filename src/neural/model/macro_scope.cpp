@@ -42,9 +42,29 @@ class Filling {
     return filled;
   }
 
+  syntax::SearchExpression search(const syntax::SearchExpression& search) {
+    return {search.kind, values(search.operands), search.span};
+  }
+
   bool is_too_large() const { return filled_ > kMostFilledValues; }
 
  private:
+  /// The block of a layer that is a value.
+  std::vector<syntax::Item> items(const std::vector<syntax::Item>& written) {
+    std::vector<syntax::Item> filled = written;
+    for (syntax::Item& item : filled) {
+      if (auto* branch = std::get_if<syntax::Branch>(&item.data)) {
+        branch->block.items = items(branch->block.items);
+        continue;
+      }
+      const auto& layer = std::get<syntax::LayerExpression>(item.data);
+      const Value inner = value({std::make_shared<const syntax::LayerExpression>(layer), layer.span});
+      // A bare name at the head of a layer is no value, so it is not replaced.
+      if (layer.bare_name() == nullptr && inner.layer() != nullptr) item.data = *inner.layer();
+    }
+    return filled;
+  }
+
   Value value(const Value& written) {
     if (is_too_large()) return {syntax::NoneLiteral{}, written.span};
     if (const auto* tuple = std::get_if<syntax::TupleValue>(&written.data)) {
@@ -63,6 +83,11 @@ class Filling {
     if (const auto* inner = std::get_if<syntax::Call>(&layer->callee)) filled.callee = call(*inner);
     if (auto* search = std::get_if<syntax::SearchExpression>(&filled.callee)) {
       search->operands = values(search->operands);
+    }
+    if (layer->block() != nullptr) {
+      syntax::Suffixes suffixes = *layer->suffixes;
+      suffixes.block->items = items(layer->block()->items);
+      filled.suffixes = std::make_shared<const syntax::Suffixes>(std::move(suffixes));
     }
     return {std::make_shared<const syntax::LayerExpression>(std::move(filled)), written.span};
   }
@@ -148,10 +173,23 @@ std::optional<syntax::Call> MacroScope::fill(const syntax::Call& call, Reporter&
   Filling filling(*this);
   syntax::Call filled = filling.call(call);
   if (!filling.is_too_large()) return filled;
-  reporter.add(Code::E903, call.name.span,
+  report_too_large(call.name.span, reporter);
+  return {};
+}
+
+std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExpression& search,
+                                                         Reporter& reporter) const {
+  Filling filling(*this);
+  syntax::SearchExpression filled = filling.search(search);
+  if (!filling.is_too_large()) return filled;
+  report_too_large(search.span, reporter);
+  return {};
+}
+
+void MacroScope::report_too_large(syntax::Span span, Reporter& reporter) const {
+  reporter.add(Code::E903, span,
                fmt::format("the parameters of macro {} put more than {} values into this call",
                            as_code(macro_.definition->name.text), with_thousands(kMostFilledValues)));
-  return {};
 }
 
 }  // namespace neural::model

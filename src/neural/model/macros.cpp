@@ -24,17 +24,9 @@ std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
 }
 
-/// The heads of all layers in a body, those in blocks too.
-void collect_heads(const std::vector<syntax::Item>& items, std::vector<std::string_view>& heads) {
-  for (const syntax::Item& item : items) {
-    if (const auto* branch = std::get_if<syntax::Branch>(&item.data)) {
-      collect_heads(branch->block.items, heads);
-      continue;
-    }
-    const auto& layer = std::get<syntax::LayerExpression>(item.data);
-    if (const auto* call = std::get_if<syntax::Call>(&layer.callee)) heads.push_back(call->name.text);
-    if (layer.block()) collect_heads(layer.block()->items, heads);
-  }
+/// Both, one behind the other.
+ExpandedSize sum(const ExpandedSize& a, const ExpandedSize& b) {
+  return {saturating_sum(a.layers, b.layers), saturating_sum(a.steps, b.steps)};
 }
 
 }  // namespace
@@ -64,12 +56,11 @@ class MacroWalk {
 
   void begin(MacroInfo& macro) {
     states_[&macro];
-    std::vector<std::string_view> heads;
-    collect_heads(macro.definition->body.items, heads);
     Visit visit{&macro, {}};
-    for (const std::string_view head : heads) {
-      const auto found = table_.by_name_.find(head);
-      if (found != table_.by_name_.end()) visit.uses.push_back(found->second);
+    table_.collect_uses(macro.definition->body.items, visit.uses);
+    for (const syntax::MacroParameter& parameter : macro.definition->parameters) {
+      const auto* layer = parameter.default_value ? parameter.default_value->layer() : nullptr;
+      if (layer != nullptr) table_.collect_uses(*layer, visit.uses);
     }
     path_.push_back(std::move(visit));
   }
@@ -106,7 +97,7 @@ class MacroWalk {
       }
       macro.usable = false;
     }
-    macro.size = table_.size_of_body(macro);
+    macro.size = table_.size_of(macro.definition->body.items);
     state.done = true;
     path_.pop_back();
   }
@@ -180,33 +171,71 @@ Head MacroTable::resolve(std::string_view name) const {
   const auto macro = by_name_.find(name);
   if (macro != by_name_.end()) return {.macro = macro->second};
   if (built_in) return {.row = built_in.row};
-  return {.is_custom = is_custom_layer_name(name)};
+  if (is_custom_layer_name(name)) return {.row = &custom_layer_row()};
+  return {};
+}
+
+void MacroTable::collect_uses(const std::vector<syntax::Item>& items, std::vector<MacroInfo*>& uses) {
+  for (const syntax::Item& item : items) {
+    if (const auto* branch = std::get_if<syntax::Branch>(&item.data)) {
+      collect_uses(branch->block.items, uses);
+    } else {
+      collect_uses(std::get<syntax::LayerExpression>(item.data), uses);
+    }
+  }
+}
+
+void MacroTable::collect_uses(const syntax::LayerExpression& layer, std::vector<MacroInfo*>& uses) {
+  const auto collect_value = [&](const syntax::Value& value) {
+    if (const syntax::LayerExpression* inner = value.layer()) collect_uses(*inner, uses);
+  };
+  if (const auto* call = std::get_if<syntax::Call>(&layer.callee)) {
+    const auto macro = by_name_.find(call->name.text);
+    if (macro != by_name_.end()) uses.push_back(macro->second);
+    const Head head = resolve(call->name.text);
+    if (head.macro != nullptr || (head.row != nullptr && head.row->wraps())) {
+      for (const syntax::Argument& argument : call->arguments) collect_value(argument.value);
+    }
+  } else {
+    for (const syntax::Value& operand : std::get<syntax::SearchExpression>(layer.callee).operands) {
+      collect_value(operand);
+    }
+  }
+  if (layer.block() != nullptr) collect_uses(layer.block()->items, uses);
 }
 
 ExpandedSize MacroTable::size_of(const syntax::Item& item) const {
+  if (const auto* layer = std::get_if<syntax::LayerExpression>(&item.data)) return size_of(*layer);
+  return size_of(std::get<syntax::Branch>(item.data).block.items);
+}
+
+ExpandedSize MacroTable::size_of(const syntax::LayerExpression& layer) const {
   ExpandedSize size{1, 1};
-  const auto* layer = std::get_if<syntax::LayerExpression>(&item.data);
-  if (layer == nullptr) return size;
-  if (const auto* call = std::get_if<syntax::Call>(&layer->callee)) {
+  if (const auto* call = std::get_if<syntax::Call>(&layer.callee)) {
     const Head head = resolve(call->name.text);
     if (head.macro != nullptr && head.macro->usable) {
       size.layers = std::max<std::int64_t>(1, head.macro->size.layers);
       size.steps = saturating_sum(1, head.macro->size.steps);
+    } else if (head.row != nullptr && head.row->wraps()) {
+      for (const syntax::Argument& argument : call->arguments) {
+        if (const auto* inner = argument.value.layer()) size = sum(size, size_of(*inner));
+      }
+    }
+  } else {
+    for (const syntax::Value& operand : std::get<syntax::SearchExpression>(layer.callee).operands) {
+      if (const auto* inner = operand.layer()) size = sum(size, size_of(*inner));
     }
   }
-  if (layer->repeat()) {
-    size.layers = saturating_product(size.layers, std::max<std::int64_t>(1, layer->repeat()->count));
+  if (layer.block() != nullptr) size = sum(size, size_of(layer.block()->items));
+  if (layer.repeat() != nullptr) {
+    size.layers = saturating_product(size.layers, std::max<std::int64_t>(1, layer.repeat()->count));
   }
   return size;
 }
 
-ExpandedSize MacroTable::size_of_body(const MacroInfo& macro) const {
+ExpandedSize MacroTable::size_of(const std::vector<syntax::Item>& items) const {
   ExpandedSize size;
-  for (const syntax::Item& item : macro.definition->body.items) {
-    const ExpandedSize one = size_of(item);
-    size.layers = saturating_sum(size.layers, one.layers);
-    size.steps = saturating_sum(size.steps, one.steps);
-  }
+  for (const syntax::Item& item : items) size = sum(size, size_of(item));
   return size;
 }
 

@@ -37,11 +37,10 @@ struct MacroInfo {
   bool usable = true;  ///< false where it was not read whole, uses itself or is nested too deeply: all reported
 };
 
-/// What the head of a layer means; all empty for a name nobody knows.
+/// What the head of a layer means; both null for a name nobody knows.
 struct Head {
   const LayerRow* row = nullptr;
   const MacroInfo* macro = nullptr;
-  bool is_custom = false;
 };
 
 class MacroTable {
@@ -54,12 +53,17 @@ class MacroTable {
 
   /// The size of one item with its repetition.
   ExpandedSize size_of(const syntax::Item& item) const;
+  ExpandedSize size_of(const syntax::LayerExpression& layer) const;
 
   const std::deque<MacroInfo>& macros() const { return macros_; }
 
  private:
   void define(const syntax::Macro& macro, Reporter& reporter);
-  ExpandedSize size_of_body(const MacroInfo& macro) const;
+  ExpandedSize size_of(const std::vector<syntax::Item>& items) const;
+
+  /// The macros a body may come to use: heads, and where layers are values.
+  void collect_uses(const std::vector<syntax::Item>& items, std::vector<MacroInfo*>& uses);
+  void collect_uses(const syntax::LayerExpression& layer, std::vector<MacroInfo*>& uses);
 
   friend class MacroWalk;
   std::deque<MacroInfo> macros_;
@@ -77,10 +81,12 @@ class MacroScope {
   /// The call with every parameter replaced by its value; the values take the place of the parameter's name, so that
   /// messages point into the body. Empty, with E903, where the values would grow too large.
   std::optional<syntax::Call> fill(const syntax::Call& call, Reporter& reporter) const;
+  std::optional<syntax::SearchExpression> fill(const syntax::SearchExpression& search, Reporter& reporter) const;
 
  private:
   friend class Filling;
   const syntax::Value* value_of(std::string_view name) const;
+  void report_too_large(syntax::Span span, Reporter& reporter) const;
 
   const MacroInfo& macro_;
   std::unordered_map<std::size_t, const syntax::Value*> given_;

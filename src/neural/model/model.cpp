@@ -1,5 +1,6 @@
 #include "neural/model/model.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace neural::model {
@@ -50,16 +51,54 @@ std::int64_t Tensor::size() const {
   return elements;
 }
 
+bool Shortcut::crops() const {
+  return std::any_of(cropping.begin(), cropping.end(), [](const auto& cut) { return cut.first + cut.second > 0; });
+}
+
+const std::vector<Tensor>& Layer::tensors() const {
+  static const std::vector<Tensor> kNone;
+  return own_tensors == nullptr ? kNone : *own_tensors;
+}
+
+std::optional<std::string> Layer::device() const {
+  return own_device == nullptr ? std::nullopt : std::optional(*own_device);
+}
+
+std::string_view Layer::type_name() const {
+  return parts != nullptr && parts->custom ? std::string_view(parts->custom->class_name) : layer_kind_name(kind);
+}
+
 std::int64_t Layer::parameter_count() const {
   std::int64_t count = 0;
-  for (const Tensor& tensor : tensors) count += tensor.size();
+  for (const Tensor& tensor : tensors()) count += tensor.size();
+  if (wrapped != nullptr) count += wrapped->parameter_count();
+  if (const Graph* inside = body()) {
+    for (const Layer& layer : inside->layers) count += layer.parameter_count();
+  }
   return count;
 }
 
 std::int64_t Layer::trainable_count() const {
   std::int64_t count = 0;
-  for (const Tensor& tensor : tensors) count += tensor.trainable ? tensor.size() : 0;
+  for (const Tensor& tensor : tensors()) count += tensor.trainable ? tensor.size() : 0;
+  if (wrapped != nullptr) count += wrapped->trainable_count();
+  if (const Graph* inside = body()) {
+    for (const Layer& layer : inside->layers) count += layer.trainable_count();
+  }
   return count;
+}
+
+std::string_view Metric::name() const {
+  const auto* own = std::get_if<MetricKind>(&kind);
+  return own != nullptr ? metric_name(*own) : loss_name(std::get<LossKind>(kind));
+}
+
+bool Model::is_chain() const {
+  if (inputs.size() != 1) return false;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].inputs.size() != 1 || layers[i].inputs.front().index != i) return false;
+  }
+  return true;
 }
 
 std::int64_t Model::parameter_count() const {

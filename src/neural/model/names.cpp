@@ -24,12 +24,16 @@ std::string snake_case(std::string_view name) {
 }
 
 std::string AutomaticNames::next(std::string_view kind) {
-  const std::string base = snake_case(kind);
-  std::int64_t& count = counts_[base];
+  if (last_ == nullptr || last_kind_ != kind) {
+    last_kind_ = kind;
+    // Two kinds that read alike, "ReLU" and "Re_lu", share a series: it goes by the base.
+    const std::string base = snake_case(kind);
+    last_ = &series_.try_emplace(base, Series{base}).first->second;
+  }
   for (;;) {
-    const std::int64_t number = count++;
-    std::string name = number == 0 ? base : base + "_" + std::to_string(number);
-    if (!taken_.contains(name)) return name;
+    const std::int64_t number = last_->count++;
+    std::string name = number == 0 ? last_->base : last_->base + "_" + std::to_string(number);
+    if (taken_.empty() || !taken_.contains(name)) return name;
   }
 }
 

@@ -20,7 +20,13 @@ class AutomaticNames {
 
  private:
   std::unordered_set<std::string> taken_;
-  std::unordered_map<std::string, std::int64_t> counts_;
+  struct Series {
+    std::string base;  ///< "dense"
+    std::int64_t count = 0;
+  };
+  std::unordered_map<std::string, Series> series_;  ///< of each kind
+  Series* last_ = nullptr;                          ///< of last_kind_: networks repeat few kinds
+  std::string last_kind_;
 };
 
 }  // namespace neural::model

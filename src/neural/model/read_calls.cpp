@@ -1,6 +1,8 @@
 // What may be written as a call: initialisers, regularisers, constraints, schedules.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/model/arguments.hpp"
 #include "neural/model/value_text.hpp"
 #include "neural/syntax/parser.hpp"
@@ -9,25 +11,26 @@ namespace neural::model {
 
 using syntax::Code;
 
-std::optional<Attribute> ArgumentReader::read_initializer(const Target& target, const syntax::Value& value) {
-  const auto call = read_call(value, target.name(), false, reporter_);
-  if (!call) return {};
-  const auto found = initializer_names().find(call->name.text);
-  if (!found) return not_a_word(target, value.span, call->name.text, initializer_names().spellings());
-  Binding binding = bind({.owner = found.row->name, .parameters = found.row->parameters}, *call);
-  if (binding.failed) return {};
-  return Attribute{Initializer{*found.row->kind, std::move(binding.attributes)}};
-}
-
-std::optional<Attribute> ArgumentReader::read_known(const Target& target, const syntax::Value& value,
-                                                    const NameIndex<KnownRow>& names, std::string_view plural) {
+template <class Kind>
+std::optional<Attribute> ArgumentReader::read_named(const Target& target, const syntax::Value& value,
+                                                    const NameIndex<Row<Kind>>& names) {
   const auto call = read_call(value, target.name(), false, reporter_);
   if (!call) return {};
   const auto found = names.find(call->name.text);
   if (!found) return not_a_word(target, value.span, call->name.text, names.spellings());
-  reporter_.unavailable(value.span, fmt::format("{} such as `{}` are", plural, found.row->name));
-  return {};
+  // Parameters of what is itself the value of a parameter are not searched over.
+  ArgumentReader inner(reporter_, nullptr, macro_, open_);
+  Binding binding = inner.bind({.owner = found.row->name, .parameters = found.row->parameters}, *call);
+  if (binding.failed) return {};
+  return Attribute{Named<Kind>{found.row->kind, std::move(binding.attributes)}};
 }
+
+template std::optional<Attribute> ArgumentReader::read_named(const Target&, const syntax::Value&,
+                                                             const NameIndex<Row<InitializerKind>>&);
+template std::optional<Attribute> ArgumentReader::read_named(const Target&, const syntax::Value&,
+                                                             const NameIndex<Row<RegularizerKind>>&);
+template std::optional<Attribute> ArgumentReader::read_named(const Target&, const syntax::Value&,
+                                                             const NameIndex<Row<ConstraintKind>>&);
 
 std::optional<Attribute> ArgumentReader::read_learning_rate(const Target& target, const syntax::Value& value) {
   const syntax::Value& single = without_single_tuple(value);
@@ -36,14 +39,38 @@ std::optional<Attribute> ArgumentReader::read_learning_rate(const Target& target
   if (!is_name) return read_number(target, value);
   const auto call = read_call(single, target.name(), true, reporter_);
   if (!call) return {};
-  const auto found = schedule_names().find(call->name.text);
-  if (found) {
-    reporter_.unavailable(call->name.span, fmt::format("learning-rate schedules such as `{}` are", found.row->name));
-  } else {
-    reporter_.add(Code::E210, call->name.span, fmt::format("{} is not a schedule", as_code(call->name.text)),
-                  reporter_.did_you_mean(call->name.text, schedule_names().spellings()));
+  const auto* row = find_named(schedule_names(), *call, Code::E210, "a schedule", reporter_);
+  if (row == nullptr) return {};
+  Binding binding = bind({.owner = row->name, .parameters = row->parameters}, *call);
+  if (binding.failed || !check_schedule(binding, row->kind)) return {};
+  return Attribute{Schedule{row->kind, std::move(binding.attributes)}};
+}
+
+/// One value more than boundaries, which rise.
+bool ArgumentReader::check_schedule(const Binding& binding, ScheduleKind kind) {
+  if (kind != ScheduleKind::PiecewiseConstantDecay) return true;
+  const auto& boundaries = std::get<std::vector<double>>(binding.attributes.at(Parameter::boundaries).value);
+  const auto& values = std::get<std::vector<double>>(binding.attributes.at(Parameter::values).value);
+  if (values.size() != boundaries.size() + 1) {
+    reporter_.add(Code::E303, binding.span_of(Parameter::values),
+                  fmt::format("`{}.values` needs {} values, one more than there are boundaries, got {}", binding.owner,
+                              boundaries.size() + 1, values.size()),
+                  "give one learning rate before each boundary, and one for the rest");
+    return false;
   }
-  return {};
+  for (std::size_t i = 1; i < boundaries.size(); ++i) {
+    if (boundaries[i - 1] < boundaries[i]) continue;
+    reporter_.add(
+        Code::E302, binding.span_of(Parameter::boundaries),
+        fmt::format("`{}.boundaries` must rise, got {} after {}", binding.owner, boundaries[i], boundaries[i - 1]),
+        "sort the boundaries");
+    return false;
+  }
+  const auto bad = std::find_if(values.begin(), values.end(), [](double value) { return !(value > 0); });
+  if (bad == values.end()) return true;
+  reporter_.add(Code::E302, binding.span_of(Parameter::values),
+                fmt::format("`{}.values` must be above 0, got {}", binding.owner, *bad), "a learning rate is positive");
+  return false;
 }
 
 std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_view place, bool quoted_calls,
@@ -59,6 +86,8 @@ std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_vi
     reporter.count_error();
     return {};
   }
+  const syntax::Value& single = without_single_tuple(value);
+  if (&single != &value) return read_call(single, place, quoted_calls, reporter);
   const syntax::LayerExpression* layer = value.layer();
   if (layer == nullptr) {
     reporter.add(Code::E301, value.span,
@@ -66,7 +95,7 @@ std::optional<syntax::Call> read_call(const syntax::Value& value, std::string_vi
     return {};
   }
   if (std::holds_alternative<syntax::SearchExpression>(layer->callee)) {
-    reporter.unavailable(value.span, "search expressions (`HPO`) are");
+    refuse_search(value.span, place, reporter);
     return {};
   }
   if (layer->suffixes) {

@@ -147,6 +147,56 @@ std::optional<Attribute> ArgumentReader::read_per_axis(const Target& target, con
   return Attribute{std::move(numbers)};
 }
 
+/// Two numbers an axis, before and after. In one dimension `(1, 2)` is such a pair.
+std::optional<Attribute> ArgumentReader::read_pads(const Target& target, const syntax::Value& written) {
+  const syntax::Value& value = without_single_tuple(written);
+  const auto* tuple = std::get_if<syntax::TupleValue>(&value.data);
+  if (tuple == nullptr) {
+    const auto number = integer(target, value);
+    if (!number) return {};
+    return Attribute{std::vector<std::int64_t>(2 * target.axes, *number)};
+  }
+  std::vector<std::int64_t> pads;
+  const auto read_side = [&](const syntax::Value& side) {
+    const auto number = integer(target, side);
+    if (number) pads.push_back(*number);
+    return number.has_value();
+  };
+  const bool is_pair = target.axes == 1 && tuple->elements.size() == 2;
+  bool fits = is_pair || tuple->elements.size() == target.axes;
+  for (const syntax::Value& element : tuple->elements) {
+    const auto* pair = std::get_if<syntax::TupleValue>(&element.data);
+    fits = fits && (pair == nullptr || (!is_pair && pair->elements.size() == 2));
+    if (!fits) break;
+    if (pair != nullptr) {
+      if (!read_side(pair->elements[0]) || !read_side(pair->elements[1])) return {};
+    } else {
+      if (!read_side(element)) return {};
+      if (!is_pair) pads.push_back(pads.back());
+    }
+  }
+  if (fits) return Attribute{std::move(pads)};
+  reporter_.add(Code::E303, value.span,
+                fmt::format("{} needs {} value{} or pair{}, got {}", target.name(), target.axes,
+                            target.axes == 1 ? "" : "s", target.axes == 1 ? "" : "s", value_as_code(value)),
+                "give one value for all sides, one per axis, or a (before, after) pair per axis");
+  return {};
+}
+
+std::optional<Attribute> ArgumentReader::read_numbers(const Target& target, const syntax::Value& value) {
+  const std::vector<syntax::Value>* elements = nullptr;
+  if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) elements = &tuple->elements;
+  if (const auto* list = std::get_if<syntax::ListValue>(&value.data)) elements = &list->elements;
+  if (elements == nullptr) return wrong_type(target, value);
+  std::vector<double> numbers;
+  for (const syntax::Value& element : *elements) {
+    const auto number = real(target, element);
+    if (!number) return {};
+    numbers.push_back(*number);
+  }
+  return Attribute{std::move(numbers)};
+}
+
 std::optional<Attribute> ArgumentReader::read_shape(const Target& target, const syntax::Value& value) {
   const auto* tuple = std::get_if<syntax::TupleValue>(&value.data);
   if (tuple == nullptr) return wrong_type(target, value);

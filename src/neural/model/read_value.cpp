@@ -18,14 +18,15 @@ const syntax::LayerExpression* compound(const syntax::Value& value) {
   return layer != nullptr && layer->bare_name() == nullptr ? layer : nullptr;
 }
 
-bool is_search(const syntax::Value& value) {
-  const syntax::LayerExpression* layer = value.layer();
-  return layer != nullptr && std::holds_alternative<syntax::SearchExpression>(layer->callee);
+bool is_integer_type(ValueType type) {
+  using enum ValueType;
+  return type == kInteger || type == kPositiveInteger || type == kNonNegativeInteger || type == kAxes ||
+         type == kPositiveIntegers || type == kNonNegativeIntegers || type == kPadding || type == kPads;
 }
 
 bool takes_calls(ValueType type) {
   return type == ValueType::kInitializer || type == ValueType::kRegularizer || type == ValueType::kConstraint ||
-         type == ValueType::kLearningRate;
+         type == ValueType::kLearningRate || type == ValueType::kAny;
 }
 
 bool is_number(const syntax::Value& value) {
@@ -57,13 +58,33 @@ std::string Target::example() const {
   return fmt::format("for example `{}{}{}`", parameter_name(spec.parameter), joint, value);
 }
 
+/// Every alternative, and both bounds, must be good values of the parameter.
+std::optional<Attribute> ArgumentReader::read_search(const Target& target, const syntax::SearchExpression& search) {
+  if (!check_operands(search, reporter_)) return {};
+  if (searches_ == nullptr || target.spec.parameter == Parameter::name) {
+    refuse_search(search.span, target.name(), reporter_);
+    return {};
+  }
+  const bool is_choice = search.kind == syntax::SearchExpression::Kind::kChoice;
+  const std::size_t count = is_choice ? search.operands.size() : 2;  // the step is no value
+  std::optional<Attribute> chosen;
+  bool sound = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const PathScope scope(searches_, {}, i);
+    auto one = read(target, search.operands[i]);
+    sound = sound && one;
+    const bool is_wanted = searches_->point() == SearchPoint::kFirst ? i == 0 : i + 1 == count;
+    if (is_wanted) chosen = std::move(one);
+  }
+  if (!sound) return {};
+  searches_->declare(search, is_integer_type(target.spec.type));
+  return chosen;
+}
+
 std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax::Value& value) {
   using enum ValueType;
   if (is_open(value)) return {};
-  if (is_search(value)) {
-    reporter_.unavailable(value.span, "search expressions (`HPO`) are");
-    return {};
-  }
+  if (const auto* search = search_of(value)) return read_search(target, *search);
   if (const auto* call = compound(value); call != nullptr && !takes_calls(target.spec.type)) {
     reporter_.add(Code::E405, value.span,
                   fmt::format("{} is a layer or a call where {} needs a value", value_as_code(value), target.name()),
@@ -74,6 +95,7 @@ std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax
     const bool by_rule = std::holds_alternative<std::monostate>(target.spec.fallback);
     if (target.spec.type == kActivation && !by_rule) return Attribute{Activation::linear};
     if (target.spec.nullable) return Attribute{};
+    if (target.spec.type == kAny) return Attribute{any_value(value)};
     // `reduction=none`: in an enumeration the literal is the word of that name.
     if (target.spec.type == kWord && target.matching_word("none")) return Attribute{std::string("none")};
     return wrong_type(target, value);
@@ -98,27 +120,40 @@ std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax
       return read_shape(target, value);
     case kAxes:
       return read_axes(target, value);
+    case kPads:
+      return read_pads(target, value);
     case kPositiveIntegers:
+    case kNonNegativeIntegers:
       return read_per_axis(target, value);
     case kPadding:
       return read_padding(target, value);
     case kActivation:
       return read_activation(target, value);
     case kInitializer:
-      return read_initializer(target, value);
+      return read_named(target, value, initializer_names());
     case kRegularizer:
-      return read_known(target, value, regularizer_names(), "regularizers");
+      return read_named(target, value, regularizer_names());
     case kConstraint:
-      return read_known(target, value, constraint_names(), "constraints");
+      return read_named(target, value, constraint_names());
     case kLearningRate:
       return read_learning_rate(target, value);
+    case kNumbers:
+      return read_numbers(target, value);
+    case kAny:
+      return Attribute{any_value(value)};
+    case kLayer:
+      break;  // read_wrapped takes it out before
   }
   return {};
 }
 
 bool ArgumentReader::fits(const Target& target, const syntax::Value& written) const {
   using enum ValueType;
-  if (is_open(written) || is_search(written)) return true;
+  if (is_open(written)) return true;
+  if (const auto* search = search_of(written)) {
+    return std::all_of(search->operands.begin(), search->operands.end(),
+                       [&](const syntax::Value& operand) { return fits(target, operand); });
+  }
   const syntax::Value& value = without_single_tuple(written);
   const bool is_tuple = std::holds_alternative<syntax::TupleValue>(value.data);
   const std::string* word = word_of(value);
@@ -136,7 +171,15 @@ bool ArgumentReader::fits(const Target& target, const syntax::Value& written) co
       return std::holds_alternative<syntax::TupleValue>(written.data);
     case kAxes:
     case kPositiveIntegers:
+    case kNonNegativeIntegers:
+    case kPads:
       return is_number(value) || is_tuple;
+    case kNumbers:
+      return is_tuple || std::holds_alternative<syntax::ListValue>(value.data);
+    case kLayer:
+      return compound(value) != nullptr || (word != nullptr && value.layer() != nullptr);
+    case kAny:
+      return true;
     case kPadding:
       return is_number(value) || is_tuple || (word != nullptr && target.matching_word(*word));
     case kActivation:
@@ -156,6 +199,10 @@ bool ArgumentReader::is_open(const syntax::Value& value) const {
   if (!open_) return false;
   if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
     return std::any_of(tuple->elements.begin(), tuple->elements.end(), [&](const auto& each) { return is_open(each); });
+  }
+  if (const auto* search = search_of(value)) {
+    return std::any_of(search->operands.begin(), search->operands.end(),
+                       [&](const auto& each) { return is_open(each); });
   }
   const syntax::LayerExpression* layer = value.layer();
   const syntax::Identifier* name = layer == nullptr ? nullptr : layer->bare_name();
@@ -181,6 +228,10 @@ bool ArgumentReader::is_single(const Target& target, const syntax::Value& value)
 }
 
 std::nullopt_t ArgumentReader::wrong_type(const Target& target, const syntax::Value& value) {
+  if (const auto* search = search_of(value)) {  // one that is the whole value never comes here
+    if (check_operands(*search, reporter_)) refuse_search(search->span, "an element of a tuple", reporter_);
+    return std::nullopt;
+  }
   const auto* text = std::get_if<syntax::StringLiteral>(&value.data);
   if (text != nullptr && is_number_text(text->text)) {
     reporter_.add(Code::E307, value.span,

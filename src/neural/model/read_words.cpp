@@ -55,7 +55,7 @@ std::optional<Attribute> ArgumentReader::read_activation(const Target& target, c
   if (word == nullptr) return not_a_name(target, value);
   const auto found = activation_names().find(*word);
   if (!found) return not_a_word(target, value.span, *word, activation_names().spellings());
-  return Attribute{*found.row->kind};
+  return Attribute{found.row->kind};
 }
 
 }  // namespace neural::model

@@ -37,20 +37,20 @@ bool Reporter::has_earlier_error(syntax::Span span) const {
 
 void Reporter::add(syntax::Code code, syntax::Span span, std::string message, std::string help,
                    std::vector<syntax::Note> notes) {
+  ++remarks_;
   if (severity_of(code) == syntax::Severity::kError) ++errors_;
-  const bool is_new =
-      reported_.insert(fmt::format("{} {} {} {}", syntax::code_name(code), span.begin, span.end, message)).second;
-  if (!is_new) return;
+  const std::string place = fmt::format("{} {} {}", syntax::code_name(code), span.begin, span.end);
+  const bool is_new_place = reported_.insert(place).second;
+  if (!is_new_place && is_repetition_) return;
+  if (!reported_.insert(place + " " + message).second) return;
   syntax::Diagnostic& added = diagnostics_.add(code, span, std::move(message), std::move(help));
   added.notes = std::move(notes);
+  if (!shape_note_.empty() && syntax::code_name(code).starts_with("E5"))
+    added.notes.push_back({shape_note_, std::nullopt});
   int shown = 0;
   for (const MacroUse* use = use_; use != nullptr && shown < kMostUseNotes; use = use->outer, ++shown) {
     added.notes.push_back({fmt::format("in this use of {}", as_code(use->macro)), use->span});
   }
-}
-
-void Reporter::unavailable(syntax::Span span, std::string_view what) {
-  add(syntax::Code::E703, span, fmt::format("{} known, but not available in this version", what));
 }
 
 std::string Reporter::did_you_mean(std::string_view word, std::span<const std::string_view> candidates) const {

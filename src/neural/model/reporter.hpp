@@ -29,14 +29,21 @@ class Reporter {
   void add(syntax::Code code, syntax::Span span, std::string message, std::string help = {},
            std::vector<syntax::Note> notes = {});
 
-  /// E703: `what` is part of the language, but not of this version.
-  void unavailable(syntax::Span span, std::string_view what);
+  /// A note for every shape error from now on; none where it is empty.
+  void set_shape_note(std::string note) { shape_note_ = std::move(note); }
+
+  /// What is checked from now on was checked before with other values: a code is reported once a place.
+  void begin_repetition() { is_repetition_ = true; }
+  void end_repetition() { is_repetition_ = false; }
 
   /// Takes note of an error that another stage has reported.
-  void count_error() { ++errors_; }
+  void count_error() { ++errors_, ++remarks_; }
 
   /// Errors so far, repeated ones too.
   std::size_t error_count() const { return errors_; }
+
+  /// Errors and warnings so far, repeated ones too.
+  std::size_t remark_count() const { return remarks_; }
 
   /// True if an earlier stage found an error inside `span`.
   bool has_earlier_error(syntax::Span span) const;
@@ -59,7 +66,10 @@ class Reporter {
   std::uint32_t line_count_;
   std::vector<std::uint32_t> earlier_errors_;  ///< where they begin, in order
   std::size_t errors_ = 0;
+  std::size_t remarks_ = 0;
   const MacroUse* use_ = nullptr;
+  std::string shape_note_;
+  bool is_repetition_ = false;
   std::unordered_set<std::string> reported_;
 };
 

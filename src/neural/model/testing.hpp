@@ -83,7 +83,7 @@ inline Model model_of(const std::string& layers, const std::string& input, const
 inline std::vector<std::string> shapes_of(const Model& model) {
   std::vector<std::string> shapes;
   for (const Layer& layer : model.layers) {
-    shapes.push_back(std::string(layer_kind_name(layer.kind)) + " " + to_string(layer.output));
+    shapes.push_back(std::string(layer.type_name()) + " " + to_string(layer.output));
   }
   return shapes;
 }
@@ -91,7 +91,7 @@ inline std::vector<std::string> shapes_of(const Model& model) {
 /// "kernel (3, 3, 1, 32)" for every tensor of a layer; "*" marks those that are not trained.
 inline std::vector<std::string> tensors_of(const Layer& layer) {
   std::vector<std::string> tensors;
-  for (const Tensor& tensor : layer.tensors) {
+  for (const Tensor& tensor : layer.tensors()) {
     const Shape shape(tensor.shape.begin(), tensor.shape.end());
     tensors.push_back(tensor.name + (tensor.trainable ? " " : "* ") + to_string(shape));
   }

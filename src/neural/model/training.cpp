@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 
 #include "neural/model/arguments.hpp"
@@ -68,19 +69,41 @@ const ParameterSpec* find_setting(std::string_view key) {
 /// Several batch sizes mean a search over them.
 bool is_search_by_list(const ParameterSpec& spec, const syntax::Setting& setting) {
   if (spec.parameter != Parameter::batch_size) return false;
-  return setting.values.size() > 1 || std::holds_alternative<syntax::ListValue>(setting.values.front().data);
+  const auto* list = std::get_if<syntax::ListValue>(&setting.values.front().data);
+  return setting.values.size() > 1 || (list != nullptr && !list->elements.empty());
 }
 
-void read_setting(const ParameterSpec& spec, const syntax::Setting& setting, Attributes& settings, Reporter& reporter) {
+bool is_searchable(Parameter parameter) {
+  return parameter == Parameter::epochs || parameter == Parameter::batch_size ||
+         parameter == Parameter::validation_split;
+}
+
+/// `16, 32` and `[16, 32]` as the search they stand for.
+syntax::Value search_over(const syntax::Setting& setting) {
+  const auto* list = std::get_if<syntax::ListValue>(&setting.values.front().data);
+  const bool is_list = list != nullptr && setting.values.size() == 1;
+  const syntax::Span span = cover(setting.values.front().span, setting.values.back().span);
+  syntax::LayerExpression search;
+  search.callee = syntax::SearchExpression{syntax::SearchExpression::Kind::kChoice,
+                                           is_list ? list->elements : setting.values, span};
+  search.span = span;
+  return {std::make_shared<const syntax::LayerExpression>(std::move(search)), span};
+}
+
+void read_setting(const ParameterSpec& spec, const syntax::Setting& setting, Attributes& settings,
+                  SearchSpace& searches, Reporter& reporter) {
   if (setting.values.empty()) return;  // the parser has said why
+  const PathScope scope(&searches, parameter_name(spec.parameter));
   const Target target{.owner = "train", .spec = spec, .joint = ": "};
   const syntax::Span values = cover(setting.values.front().span, setting.values.back().span);
   if (is_search_by_list(spec, setting)) {
-    reporter.unavailable(values, "a search over several batch sizes is");
+    auto value = ArgumentReader(reporter, &searches).read(target, search_over(setting));
+    if (value) settings.set(spec.parameter, std::move(*value));
   } else if (setting.values.size() > 1) {
     reporter.add(Code::E306, values, fmt::format("{} takes one value, got {}", target.name(), setting.values.size()),
                  target.example());
-  } else if (auto value = ArgumentReader(reporter).read(target, setting.values.front())) {
+  } else if (auto value = ArgumentReader(reporter, is_searchable(spec.parameter) ? &searches : nullptr)
+                              .read(target, setting.values.front())) {
     settings.set(spec.parameter, std::move(*value));
   }
 }
@@ -93,32 +116,38 @@ std::optional<T> optional_value(const Attributes& settings, Parameter parameter)
 
 }  // namespace
 
-std::optional<Optimizer> read_optimizer(const syntax::Network& network, Reporter& reporter) {
-  const auto call = network.optimizer
-                        ? read_call(*network.optimizer, "`optimizer`", true, reporter)
-                        : std::optional(syntax::Call{{std::string(kDefaultOptimizer), network.name.span}, {}, false});
-  if (!call) return {};
-  const auto* row = find_available(optimizer_names(), *call, Code::E206, "an optimizer", reporter);
-  if (row == nullptr) return {};
-  const Signature signature = {
-      .owner = row->name, .parameters = row->parameters, .shared_aliases = optimizer_parameter_aliases()};
-  Binding binding = ArgumentReader(reporter).bind(signature, *call);
-  if (binding.failed) return {};
-  return Optimizer{*row->kind, std::move(binding.attributes)};
+std::optional<Optimizer> read_optimizer(const syntax::Network& network, SearchSpace& searches, Reporter& reporter) {
+  const auto read_one = [&](const syntax::Call& call) -> std::optional<Optimizer> {
+    const auto* row = find_named(optimizer_names(), call, Code::E206, "an optimizer", reporter);
+    if (row == nullptr) return {};
+    const Signature signature = {
+        .owner = row->name, .parameters = row->parameters, .shared_aliases = optimizer_parameter_aliases()};
+    Binding binding = ArgumentReader(reporter, &searches).bind(signature, call);
+    if (binding.failed) return {};
+    return Optimizer{row->kind, std::move(binding.attributes)};
+  };
+  if (!network.optimizer) return read_one({{std::string(kDefaultOptimizer), network.name.span}, {}, false});
+  const PathScope scope(&searches, "optimizer");
+  return ArgumentReader(reporter, &searches)
+      .read_searched(*network.optimizer, "`optimizer`", [&](const syntax::Value& value) {
+        const auto call = read_call(value, "`optimizer`", true, reporter);
+        return call ? read_one(*call) : std::nullopt;
+      });
 }
 
-Training read_training(const syntax::Network& network, Reporter& reporter) {
-  Attributes settings;
-  for (const ParameterSpec& spec : training_settings()) settings.set(spec.parameter, default_attribute(spec, 1));
+Training read_training(const syntax::Network& network, SearchSpace& searches, Reporter& reporter) {
+  const PathScope scope(&searches, "train");
+  Attributes settings(defaults_of(training_settings(), 1));
   SeenKeys seen(reporter);
   for (const syntax::Setting& setting : network.training) {
     const ParameterSpec* spec = find_setting(setting.key.text);
     if (spec == nullptr) {
       unknown_setting(setting.key, "train", training_help(setting.key.text, reporter), reporter);
     } else if (seen.is_first(setting.key)) {
-      read_setting(*spec, setting, settings, reporter);
+      read_setting(*spec, setting, settings, searches, reporter);
     }
   }
+  const std::string& search_method = settings.word(Parameter::search_method);
   return {.epochs = settings.integer(Parameter::epochs),
           .batch_size = settings.integer(Parameter::batch_size),
           .validation_split = settings.number(Parameter::validation_split),
@@ -126,7 +155,9 @@ Training read_training(const syntax::Network& network, Reporter& reporter) {
           .seed = optional_value<std::int64_t>(settings, Parameter::seed),
           .mixed_precision = settings.boolean(Parameter::mixed_precision),
           .dataset = optional_value<std::string>(settings, Parameter::dataset),
-          .save_path = optional_value<std::string>(settings, Parameter::save_path)};
+          .save_path = optional_value<std::string>(settings, Parameter::save_path),
+          .search_method = search_method == "tpe" ? "bayesian" : search_method,
+          .trials = settings.integer(Parameter::trials)};
 }
 
 std::string read_execution(const syntax::Network& network, Reporter& reporter) {

@@ -1,4 +1,5 @@
 #include "neural/emit/pytorch/legalise.hpp"
+#include "neural/base/check.hpp"
 
 #include <fmt/format.h>
 
@@ -20,19 +21,7 @@ constexpr std::string_view kProgramWords[] = {
     "SEED",       "SharedDropout", "TARGET_SHAPE", "TensorDataset", "Trainer",     "VALIDATION_SPLIT",
 };
 
-/// Parameters of which this backend knows only "none".
-constexpr Parameter kPenalties[] = {
-    Parameter::kernel_regularizer, Parameter::bias_regularizer, Parameter::activity_regularizer,
-    Parameter::kernel_constraint,  Parameter::bias_constraint,  Parameter::beta_regularizer,
-    Parameter::gamma_regularizer,  Parameter::beta_constraint,  Parameter::gamma_constraint,
-};
-
 void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& diagnostics) {
-  for (const Parameter parameter : kPenalties) {
-    if (!layer.attributes.has(parameter) || layer.attributes.at(parameter).is_none()) continue;
-    refuse(diagnostics, layer.span, fmt::format("`{}` of `{}`", parameter_name(parameter), layer_kind_name(layer.kind)),
-           "leave it out, or use `weight_decay` of the optimizer");
-  }
   const std::string& dtype = layer.attributes.word(Parameter::dtype);
   if (dtype != "float32") {
     refuse(diagnostics, layer.span, fmt::format("dtype=\"{}\" of `{}`", dtype, layer_kind_name(layer.kind)),
@@ -94,6 +83,8 @@ void lower_layer(ModuleBuilder& builder, const model::Model& model, std::size_t 
     case LayerKind::ReLU:
     case LayerKind::Softmax:
       return lower_activation_layer(builder, layer, taken_over);
+    default:
+      NEURAL_CHECK(false, "a layer out of scope");
   }
 }
 

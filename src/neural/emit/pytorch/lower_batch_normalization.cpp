@@ -50,7 +50,7 @@ std::string torch_name(const std::string& keras_name) {
 
 /// Only what differs from the ones and zeros that every batch normalisation begins with.
 void initialise_statistics(ModuleBuilder& builder, const model::Layer& layer, const std::string& module) {
-  for (const model::Tensor& tensor : layer.tensors) {
+  for (const model::Tensor& tensor : layer.tensors()) {
     const std::string name = torch_name(tensor.name);
     const bool is_scale = name == "weight" || name == "running_var";
     const auto usual = is_scale ? model::InitializerKind::ones : model::InitializerKind::zeros;
@@ -73,7 +73,7 @@ std::string add_module(ModuleBuilder& builder, const model::Layer& layer, int di
   const bool center = attributes.boolean(Parameter::center);
   // 1 - 0.99 is 0.010000000000000009 in binary; the digits behind the twelfth are such noise.
   const double momentum = std::round((1 - attributes.number(Parameter::momentum)) * 1e12) / 1e12;
-  const std::int64_t channels = layer.tensors.front().shape.front();
+  const std::int64_t channels = layer.tensors().front().shape.front();
   const std::string name = builder.add(
       layer,
       Expression::call(std::string(collects_biased ? "" : "nn.") + "BatchNorm" + std::to_string(dimensions) + "d",

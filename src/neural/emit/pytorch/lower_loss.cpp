@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "neural/base/check.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/literals.hpp"
@@ -67,6 +68,8 @@ void lower_metrics(const model::Model& model, const Words& words, LegalProgram& 
         program.metrics.emplace_back(metric.name,
                                      fmt::format("(({} > 0.5) == {})", program.predictions, words.targets));
         break;
+      default:
+        NEURAL_CHECK(false, "a metric out of scope");
     }
     program.metrics.back().second += ".float().mean().item()";
   }
@@ -108,6 +111,8 @@ void lower_loss(const model::Model& model, const Words& words, LegalProgram& pro
       program.loss_description = "squared error";
       lower_elementwise("nn.functional.mse_loss", text, program);
       break;
+    default:
+      NEURAL_CHECK(false, "a loss out of scope");
   }
   program.loss_description = (sums ? "Sum of the " : "Mean ") + program.loss_description;
   lower_metrics(model, words, program, diagnostics);

@@ -106,6 +106,8 @@ void lower_optimizer(const model::Model& model, LegalProgram& program, syntax::D
     case OptimizerKind::RMSprop:
       lower_rmsprop(parameters, program);
       break;
+    default:
+      NEURAL_CHECK(false, "an optimiser out of scope");
   }
   lower_clipping(parameters, program, diagnostics);
 }

@@ -17,7 +17,7 @@ using model::Parameter;
 void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
                         bool bias_may_be_none) {
   std::vector<TensorInitialisation> tensors;
-  for (const model::Tensor& tensor : layer.tensors) {
+  for (const model::Tensor& tensor : layer.tensors()) {
     const bool is_kernel = tensor.name == "kernel";
     auto initialisation = initialise(tensor, is_kernel ? "weight" : "bias");
     if (!initialisation) {

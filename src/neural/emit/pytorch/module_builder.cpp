@@ -70,7 +70,7 @@ ModuleBuilder::ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diag
 std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor) {
   std::string name = names_.variable(layer.name, "layer");
   program_.modules.push_back({name, std::move(constructor), {}});
-  if (!layer.attributes.boolean(model::Parameter::trainable) && !layer.tensors.empty()) {
+  if (!layer.attributes.boolean(model::Parameter::trainable) && !layer.tensors().empty()) {
     program_.frozen.push_back(name);
   }
   return name;

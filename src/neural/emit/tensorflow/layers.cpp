@@ -34,7 +34,7 @@ void Lowering::refuse(std::string what, std::string help) {
 
 bool Lowering::initializers_exist() {
   bool exist = true;
-  for (const model::Tensor& tensor : layer_.tensors) {
+  for (const model::Tensor& tensor : layer_.tensors()) {
     const bool square = tensor.initializer.kind == InitializerKind::identity && tensor.shape.size() != 2;
     const bool matrix = tensor.initializer.kind == InitializerKind::orthogonal && tensor.shape.size() < 2;
     if (!square && !matrix) continue;
@@ -52,7 +52,7 @@ bool Lowering::is_channels_first() const {
 }
 
 void Lowering::add_layer(std::string callee, std::vector<Argument> arguments, std::string_view suffix) {
-  const bool initializes = suffix.empty() && !layer_.tensors.empty();
+  const bool initializes = suffix.empty() && !layer_.tensors().empty();
   if (initializes && !attributes_.boolean(Parameter::trainable)) arguments.emplace_back("trainable", "False");
   const std::string& dtype = attributes_.word(Parameter::dtype);
   if (dtype != "float32") arguments.emplace_back("dtype", python_string(dtype));
@@ -70,7 +70,7 @@ void Lowering::add_activation(Activation activation, std::string_view suffix) {
 }
 
 void Lowering::append_tensors(std::vector<Argument>& arguments) const {
-  for (const model::Tensor& tensor : layer_.tensors) {
+  for (const model::Tensor& tensor : layer_.tensors()) {
     arguments.emplace_back(tensor.name + "_initializer", initializer_expression(tensor.initializer));
   }
 }
@@ -198,6 +198,8 @@ void lower_layer(const model::Layer& layer, KerasNames& names, std::vector<Step>
       return lowering.relu();
     case LayerKind::Softmax:
       return lowering.softmax();
+    default:
+      NEURAL_CHECK(false, "a layer out of scope");
   }
 }
 

@@ -5,11 +5,13 @@
 #include "neural/emit/tensorflow/legalise.hpp"
 #include "neural/emit/tensorflow/program_parts.hpp"
 #include "neural/emit/text/program.hpp"
+#include "neural/emit/text/scope.hpp"
 
 namespace neural::emit {
 
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
                                            syntax::DiagnosticList& diagnostics) {
+  if (!is_in_scope(model, "TensorFlow", diagnostics)) return std::nullopt;
   const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, diagnostics);
   if (!keras) return std::nullopt;
 

@@ -25,8 +25,10 @@ std::string_view loss_words(LossKind kind) {
       return "binary cross-entropy";
     case LossKind::mean_squared_error:
       return "squared error";
+    default:
+      break;
   }
-  NEURAL_CHECK(false, "a loss outside the table");
+  NEURAL_CHECK(false, "a loss out of scope");
 }
 
 /// "Adam on the mean cross-entropy".

@@ -105,8 +105,10 @@ const char* loss_class(LossKind kind) {
       return "losses.BinaryCrossentropy";
     case LossKind::mean_squared_error:
       return "losses.MeanSquaredError";
+    default:
+      break;
   }
-  NEURAL_CHECK(false, "a loss outside the table");
+  NEURAL_CHECK(false, "a loss out of scope");
 }
 
 Expression loss_expression(const model::Loss& loss, syntax::DiagnosticList& diagnostics) {
@@ -130,8 +132,10 @@ Expression metric_expression(const NamedMetric& metric) {
       return Expression::call("metrics.CategoricalAccuracy", {name});
     case MetricKind::sparse_categorical_accuracy:
       return Expression::call("metrics.SparseCategoricalAccuracy", {name});
+    default:
+      break;
   }
-  NEURAL_CHECK(false, "a metric outside the table");
+  NEURAL_CHECK(false, "a metric out of scope");
 }
 
 }  // namespace

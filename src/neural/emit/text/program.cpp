@@ -103,9 +103,10 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model) {
   std::vector<NamedMetric> metrics;
   if (const auto kind = accuracy_of(model.targets)) metrics.push_back({"accuracy", *kind});
   for (const model::Metric& metric : model.metrics) {
-    const auto is_same = [&](const NamedMetric& each) { return each.kind == metric.kind; };
+    const auto kind = std::get<model::MetricKind>(metric.kind);  // losses are out of scope
+    const auto is_same = [&](const NamedMetric& each) { return each.kind == kind; };
     if (std::any_of(metrics.begin(), metrics.end(), is_same)) continue;
-    metrics.push_back({metrics.empty() ? "accuracy" : std::string(model::metric_name(metric.kind)), metric.kind});
+    metrics.push_back({metrics.empty() ? "accuracy" : std::string(model::metric_name(kind)), kind});
   }
   return metrics;
 }

@@ -1,9 +1,8 @@
 // The catalogue: every name of the language, once. Binding of arguments, aliases, suggestions, shape rules, documents
 // and coverage tests read these tables; nothing else knows what a layer is called or what it takes.
-//
-// A row without a kind is a name the language has and this version cannot build (E703).
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,12 +33,9 @@ struct Row {
   using Kind = KindType;
   std::string_view name;
   std::string_view aliases = {};  ///< separated by blanks
-  std::optional<Kind> kind = {};  ///< empty: known, but not available in this version
+  Kind kind = {};
   std::span<const ParameterSpec> parameters = {};
 };
-
-/// For names of which this version has none yet.
-using KnownRow = Row<std::monostate>;
 
 /// Output shape and parameter tensors from attributes and input shape; empty when the input does not fit.
 using ShapeRule = std::optional<Shape> (*)(ShapeContext& context);
@@ -54,22 +50,53 @@ using PartialShapeRule = PartialShape (*)(const Attributes& attributes, std::opt
 /// Resolves parameters that depend on others, and checks those that exclude each other.
 using Completion = void (*)(Binding& binding, Reporter& reporter);
 
+/// How many of the open tensors a layer takes.
+enum class Takes {
+  kOne,
+  kOneOrTwo,  ///< (query, value) or (target, memory)
+  kAll,       ///< a merge
+};
+
+/// What becomes of a block behind a layer.
+enum class BlockUse {
+  kRefused,   ///< E401
+  kResidual,  ///< x + block(x)
+  kSteps,     ///< applied to every step, behind the wrapped layer
+  kAfter,     ///< applied to the layer's result
+  kUnused,    ///< checked, but not applied
+};
+
 struct LayerRow {
   std::string_view name;
   std::string_view aliases = {};
-  std::optional<LayerKind> kind = {};
+  LayerKind kind = {};
   std::span<const ParameterSpec> parameters = {};
   std::span<const ParameterAlias> parameter_aliases = {};  ///< besides those of every layer
   std::string_view input_axes = {};          ///< "height width channels": the rank the layer demands; empty: any rank
+  std::size_t least_rank = 1;                ///< where any rank from here on will do
   bool keeps_shape = false;                  ///< output shape = input shape, at any rank: raw tensors stay raw
+  bool keeps_rank = false;                   ///< as keeps_shape, but the tensor is raw no more
   bool flattens_input = false;               ///< rule D: higher ranks are flattened first
   std::optional<Activation> activates = {};  ///< the activation the layer itself is
-  ShapeRule shape_rule = nullptr;            ///< set where kind is
+  Takes takes = Takes::kOne;
+  BlockUse block = BlockUse::kRefused;
+  bool is_recurrent = false;                 ///< what Bidirectional may wrap
+  bool is_opaque = false;                    ///< no built-in meaning: takes any arguments (W414)
+  ShapeRule shape_rule = nullptr;            ///< null where the shape comes from a block or a wrapped layer
   PartialShapeRule partial_shape = nullptr;  ///< without one only keeps_shape and the demanded rank tell anything
   Completion complete = nullptr;
 
-  std::size_t demanded_rank() const { return input_axes.empty() ? 0 : words_in(input_axes).size(); }
+  /// The number of words in input_axes.
+  std::size_t demanded_rank() const {
+    return input_axes.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(input_axes.begin(), input_axes.end(), ' '));
+  }
   std::size_t spatial_axes() const { return input_axes.empty() ? 1 : demanded_rank() - 1; }
+  bool accepts_rank(std::size_t rank) const {
+    return input_axes.empty() ? rank >= least_rank : rank == demanded_rank();
+  }
+  /// Any rank will do, and the output has the same.
+  bool is_rank_free() const { return input_axes.empty() && least_rank <= 1 && (keeps_shape || keeps_rank); }
+  bool wraps() const;  ///< has a parameter `layer` for a layer of its own
 };
 
 /// A metric without a kind of its own is `accuracy`, whose form the loss decides.
@@ -77,15 +104,17 @@ struct MetricChoice {
   std::optional<MetricKind> kind;
 };
 
+/// Every layer of the language by name; the row of custom layers is apart.
 std::span<const LayerRow> layer_rows();
+const LayerRow& custom_layer_row();
 std::span<const Row<OptimizerKind>> optimizer_rows();
 std::span<const Row<LossKind>> loss_rows();
 std::span<const Row<MetricChoice>> metric_rows();
 std::span<const Row<Activation>> activation_rows();
 std::span<const Row<InitializerKind>> initializer_rows();
-std::span<const KnownRow> schedule_rows();
-std::span<const KnownRow> regularizer_rows();
-std::span<const KnownRow> constraint_rows();
+std::span<const Row<ScheduleKind>> schedule_rows();
+std::span<const Row<RegularizerKind>> regularizer_rows();
+std::span<const Row<ConstraintKind>> constraint_rows();
 std::span<const ParameterSpec> training_settings();  ///< the keys of train { }
 
 std::span<const ParameterAlias> layer_parameter_aliases();  ///< on every layer that has the target
@@ -98,7 +127,6 @@ struct IgnoredParameter {
 };
 std::span<const IgnoredParameter> ignored_layer_parameters();
 
-/// The row of an available kind.
 const LayerRow& layer_row(LayerKind kind);
 const Row<InitializerKind>& initializer_row(InitializerKind kind);
 
@@ -142,9 +170,9 @@ const NameIndex<Row<LossKind>>& loss_names();
 const NameIndex<Row<MetricChoice>>& metric_names();
 const NameIndex<Row<Activation>>& activation_names();
 const NameIndex<Row<InitializerKind>>& initializer_names();
-const NameIndex<KnownRow>& schedule_names();
-const NameIndex<KnownRow>& regularizer_names();
-const NameIndex<KnownRow>& constraint_names();
+const NameIndex<Row<ScheduleKind>>& schedule_names();
+const NameIndex<Row<RegularizerKind>>& regularizer_names();
+const NameIndex<Row<ConstraintKind>>& constraint_names();
 
 /// `[A-Z][A-Za-z0-9]*Layer`: a class of the user's own.
 bool is_custom_layer_name(std::string_view name);

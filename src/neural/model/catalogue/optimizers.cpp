@@ -13,11 +13,22 @@ constexpr ParameterSpec learning_rate(double fallback) {
   return optional(P::learning_rate, T::kLearningRate, fallback).positional();
 }
 
+constexpr ParameterSpec number(Parameter parameter, ValueType type, double fallback) {
+  return optional(parameter, type, fallback).positional();
+}
+
+constexpr ParameterSpec flag(Parameter parameter) {
+  return optional(parameter, T::kBoolean, false).positional();
+}
+
+constexpr ParameterSpec epsilon() {
+  return number(P::epsilon, T::kPositiveNumber, 1e-7);
+}
+
 constexpr std::array kMoments = {
-    optional(P::beta_1, T::kProbability, 0.9).positional(),
-    optional(P::beta_2, T::kProbability, 0.999).positional(),
-    optional(P::epsilon, T::kPositiveNumber, 1e-7).positional(),
-    optional(P::amsgrad, T::kBoolean, false).positional(),
+    number(P::beta_1, T::kProbability, 0.9),
+    number(P::beta_2, T::kProbability, 0.999),
+    epsilon(),
 };
 
 constexpr std::array kWeightDecay = {
@@ -32,44 +43,56 @@ constexpr std::array kClippingAndAverage = {
     optional(P::ema_momentum, T::kProbability, 0.99).positional(),
 };
 
-constexpr auto kSgd = concatenate(
-    std::array{
-        learning_rate(0.01),
-        optional(P::momentum, T::kProbability, 0.0).positional(),
-        optional(P::nesterov, T::kBoolean, false).positional(),
-    },
-    kWeightDecay, kClippingAndAverage);
+constexpr auto kShared = concatenate(kWeightDecay, kClippingAndAverage);
 
-constexpr auto kRmsProp = concatenate(
-    std::array{
-        learning_rate(0.001),
-        optional(P::rho, T::kProbability, 0.9).positional(),
-        optional(P::momentum, T::kProbability, 0.0).positional(),
-        optional(P::epsilon, T::kPositiveNumber, 1e-7).positional(),
-        optional(P::centered, T::kBoolean, false).positional(),
-    },
-    kWeightDecay, kClippingAndAverage);
+constexpr auto kSgd =
+    concatenate(std::array{learning_rate(0.01), number(P::momentum, T::kProbability, 0.0), flag(P::nesterov)}, kShared);
 
-constexpr auto kAdam = concatenate(std::array{learning_rate(0.001)}, kMoments, kWeightDecay, kClippingAndAverage);
+constexpr auto kRmsProp =
+    concatenate(std::array{learning_rate(0.001), number(P::rho, T::kProbability, 0.9),
+                           number(P::momentum, T::kProbability, 0.0), epsilon(), flag(P::centered)},
+                kShared);
 
-constexpr auto kAdamW = concatenate(
-    std::array{
-        learning_rate(0.001),
-        optional(P::weight_decay, T::kNonNegativeNumber, 0.004).positional(),
-    },
-    kMoments, kClippingAndAverage);
+constexpr auto kAdagrad = concatenate(
+    std::array{learning_rate(0.001), number(P::initial_accumulator_value, T::kNonNegativeNumber, 0.1), epsilon()},
+    kShared);
+
+constexpr auto kAdadelta =
+    concatenate(std::array{learning_rate(0.001), number(P::rho, T::kProbability, 0.95), epsilon()}, kShared);
+
+constexpr auto kAdam = concatenate(std::array{learning_rate(0.001)}, kMoments, std::array{flag(P::amsgrad)}, kShared);
+
+/// Adamax and Nadam.
+constexpr auto kAdamRelative = concatenate(std::array{learning_rate(0.001)}, kMoments, kShared);
+
+constexpr auto kAdamW =
+    concatenate(std::array{learning_rate(0.001), number(P::weight_decay, T::kNonNegativeNumber, 0.004)}, kMoments,
+                std::array{flag(P::amsgrad)}, kClippingAndAverage);
+
+constexpr auto kLion = concatenate(
+    std::array{learning_rate(0.001), number(P::beta_1, T::kProbability, 0.9), number(P::beta_2, T::kProbability, 0.99)},
+    kShared);
+
+constexpr auto kFtrl =
+    concatenate(std::array{learning_rate(0.001), number(P::learning_rate_power, T::kNumber, -0.5),
+                           number(P::initial_accumulator_value, T::kNonNegativeNumber, 0.1),
+                           number(P::l1, T::kNonNegativeNumber, 0.0), number(P::l2, T::kNonNegativeNumber, 0.0),
+                           number(P::beta, T::kNonNegativeNumber, 0.0)},
+                kShared);
+
+using OptimizerRow = Row<OptimizerKind>;
 
 constexpr std::array kOptimizers = {
-    Row<OptimizerKind>{"SGD", "", OptimizerKind::SGD, kSgd},
-    Row<OptimizerKind>{"RMSprop", "", OptimizerKind::RMSprop, kRmsProp},
-    Row<OptimizerKind>{"Adagrad"},
-    Row<OptimizerKind>{"Adadelta"},
-    Row<OptimizerKind>{"Adam", "", OptimizerKind::Adam, kAdam},
-    Row<OptimizerKind>{"Adamax"},
-    Row<OptimizerKind>{"Nadam"},
-    Row<OptimizerKind>{"AdamW", "", OptimizerKind::AdamW, kAdamW},
-    Row<OptimizerKind>{"Lion"},
-    Row<OptimizerKind>{"Ftrl"},
+    OptimizerRow{"SGD", "", OptimizerKind::SGD, kSgd},
+    OptimizerRow{"RMSprop", "", OptimizerKind::RMSprop, kRmsProp},
+    OptimizerRow{"Adagrad", "", OptimizerKind::Adagrad, kAdagrad},
+    OptimizerRow{"Adadelta", "", OptimizerKind::Adadelta, kAdadelta},
+    OptimizerRow{"Adam", "", OptimizerKind::Adam, kAdam},
+    OptimizerRow{"Adamax", "", OptimizerKind::Adamax, kAdamRelative},
+    OptimizerRow{"Nadam", "", OptimizerKind::Nadam, kAdamRelative},
+    OptimizerRow{"AdamW", "", OptimizerKind::AdamW, kAdamW},
+    OptimizerRow{"Lion", "", OptimizerKind::Lion, kLion},
+    OptimizerRow{"Ftrl", "", OptimizerKind::Ftrl, kFtrl},
 };
 
 constexpr std::array kParameterAliases = {
@@ -79,11 +102,46 @@ constexpr std::array kParameterAliases = {
     ParameterAlias{"eps", P::epsilon},
 };
 
+// t counts the batches; r0 is initial_learning_rate.
+
+constexpr std::array kInitialRate = {required(P::initial_learning_rate, T::kPositiveNumber).positional()};
+
+constexpr auto kDecay =
+    concatenate(kInitialRate, std::array{required(P::decay_steps, T::kPositiveInteger).positional(),
+                                         required(P::decay_rate, T::kPositiveNumber).positional(), flag(P::staircase)});
+
+constexpr auto kPolynomial =
+    concatenate(kInitialRate, std::array{required(P::decay_steps, T::kPositiveInteger).positional(),
+                                         number(P::end_learning_rate, T::kNonNegativeNumber, 0.0001),
+                                         number(P::power, T::kPositiveNumber, 1.0), flag(P::cycle)});
+
+constexpr std::array kPieces = {required(P::boundaries, T::kNumbers).positional(),
+                                required(P::values, T::kNumbers).positional()};
+
+constexpr auto kCosine = concatenate(
+    kInitialRate,
+    std::array{required(P::decay_steps, T::kPositiveInteger).positional(), number(P::alpha, T::kProbability, 0.0),
+               optional(P::warmup_target, T::kPositiveNumber, std::monostate{}).positional().or_none(),
+               optional(P::warmup_steps, T::kNonNegativeInteger, std::int64_t{0}).positional()});
+
+constexpr auto kRestarts = concatenate(
+    kInitialRate, std::array{required(P::first_decay_steps, T::kPositiveInteger).positional(),
+                             number(P::t_mul, T::kPositiveNumber, 2.0), number(P::m_mul, T::kPositiveNumber, 1.0),
+                             number(P::alpha, T::kProbability, 0.0)});
+
+constexpr auto kSteps = concatenate(kInitialRate, std::array{required(P::decay_steps, T::kPositiveInteger).positional(),
+                                                             number(P::decay_rate, T::kPositiveNumber, 0.1)});
+
+using ScheduleRow = Row<ScheduleKind>;
+
 constexpr std::array kSchedules = {
-    KnownRow{"ExponentialDecay"}, KnownRow{"InverseTimeDecay"},
-    KnownRow{"PolynomialDecay"},  KnownRow{"PiecewiseConstantDecay"},
-    KnownRow{"CosineDecay"},      KnownRow{"CosineDecayRestarts"},
-    KnownRow{"StepDecay"},
+    ScheduleRow{"ExponentialDecay", "", ScheduleKind::ExponentialDecay, kDecay},
+    ScheduleRow{"InverseTimeDecay", "", ScheduleKind::InverseTimeDecay, kDecay},
+    ScheduleRow{"PolynomialDecay", "", ScheduleKind::PolynomialDecay, kPolynomial},
+    ScheduleRow{"PiecewiseConstantDecay", "", ScheduleKind::PiecewiseConstantDecay, kPieces},
+    ScheduleRow{"CosineDecay", "", ScheduleKind::CosineDecay, kCosine},
+    ScheduleRow{"CosineDecayRestarts", "", ScheduleKind::CosineDecayRestarts, kRestarts},
+    ScheduleRow{"StepDecay", "", ScheduleKind::StepDecay, kSteps},
 };
 
 }  // namespace
@@ -94,7 +152,7 @@ std::span<const Row<OptimizerKind>> optimizer_rows() {
 std::span<const ParameterAlias> optimizer_parameter_aliases() {
   return kParameterAliases;
 }
-std::span<const KnownRow> schedule_rows() {
+std::span<const Row<ScheduleKind>> schedule_rows() {
   return kSchedules;
 }
 
@@ -103,8 +161,8 @@ const NameIndex<Row<OptimizerKind>>& optimizer_names() {
   return index;
 }
 
-const NameIndex<KnownRow>& schedule_names() {
-  static const NameIndex<KnownRow> index(schedule_rows());
+const NameIndex<Row<ScheduleKind>>& schedule_names() {
+  static const NameIndex<Row<ScheduleKind>> index(schedule_rows());
   return index;
 }
 

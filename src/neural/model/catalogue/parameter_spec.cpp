@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
@@ -28,25 +30,36 @@ constexpr std::array kValueTypes = {
     ValueTypeRow{Type::kShape, "shape", "a tuple of whole numbers", {}, "(7, 7, 64)"},
     ValueTypeRow{Type::kAxes, "axis", "a whole number or a tuple of them", {}, "-1"},
     ValueTypeRow{Type::kPositiveIntegers, "ints+", "a whole number or one per axis", {.low = 1}, "2"},
+    ValueTypeRow{Type::kNonNegativeIntegers, "ints0", "a whole number or one per axis", {.low = 0}, "0"},
     ValueTypeRow{Type::kPadding, "pad", "a word or whole numbers", {.low = 0}, "\"same\""},
+    ValueTypeRow{Type::kPads, "pads", "a whole number, one per axis, or a pair per axis", {.low = 0}, "1"},
     ValueTypeRow{Type::kActivation, "act", "the name of an activation", {}, "\"relu\""},
     ValueTypeRow{Type::kInitializer, "init", "an initializer", {}, "\"glorot_uniform\""},
     ValueTypeRow{Type::kRegularizer, "reg", "a regularizer", {}, "None"},
     ValueTypeRow{Type::kConstraint, "con", "a constraint", {}, "None"},
     ValueTypeRow{Type::kLearningRate, "lr", "a number or a schedule", {.low = 0, .excludes_low = true}, "0.001"},
+    ValueTypeRow{Type::kNumbers, "nums", "a list of numbers", {}, "[1000, 2000]"},
+    ValueTypeRow{Type::kLayer, "layer", "a layer", {}, "LSTM(32)"},
+    ValueTypeRow{Type::kAny, "any", "any value", {}, "1"},
 };
 
-bool is_per_axis(Type type) {
-  return type == Type::kPositiveIntegers || type == Type::kPadding;
+/// How many numbers a per-axis parameter keeps for each axis; 0 for the others.
+std::size_t numbers_per_axis(Type type) {
+  switch (type) {
+    case Type::kPositiveIntegers:
+    case Type::kNonNegativeIntegers:
+    case Type::kPadding:
+      return 1;
+    case Type::kPads:
+      return 2;
+    default:
+      return 0;
+  }
 }
 
 /// An initialiser with its parameters at their defaults.
 Attribute default_initializer(InitializerKind kind) {
-  Initializer initializer{kind, {}};
-  for (const ParameterSpec& spec : initializer_row(kind).parameters) {
-    initializer.parameters.set(spec.parameter, default_attribute(spec, 1));
-  }
-  return {std::move(initializer)};
+  return {Initializer{kind, Attributes(defaults_of(initializer_row(kind).parameters, 1))}};
 }
 
 struct DefaultText {
@@ -69,7 +82,7 @@ struct DefaultAttribute {
     return {};
   }
   Attribute operator()(std::int64_t value) const {
-    if (is_per_axis(type)) return {std::vector<std::int64_t>(axes, value)};
+    if (const std::size_t each = numbers_per_axis(type)) return {std::vector<std::int64_t>(axes * each, value)};
     if (type == Type::kAxes) return {std::vector<std::int64_t>{value}};
     return {value};
   }
@@ -123,6 +136,27 @@ std::string default_text(const ParameterSpec& spec) {
 
 Attribute default_attribute(const ParameterSpec& spec, std::size_t axes) {
   return std::visit(DefaultAttribute{spec.type, axes}, spec.fallback);
+}
+
+const ParameterDefaults& defaults_of(std::span<const ParameterSpec> specs, std::size_t axes) {
+  static std::mutex mutex;
+  static std::map<std::pair<const ParameterSpec*, std::size_t>, ParameterDefaults> all;
+  static const ParameterDefaults kNone;
+  if (specs.empty()) return kNone;
+  // Recursive: the default of an initialiser has parameters of its own.
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = all.find({specs.data(), axes});
+    if (found != all.end()) return found->second;
+  }
+  ParameterDefaults made;
+  for (const ParameterSpec& spec : specs) {
+    if (spec.type == Type::kLayer) continue;
+    made.entries.emplace_back(
+        spec.parameter, spec.is_required() ? std::nullopt : std::optional<Attribute>(default_attribute(spec, axes)));
+  }
+  const std::lock_guard lock(mutex);
+  return all.try_emplace({specs.data(), axes}, std::move(made)).first->second;
 }
 
 }  // namespace neural::model

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -26,14 +27,19 @@ enum class ValueType {
   kText,  ///< free text in quotes
   kWord,  ///< one of ParameterSpec::words
   kShape,
-  kAxes,              ///< an int or a tuple of ints, kept as a vector
-  kPositiveIntegers,  ///< one value or one per spatial axis, kept as one per axis
-  kPadding,           ///< a word, or integers ≥ 0 as above
+  kAxes,                 ///< an int or a tuple of ints, kept as a vector
+  kPositiveIntegers,     ///< one value or one per spatial axis, kept as one per axis
+  kNonNegativeIntegers,  ///< likewise
+  kPadding,              ///< a word, or integers ≥ 0 as above
+  kPads,                 ///< integers ≥ 0: one, one per axis, or a (before, after) pair per axis; kept as two per axis
   kActivation,
   kInitializer,
   kRegularizer,
   kConstraint,
   kLearningRate,  ///< a number above 0 or a schedule
+  kNumbers,       ///< a list or tuple of numbers
+  kLayer,         ///< a layer of its own, which is kept apart from the attributes
+  kAny,
 };
 
 /// Inclusive unless said otherwise.
@@ -63,6 +69,7 @@ std::string to_string(const Bounds& bounds);
 /// The words of a table's cell, which blanks separate.
 std::vector<std::string_view> words_in(std::string_view cell);
 
+/// The default of a parameter that has none.
 struct Required {};
 
 /// Required, None (monostate), or the value itself; an integer for a per-axis parameter holds for every axis.
@@ -143,5 +150,8 @@ std::string default_text(const ParameterSpec& spec);
 /// The value of a parameter nobody gave. `axes` is the number of spatial axes of a per-axis parameter. The parameter
 /// has a default (NEURAL_CHECK).
 Attribute default_attribute(const ParameterSpec& spec, std::size_t axes);
+
+/// The defaults of a row of parameters, made once and kept for good. Layers of their own (kLayer) are left out.
+const ParameterDefaults& defaults_of(std::span<const ParameterSpec> specs, std::size_t axes);
 
 }  // namespace neural::model

@@ -12,6 +12,8 @@ using T = ValueType;
 using A = Activation;
 using ActivationRow = Row<Activation>;
 using InitializerRow = Row<InitializerKind>;
+using RegularizerRow = Row<RegularizerKind>;
+using ConstraintRow = Row<ConstraintKind>;
 
 constexpr std::array kActivations = {
     ActivationRow{"linear", "identity none", A::linear},
@@ -62,9 +64,27 @@ constexpr std::array kInitializers = {
     InitializerRow{"variance_scaling", "", InitializerKind::variance_scaling},
 };
 
-constexpr std::array kRegularizers = {KnownRow{"l1"}, KnownRow{"l2"}, KnownRow{"l1_l2"}};
-constexpr std::array kConstraints = {KnownRow{"max_norm"}, KnownRow{"non_neg"}, KnownRow{"unit_norm"},
-                                     KnownRow{"min_max_norm"}};
+constexpr ParameterSpec penalty(Parameter parameter) {
+  return optional(parameter, T::kNonNegativeNumber, 0.01).positional();
+}
+constexpr std::array kL1 = {penalty(P::l1)};
+constexpr std::array kL2 = {penalty(P::l2)};
+constexpr std::array kL1L2 = {penalty(P::l1), penalty(P::l2)};
+
+constexpr std::array kRegularizers = {
+    RegularizerRow{"l1", "", RegularizerKind::l1, kL1},
+    RegularizerRow{"l2", "", RegularizerKind::l2, kL2},
+    RegularizerRow{"l1_l2", "", RegularizerKind::l1_l2, kL1L2},
+};
+
+constexpr std::array kMaxNorm = {optional(P::max_value, T::kPositiveNumber, 2.0).positional()};
+
+constexpr std::array kConstraints = {
+    ConstraintRow{"max_norm", "", ConstraintKind::max_norm, kMaxNorm},
+    ConstraintRow{"non_neg", "", ConstraintKind::non_neg},
+    ConstraintRow{"unit_norm", "", ConstraintKind::unit_norm},
+    ConstraintRow{"min_max_norm", "", ConstraintKind::min_max_norm},
+};
 
 }  // namespace
 
@@ -74,10 +94,10 @@ std::span<const ActivationRow> activation_rows() {
 std::span<const InitializerRow> initializer_rows() {
   return kInitializers;
 }
-std::span<const KnownRow> regularizer_rows() {
+std::span<const RegularizerRow> regularizer_rows() {
   return kRegularizers;
 }
-std::span<const KnownRow> constraint_rows() {
+std::span<const ConstraintRow> constraint_rows() {
   return kConstraints;
 }
 
@@ -91,13 +111,13 @@ const NameIndex<InitializerRow>& initializer_names() {
   return index;
 }
 
-const NameIndex<KnownRow>& regularizer_names() {
-  static const NameIndex<KnownRow> index(regularizer_rows());
+const NameIndex<RegularizerRow>& regularizer_names() {
+  static const NameIndex<RegularizerRow> index(regularizer_rows());
   return index;
 }
 
-const NameIndex<KnownRow>& constraint_names() {
-  static const NameIndex<KnownRow> index(constraint_rows());
+const NameIndex<ConstraintRow>& constraint_names() {
+  static const NameIndex<ConstraintRow> index(constraint_rows());
   return index;
 }
 

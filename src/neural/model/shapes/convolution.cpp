@@ -31,6 +31,31 @@ bool groups_divide(ShapeContext& context, std::int64_t channels) {
   return false;
 }
 
+/// E505 where the channels are not known.
+std::optional<std::int64_t> known_channels(ShapeContext& context, const Dimension& channels) {
+  if (channels) return *channels;
+  return context.fail(
+      Code::E505,
+      fmt::format("`{}` needs the number of channels, but receives {}", context.owner(), to_string(context.input())),
+      "give the channels a size in the input shape");
+}
+
+Windows kernel_windows(const Attributes& attributes) {
+  return {attributes.integers(Parameter::kernel_size), attributes.integers(Parameter::strides),
+          attributes.integers(Parameter::dilation_rate)};
+}
+
+/// A more special parameter that is not written takes the value of the general one that is.
+void follow(Binding& binding, Parameter special, Parameter general) {
+  const auto is_written = [&](Parameter parameter) {
+    return std::any_of(binding.written.begin(), binding.written.end(),
+                       [&](const auto& each) { return each.first == parameter; });
+  };
+  if (is_written(general) && !is_written(special)) {
+    binding.attributes.set(special, binding.attributes.at(general));
+  }
+}
+
 }  // namespace
 
 void complete_convolution(Binding& binding, Reporter& reporter) {
@@ -41,26 +66,85 @@ void complete_convolution(Binding& binding, Reporter& reporter) {
   binding.failed = true;
 }
 
+/// kernel_initializer, _regularizer and _constraint are those of the depthwise kernel, the only one there is.
+void complete_depthwise(Binding& binding, Reporter& reporter) {
+  complete_convolution(binding, reporter);
+  follow(binding, Parameter::depthwise_initializer, Parameter::kernel_initializer);
+  follow(binding, Parameter::depthwise_regularizer, Parameter::kernel_regularizer);
+  follow(binding, Parameter::depthwise_constraint, Parameter::kernel_constraint);
+}
+
+/// kernel_initializer is for both kernels.
+void complete_separable(Binding& binding, Reporter& reporter) {
+  complete_convolution(binding, reporter);
+  follow(binding, Parameter::depthwise_initializer, Parameter::kernel_initializer);
+  follow(binding, Parameter::pointwise_initializer, Parameter::kernel_initializer);
+}
+
 std::optional<Shape> convolution_shape(ShapeContext& context) {
   const Attributes& attributes = context.attributes();
-  const auto [spatial, channels] = split_channels(context);
-  if (!channels) {
-    return context.fail(
-        Code::E505,
-        fmt::format("`{}` needs the number of channels, but receives {}", context.owner(), to_string(context.input())),
-        "give the channels a size in the input shape");
-  }
-  if (!groups_divide(context, *channels)) return {};
-  const std::vector<std::int64_t>& sizes = attributes.integers(Parameter::kernel_size);
-  const auto output =
-      slide(context, spatial,
-            {sizes, attributes.integers(Parameter::strides), attributes.integers(Parameter::dilation_rate)});
+  const auto [spatial, depth] = split_channels(context);
+  const auto channels = known_channels(context, depth);
+  if (!channels || !groups_divide(context, *channels)) return {};
+  const auto output = slide(context, spatial, kernel_windows(attributes));
   if (!output) return {};
   const std::int64_t filters = attributes.integer(Parameter::filters);
-  std::vector<std::int64_t> kernel = sizes;
+  std::vector<std::int64_t> kernel = attributes.integers(Parameter::kernel_size);
   kernel.push_back(*channels / attributes.integer(Parameter::groups));
   kernel.push_back(filters);
   context.add_kernel_and_bias(std::move(kernel));
+  return join_channels(context, *output, filters);
+}
+
+std::optional<Shape> transposed_shape(ShapeContext& context) {
+  const Attributes& attributes = context.attributes();
+  const auto [spatial, depth] = split_channels(context);
+  const auto channels = known_channels(context, depth);
+  if (!channels || !groups_divide(context, *channels)) return {};
+  const auto output = slide_back(context, spatial, kernel_windows(attributes));
+  if (!output) return {};
+  const std::int64_t filters = attributes.integer(Parameter::filters);
+  std::vector<std::int64_t> kernel = attributes.integers(Parameter::kernel_size);
+  kernel.push_back(filters / attributes.integer(Parameter::groups));
+  kernel.push_back(*channels);
+  context.add_tensor("kernel", std::move(kernel), Parameter::kernel_initializer);
+  if (attributes.boolean(Parameter::use_bias)) context.add_tensor("bias", {filters}, Parameter::bias_initializer);
+  return join_channels(context, *output, filters);
+}
+
+std::optional<Shape> depthwise_shape(ShapeContext& context) {
+  const Attributes& attributes = context.attributes();
+  const auto [spatial, depth] = split_channels(context);
+  const auto channels = known_channels(context, depth);
+  if (!channels) return {};
+  const auto output = slide(context, spatial, kernel_windows(attributes));
+  if (!output) return {};
+  const std::int64_t multiplier = attributes.integer(Parameter::depth_multiplier);
+  const std::int64_t results = element_count(std::vector<std::int64_t>{*channels, multiplier});
+  std::vector<std::int64_t> kernel = attributes.integers(Parameter::kernel_size);
+  kernel.insert(kernel.end(), {*channels, multiplier});
+  context.add_tensor("kernel", std::move(kernel), Parameter::depthwise_initializer);
+  if (attributes.boolean(Parameter::use_bias)) context.add_tensor("bias", {results}, Parameter::bias_initializer);
+  return join_channels(context, *output, results);
+}
+
+std::optional<Shape> separable_shape(ShapeContext& context) {
+  const Attributes& attributes = context.attributes();
+  const auto [spatial, depth] = split_channels(context);
+  const auto channels = known_channels(context, depth);
+  if (!channels || !groups_divide(context, *channels)) return {};
+  const auto output = slide(context, spatial, kernel_windows(attributes));
+  if (!output) return {};
+  const std::int64_t filters = attributes.integer(Parameter::filters);
+  const std::int64_t multiplier = attributes.integer(Parameter::depth_multiplier);
+  const std::int64_t between = element_count(std::vector<std::int64_t>{*channels, multiplier});
+  std::vector<std::int64_t> depthwise = attributes.integers(Parameter::kernel_size);
+  std::vector<std::int64_t> pointwise(depthwise.size(), 1);
+  depthwise.insert(depthwise.end(), {*channels, multiplier});
+  pointwise.insert(pointwise.end(), {between / attributes.integer(Parameter::groups), filters});
+  context.add_tensor("depthwise_kernel", std::move(depthwise), Parameter::depthwise_initializer);
+  context.add_tensor("pointwise_kernel", std::move(pointwise), Parameter::pointwise_initializer);
+  if (attributes.boolean(Parameter::use_bias)) context.add_tensor("bias", {filters}, Parameter::bias_initializer);
   return join_channels(context, *output, filters);
 }
 

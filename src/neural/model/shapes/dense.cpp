@@ -1,22 +1,26 @@
-#include <fmt/format.h>
-
+// Dense layers and look-ups.
 #include "neural/model/shapes/shape_context.hpp"
 #include "neural/model/shapes/shape_rules.hpp"
 
 namespace neural::model {
 
 std::optional<Shape> dense_shape(ShapeContext& context) {
-  const Dimension& width = context.input().back();
-  if (!width) {
-    return context.fail(syntax::Code::E505,
-                        fmt::format("`{}` needs the size of the last axis, but receives {}", context.owner(),
-                                    to_string(context.input())),
-                        "give that axis a size in the input shape");
-  }
+  const auto width = context.known_width();
+  if (!width) return {};
   const std::int64_t units = context.attributes().integer(Parameter::units);
   context.add_kernel_and_bias({*width, units});
   Shape output = context.input();
   output.back() = units;
+  return output;
+}
+
+std::optional<Shape> embedding_shape(ShapeContext& context) {
+  const Attributes& attributes = context.attributes();
+  const std::int64_t width = attributes.integer(Parameter::output_dim);
+  context.add_tensor("embeddings", {attributes.integer(Parameter::input_dim), width},
+                     Parameter::embeddings_initializer);
+  Shape output = context.input();
+  output.emplace_back(width);
   return output;
 }
 

@@ -35,6 +35,24 @@ std::optional<Shape> softmax_shape(ShapeContext& context) {
   return context.input();
 }
 
+std::optional<Shape> prelu_shape(ShapeContext& context) {
+  const Attribute& shared = context.attributes().at(Parameter::shared_axes);
+  std::vector<bool> is_shared(context.input().size());
+  if (!shared.is_none()) {
+    const auto positions = context.positions_of(std::get<std::vector<std::int64_t>>(shared.value));
+    if (!positions) return {};
+    for (const std::size_t position : *positions) is_shared[position] = true;
+  }
+  std::vector<std::int64_t> alpha;
+  for (std::size_t i = 0; i < is_shared.size(); ++i) {
+    const auto size = is_shared[i] ? std::optional<std::int64_t>(1) : context.known_size(i);
+    if (!size) return {};
+    alpha.push_back(*size);
+  }
+  context.add_tensor("alpha", std::move(alpha), Parameter::alpha_initializer);
+  return context.input();
+}
+
 std::optional<Shape> dropout_shape(ShapeContext& context) {
   const Attribute& noise = context.attributes().at(Parameter::noise_shape);
   if (noise.is_none()) return context.input();

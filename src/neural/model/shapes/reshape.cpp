@@ -44,6 +44,38 @@ PartialShape flatten_partial_shape(const Attributes& /*attributes*/, std::option
   return {1, {}};
 }
 
+std::optional<Shape> permute_shape(ShapeContext& context) {
+  const Shape& dims = context.attributes().shape(Parameter::dims);
+  const Shape& input = context.input();
+  std::vector<bool> is_used(input.size());
+  Shape output;
+  for (const Dimension& axis : dims) {
+    const bool is_axis = axis && *axis >= 1 && *axis <= static_cast<std::int64_t>(input.size());
+    if (!is_axis || is_used[static_cast<std::size_t>(*axis - 1)]) break;
+    is_used[static_cast<std::size_t>(*axis - 1)] = true;
+    output.push_back(input[static_cast<std::size_t>(*axis - 1)]);
+  }
+  if (output.size() == input.size() && dims.size() == input.size()) return output;
+  std::vector<std::string> axes;
+  for (std::size_t i = input.size(); i > 0; --i) axes.push_back(std::to_string(i));
+  return context.fail(Code::E510,
+                      fmt::format("`{}` needs each of the axes 1 to {} once, got {}: the input is {}", context.owner(),
+                                  input.size(), to_string(dims), to_string(input)),
+                      fmt::format("for example `Permute(({}{}))`", join(axes, ", "), axes.size() == 1 ? "," : ""));
+}
+
+PartialShape permute_partial_shape(const Attributes& attributes, std::optional<std::size_t> /*input_rank*/) {
+  return {attributes.shape(Parameter::dims).size(), {}};
+}
+
+std::optional<Shape> repeat_vector_shape(ShapeContext& context) {
+  return Shape{context.attributes().integer(Parameter::n), context.input().front()};
+}
+
+PartialShape repeat_vector_partial_shape(const Attributes& /*attributes*/, std::optional<std::size_t> /*input_rank*/) {
+  return {2, {}};
+}
+
 std::optional<Shape> reshape_shape(ShapeContext& context) {
   Shape target = std::get<Shape>(context.attributes().at(Parameter::target_shape).value);
   if (!check_target(context, target)) return {};

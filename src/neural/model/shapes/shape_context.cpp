@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "neural/base/text.hpp"
@@ -17,11 +18,11 @@ std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 bool ShapeContext::is_channels_first() const {
-  return attributes_.has(Parameter::data_format) && attributes_.word(Parameter::data_format) == "channels_first";
+  const Attribute* format = attributes_.find(Parameter::data_format);
+  return format != nullptr && std::get<std::string>(format->value) == "channels_first";
 }
 
-void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer,
-                              bool trainable) {
+void ShapeContext::add(std::string name, std::vector<std::int64_t> shape, Initializer initializer, bool trainable) {
   const std::int64_t elements = element_count(shape);
   if (elements > kMostWeights) {
     fail(syntax::Code::E406, fmt::format("`{}` would hold {}{} weights in its {}, more than 2^40", owner_,
@@ -29,8 +30,17 @@ void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape,
                                          with_thousands(elements), name));
     return;
   }
-  tensors_.push_back({std::move(name), std::move(shape), std::get<Initializer>(attributes_.at(initializer).value),
+  tensors_.push_back({std::move(name), std::move(shape), std::move(initializer),
                       trainable && attributes_.boolean(Parameter::trainable)});
+}
+
+void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer,
+                              bool trainable) {
+  add(std::move(name), std::move(shape), std::get<Initializer>(attributes_.at(initializer).value), trainable);
+}
+
+void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, InitializerKind initializer) {
+  add(std::move(name), std::move(shape), {initializer, {}}, true);
 }
 
 void ShapeContext::add_kernel_and_bias(std::vector<std::int64_t> kernel) {
@@ -45,13 +55,40 @@ std::nullopt_t ShapeContext::fail(syntax::Code code, std::string message, std::s
 }
 
 std::optional<std::size_t> ShapeContext::position_of(std::int64_t axis) {
-  const auto rank = static_cast<std::int64_t>(input_.size());
+  return position_of(axis, input());
+}
+
+std::optional<std::size_t> ShapeContext::position_of(std::int64_t axis, const Shape& shape) {
+  const auto rank = static_cast<std::int64_t>(shape.size());
   if (axis >= 1 && axis <= rank) return static_cast<std::size_t>(axis - 1);
   if (axis < 0 && axis >= -rank) return static_cast<std::size_t>(axis + rank);
   const std::string reason = axis == 0 || axis == -rank - 1 ? "which is the batch" : "which its input does not have";
   return fail(syntax::Code::E510,
-              fmt::format("`{}` acts on axis {}, {}: the input is {}", owner_, axis, reason, to_string(input_)),
+              fmt::format("`{}` acts on axis {}, {}: the input is {}", owner_, axis, reason, to_string(shape)),
               fmt::format("axes count from 1 to {}, or from -1 at the end to -{}", rank, rank));
+}
+
+std::optional<std::vector<std::size_t>> ShapeContext::positions_of(const std::vector<std::int64_t>& axes) {
+  std::vector<std::size_t> positions;
+  for (const std::int64_t axis : axes) {
+    const auto position = position_of(axis);
+    if (!position) return {};
+    if (std::find(positions.begin(), positions.end(), *position) != positions.end()) {
+      return fail(syntax::Code::E510, fmt::format("`{}` names an axis of {} twice", owner_, to_string(input())),
+                  "name each axis once");
+    }
+    positions.push_back(*position);
+  }
+  return positions;
+}
+
+std::optional<std::int64_t> ShapeContext::known_size(std::size_t position) {
+  if (const Dimension& size = input()[position]) return *size;
+  const bool is_last = position + 1 == input().size();
+  return fail(syntax::Code::E505,
+              fmt::format("`{}` needs the size of {}, but receives {}", owner_,
+                          is_last ? "the last axis" : fmt::format("axis {}", position + 1), to_string(input())),
+              "give that axis a size in the input shape");
 }
 
 std::optional<std::int64_t> element_count(const Shape& shape) {

@@ -65,6 +65,41 @@ std::optional<Shape> slide(ShapeContext& context, const Shape& spatial, const Wi
   return output;
 }
 
+std::optional<Shape> slide_back(ShapeContext& context, const Shape& spatial, const Windows& windows) {
+  const Attributes& attributes = context.attributes();
+  const auto* word = std::get_if<std::string>(&attributes.at(Parameter::padding).value);
+  const bool is_same = word != nullptr && *word != "valid";
+  const std::vector<std::int64_t> padding = padding_of(context);
+  const auto* extra = std::get_if<std::vector<std::int64_t>>(&attributes.at(Parameter::output_padding).value);
+  constexpr Wide kLongest = std::numeric_limits<std::int64_t>::max();
+  Shape output;
+  for (std::size_t i = 0; i < spatial.size(); ++i) {
+    if (!spatial[i]) {
+      output.emplace_back(std::nullopt);
+      continue;
+    }
+    const Wide stride = windows.strides[i];
+    const Wide extent = Wide{windows.sizes[i] - 1} * windows.dilations[i] + 1;
+    const Wide steps = (Wide{*spatial[i]} - 1) * stride;
+    Wide length = 0;
+    if (!padding.empty()) {
+      length = steps + extent - Wide{2} * padding[i] + (extra != nullptr ? (*extra)[i] : 0);
+    } else if (extra != nullptr) {
+      length = steps + (is_same ? extent % 2 : extent) + (*extra)[i];
+    } else {
+      length = is_same ? *spatial[i] * stride : steps + std::max(extent, stride);
+    }
+    if (length < 1) {
+      return context.fail(syntax::Code::E503,
+                          fmt::format("the padding of `{}` leaves nothing of its {} input", context.owner(),
+                                      to_string(context.input())),
+                          "use less padding, or a larger `kernel_size`");
+    }
+    output.emplace_back(static_cast<std::int64_t>(std::min(length, kLongest)));
+  }
+  return output;
+}
+
 ImageShape split_channels(const ShapeContext& context) {
   ImageShape image{context.input(), {}};
   const auto channels = context.is_channels_first() ? image.spatial.begin() : image.spatial.end() - 1;

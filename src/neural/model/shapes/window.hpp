@@ -19,6 +19,10 @@ struct Windows {
 /// of p elements on both sides is "valid" on n + 2p. An unknown size stays unknown. E503.
 std::optional<Shape> slide(ShapeContext& context, const Shape& spatial, const Windows& windows);
 
+/// The spatial sizes after transposed windows: "same" n·s, "valid" (n − 1)s + max(k′, s); with an output padding of o
+/// (n − 1)s + k′ + o, or for "same" (n − 1)s + (k′ mod 2) + o; with a padding of p (n − 1)s + k′ − 2p + o. E503.
+std::optional<Shape> slide_back(ShapeContext& context, const Shape& spatial, const Windows& windows);
+
 /// A shape taken apart by the layer's data_format, and put together again.
 struct ImageShape {
   Shape spatial;

@@ -1,0 +1,16 @@
+// What generated programs can hold: the one gate in front of every Python backend.
+#pragma once
+
+#include <string_view>
+
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+
+namespace neural::emit {
+
+/// True if the backends know all that the model is made of. Else E703 for each layer, optimiser, loss, metric or
+/// structure they do not, E704 for a program that searches, E705 for layers without built-in meaning; `title` is how
+/// messages call the backend.
+bool is_in_scope(const model::Model& model, std::string_view title, syntax::DiagnosticList& diagnostics);
+
+}  // namespace neural::emit

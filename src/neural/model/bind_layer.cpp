@@ -1,0 +1,180 @@
+// One layer: its arguments, its block, the layer it wraps, its device.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "neural/base/text.hpp"
+#include "neural/model/expand.hpp"
+#include "neural/model/shapes/shape_context.hpp"
+
+namespace neural::model {
+namespace {
+
+using syntax::Code;
+
+/// Slots for bindings that may be used again: networks repeat few kinds of layers, often next to each other.
+constexpr std::size_t kKnownBindings = 1024;
+
+/// E406 without shapes: a kernel has at least this many elements, whatever the input.
+void check_size(Binding& binding, Reporter& reporter) {
+  const Attributes& attributes = binding.attributes;
+  double elements = 1;
+  if (attributes.has(Parameter::units)) elements *= static_cast<double>(attributes.integer(Parameter::units));
+  if (attributes.has(Parameter::filters)) elements *= static_cast<double>(attributes.integer(Parameter::filters));
+  if (attributes.has(Parameter::kernel_size)) {
+    for (const std::int64_t size : attributes.integers(Parameter::kernel_size)) elements *= static_cast<double>(size);
+  }
+  if (elements <= static_cast<double>(kMostWeights)) return;
+  reporter.add(
+      Code::E406, binding.callee,
+      fmt::format("`{}` would hold at least {:.3g} weights in its kernel, more than 2^40", binding.owner, elements));
+  binding.failed = binding.shape_failed = true;
+}
+
+/// What else a name is that heads no layer.
+std::string other_meaning(const std::string& name) {
+  if (const auto found = optimizer_names().find(name)) {
+    return fmt::format("it is an optimizer: write `optimizer: {}`", found.row->name);
+  }
+  if (const auto found = loss_names().find(name)) {
+    return fmt::format("it is a loss: write `loss: {}`", found.row->name);
+  }
+  if (const auto found = activation_names().find(name)) {
+    return fmt::format("it is an activation: write `Activation({})`", found.row->name);
+  }
+  return {};
+}
+
+/// From its name to its last argument.
+std::string_view text_of(const syntax::Call& call, const syntax::SourceText& source) {
+  const std::uint32_t end = call.arguments.empty() ? call.name.span.end : call.arguments.back().span.end;
+  return source.text({call.name.span.begin, end});
+}
+
+}  // namespace
+
+void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& layer, const syntax::Call& call,
+                          BoundLayer& bound, const Context& context) {
+  bound.row = &row;
+  bound.span = call.name.span;
+  bound.line = reporter_.line_of(call.name.span);
+  bound.use = context.use;
+  const bool is_plain = context.macro == nullptr && !context.is_open && !row.wraps() && row.block == BlockUse::kRefused;
+  if (is_plain && reuse_binding(row, call, bound)) return;
+
+  const std::size_t remarks = reporter_.remark_count();
+  const std::size_t searches = searches_->read_count();
+  Binding binding = ArgumentReader(reporter_, searches_, context.macro, context.is_open).bind(signature_of(row), call);
+  if (!binding.shape_failed) check_size(binding, reporter_);
+  if (!binding.shape_failed && row.complete != nullptr) row.complete(binding, reporter_);
+  if (row.block != BlockUse::kRefused || row.wraps()) bind_inside(layer, call, binding, bound, context);
+  bound.name_span = binding.span_of(Parameter::name);
+  bound.failed = binding.failed;
+  bound.shape_failed = binding.shape_failed;
+  bound.attributes = std::move(binding.attributes);
+  bound.is_named = !bound.attributes.at(Parameter::name).is_none();
+  const bool is_usual = is_plain && !bound.failed && !bound.is_named && reporter_.remark_count() == remarks &&
+                        searches_->read_count() == searches;
+  if (is_usual) remember_binding(row, call, bound);
+}
+
+bool Expander::reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound) {
+  if (known_.empty()) return false;
+  const std::string_view text = text_of(call, reporter_.source());
+  const KnownBinding& known = known_[std::hash<std::string_view>{}(text) % kKnownBindings];
+  if (known.row != &row || known.text != text) return false;
+  bound.attributes = known.attributes;
+  return true;
+}
+
+void Expander::remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound) {
+  known_.resize(kKnownBindings);
+  const std::string_view text = text_of(call, reporter_.source());
+  known_[std::hash<std::string_view>{}(text) % kKnownBindings] = {text, &row, bound.attributes};
+}
+
+void Expander::bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding,
+                           BoundLayer& bound, const Context& context) {
+  const LayerRow& row = *bound.row;
+  if (layer.block() == nullptr && !row.wraps() && !row.is_opaque) return;
+  auto inside = std::make_shared<LayerInside>();
+  Context inner = context;
+  if (layer.device() != nullptr) {  // it holds for all that is inside
+    inner.device = bound.device;
+    inner.device_span = bound.device_span;
+  }
+  if (layer.block() != nullptr) {
+    inside->has_block = true;
+    place_items(layer.block()->items, inner, inside->body);
+  }
+  if (binding.wrapped != nullptr) {
+    inner.scope = nullptr;  // the values of the macro's parameters are already in
+    const PathScope path(searches_, "layer");
+    place_wrapped(*binding.wrapped, bound, *inside, inner);
+    if (inside->wrapped.empty()) binding.failed = binding.shape_failed = true;
+  }
+  if (row.is_opaque) {
+    inside->call = {call.name.text, std::move(binding.further_arguments)};
+    if (&row != &custom_layer_row()) inside->call.class_name = row.name;
+  }
+  bound.inside = std::move(inside);
+}
+
+/// E404 unless it is exactly one layer, and one that the wrapper takes.
+void Expander::place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
+                             const Context& context) {
+  const std::string_view wrapper = bound.row->name;
+  const auto refuse = [&](const std::string& message, std::string help) {
+    reporter_.add(Code::E404, wrapped.span, message, std::move(help));
+    inside.wrapped.clear();
+  };
+  const auto* call = std::get_if<syntax::Call>(&wrapped.callee);
+  const MacroInfo* macro = call == nullptr ? nullptr : macros_.resolve(call->name.text).macro;
+  const syntax::Suffixes::Repeat* repeat = wrapped.repeat();
+  const bool is_one =
+      (repeat == nullptr || repeat->count <= 1) && (macro == nullptr || macro->definition->body.items.size() == 1);
+  if (!is_one) {
+    return refuse(fmt::format("`{}` wraps exactly one layer", wrapper),
+                  fmt::format("wrap each layer in a `{}` of its own", wrapper));
+  }
+  place_layer(wrapped, context, inside.wrapped);
+  if (stopped_) return;
+  if (inside.wrapped.size() != 1 || inside.wrapped.front().branch != nullptr) {
+    return refuse(fmt::format("`{}` wraps exactly one layer", wrapper),
+                  fmt::format("wrap each layer in a `{}` of its own", wrapper));
+  }
+  const LayerRow* row = inside.wrapped.front().layer->row;
+  if (row == nullptr || bound.row->kind != LayerKind::Bidirectional || row->is_recurrent) return;
+  refuse(fmt::format("`Bidirectional` wraps a recurrent layer, got `{}`", row->name),
+         "use `LSTM`, `GRU`, `SimpleRNN`, `ConvLSTM2D` or `ConvGRU2D`");
+}
+
+void Expander::resolve_device(const syntax::LayerExpression& layer, Context& context) {
+  if (layer.device() == nullptr) return;
+  auto device = read_device(layer.device()->text, layer.device()->span, reporter_);
+  if (!device) return;
+  context.device = std::make_shared<const std::string>(std::move(*device));
+  context.device_span = layer.device()->span;
+}
+
+void Expander::unknown_head(const syntax::Identifier& name) {
+  std::string help = other_meaning(name.text);
+  if (help.empty()) {
+    if (heads_.empty()) {
+      heads_ = layer_names().spellings();
+      for (const MacroInfo& macro : macros_.macros()) heads_.push_back(macro.definition->name.text);
+    }
+    help = reporter_.did_you_mean(name.text, heads_);
+  }
+  reporter_.add(Code::E201, name.span,
+                fmt::format("{} is neither a layer nor a macro of this file", as_code(name.text)), help);
+}
+
+void Expander::refuse_block(const syntax::Block& block, const syntax::Identifier& name, bool is_macro) {
+  reporter_.add(Code::E401, block.span,
+                fmt::format("{}{} takes no block", is_macro ? "macro " : "", as_code(name.text)),
+                is_macro ? "put the layers behind it, or into the macro" : "put the layers behind it");
+}
+
+}  // namespace neural::model

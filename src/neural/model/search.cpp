@@ -1,0 +1,229 @@
+#include "neural/model/search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "neural/base/text.hpp"
+#include "neural/model/value_text.hpp"
+
+namespace neural::model {
+namespace {
+
+using syntax::Code;
+using SearchKind = syntax::SearchExpression::Kind;
+
+std::optional<double> number_of(const syntax::Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value.data)) return static_cast<double>(*integer);
+  if (const auto* real = std::get_if<double>(&value.data)) return *real;
+  return {};
+}
+
+/// What a message calls the kind of an alternative; empty for None, which goes with any.
+std::string_view kind_of(const syntax::Value& value) {
+  struct Kinds {
+    std::string_view operator()(syntax::NoneLiteral) const { return {}; }
+    std::string_view operator()(bool) const { return "a truth value"; }
+    std::string_view operator()(std::int64_t) const { return "a number"; }
+    std::string_view operator()(double) const { return "a number"; }
+    std::string_view operator()(const syntax::StringLiteral&) const { return "a name"; }
+    std::string_view operator()(const syntax::TupleValue&) const { return "a tuple"; }
+    std::string_view operator()(const syntax::ListValue&) const { return "a list"; }
+    std::string_view operator()(const std::shared_ptr<const syntax::LayerExpression>& layer) const {
+      const auto* search = std::get_if<syntax::SearchExpression>(&layer->callee);
+      if (search == nullptr) return "a name";
+      if (search->kind != SearchKind::kChoice) return "a number";
+      for (const syntax::Value& operand : search->operands) {
+        if (const std::string_view kind = kind_of(operand); !kind.empty()) return kind;
+      }
+      return {};
+    }
+  };
+  return std::visit(Kinds{}, value.data);
+}
+
+bool check_alternatives(const syntax::SearchExpression& search, Reporter& reporter) {
+  std::string_view first;
+  for (const syntax::Value& operand : search.operands) {
+    const std::string_view kind = kind_of(operand);
+    if (first.empty()) first = kind;
+    if (kind.empty() || kind == first) continue;
+    reporter.add(Code::E351, operand.span,
+                 fmt::format("the choice mixes {} with {}: {}", first, kind, value_as_code(operand)),
+                 "give it alternatives of one kind");
+    return false;
+  }
+  return true;
+}
+
+bool check_range(const syntax::SearchExpression& search, Reporter& reporter) {
+  for (const syntax::Value& operand : search.operands) {
+    if (number_of(operand)) continue;
+    reporter.add(Code::E301, operand.span,
+                 fmt::format("the bounds and the step of a range must be numbers, got {}", value_as_code(operand)),
+                 "search over other values with `HPO(choice(…))`");
+    return false;
+  }
+  const double low = *number_of(search.operands[0]);
+  const double high = *number_of(search.operands[1]);
+  const std::string low_text = value_as_code(search.operands[0]);
+  const std::string high_text = value_as_code(search.operands[1]);
+  if (search.kind == SearchKind::kLogRange && !(low > 0 && low < high)) {
+    reporter.add(Code::E354, cover(search.operands[0].span, search.operands[1].span),
+                 fmt::format("`log_range` needs 0 < low < high, got {} and {}", low_text, high_text),
+                 low > 0 ? "give the smaller bound first" : "begin above 0, or use `range`");
+    return false;
+  }
+  if (search.kind == SearchKind::kRange && !(low < high)) {
+    reporter.add(Code::E352, cover(search.operands[0].span, search.operands[1].span),
+                 fmt::format("`range` must end above its start, got {} and {}", low_text, high_text),
+                 "give the smaller bound first");
+    return false;
+  }
+  if (search.operands.size() > 2 && !(*number_of(search.operands[2]) > 0)) {
+    reporter.add(Code::E353, search.operands[2].span,
+                 fmt::format("the step of a range must be positive, got {}", value_as_code(search.operands[2])),
+                 "give a step above 0, or leave it out");
+    return false;
+  }
+  return true;
+}
+
+std::string text_of(const AnyValue& value);
+
+std::string joined(const std::vector<AnyValue>& values) {
+  std::vector<std::string> texts;
+  for (const AnyValue& each : values) texts.push_back(text_of(each));
+  return join(texts, ", ");
+}
+
+std::string text_of(const AnyValue& value) {
+  struct Texts {
+    std::string operator()(std::monostate) const { return "None"; }
+    std::string operator()(bool each) const { return each ? "true" : "false"; }
+    std::string operator()(std::int64_t each) const { return std::to_string(each); }
+    std::string operator()(double each) const { return shortest_double(each); }
+    std::string operator()(const std::string& each) const { return each; }
+    std::string operator()(const std::vector<AnyValue>& each) const { return "[" + joined(each) + "]"; }
+  };
+  return std::visit(Texts{}, value.data);
+}
+
+/// `Dense(64, activation=relu)`; a block and what else stands behind the call is left out.
+std::string call_text(const syntax::LayerExpression& layer) {
+  const auto* call = std::get_if<syntax::Call>(&layer.callee);
+  if (call == nullptr) return "HPO(…)";
+  if (!call->parenthesised) return call->name.text;
+  std::vector<std::string> arguments;
+  for (const syntax::Argument& argument : call->arguments) {
+    arguments.push_back((argument.name ? argument.name->text + "=" : "") + text_of(any_value(argument.value)));
+  }
+  return call->name.text + "(" + join(arguments, ", ") + ")";
+}
+
+}  // namespace
+
+std::string SearchSpace::path() const {
+  std::string text;
+  for (const auto& part : path_) {
+    if (const auto* indexed = std::get_if<Indexed>(&part)) {
+      if (!text.empty() && !indexed->first.empty()) text += '.';
+      text += fmt::format("{}[{}]", indexed->first, indexed->second);
+    } else {
+      if (!text.empty()) text += '.';
+      text += std::get<std::string_view>(part);
+    }
+  }
+  return text;
+}
+
+void SearchSpace::name(const syntax::SearchExpression& search, std::string name) {
+  names_.try_emplace(search.span.begin, std::move(name));
+}
+
+const std::string& SearchSpace::declare(const syntax::SearchExpression& search, bool is_integer) {
+  ++read_count_;
+  const auto [place, is_new] = by_place_.try_emplace(search.span.begin, variables_.size());
+  if (!is_new) return variables_[place->second].name;
+  SearchVariable variable{.kind = static_cast<SearchVariable::Kind>(search.kind), .span = search.span};
+  const auto named = names_.find(search.span.begin);
+  variable.name = named == names_.end() ? path() : named->second;
+  if (const int count = ++taken_[variable.name]; count > 1) variable.name += fmt::format("#{}", count);
+  if (search.kind == SearchKind::kChoice) {
+    for (const syntax::Value& operand : search.operands) {
+      const auto* nested = search_of(operand);
+      const auto known = nested == nullptr ? by_place_.end() : by_place_.find(nested->span.begin);
+      variable.alternatives.push_back(known == by_place_.end() ? any_value(operand)
+                                                               : AnyValue{variables_[known->second].name});
+    }
+  } else {
+    variable.low = number_of(search.operands[0]).value_or(0);
+    variable.high = number_of(search.operands[1]).value_or(0);
+    const bool is_counted = std::holds_alternative<std::int64_t>(search.operands[0].data) &&
+                            std::holds_alternative<std::int64_t>(search.operands[1].data);
+    if (search.operands.size() > 2) {
+      variable.step = number_of(search.operands[2]);
+    } else if (search.kind == SearchKind::kRange && is_counted) {
+      variable.step = 1;
+    }
+    variable.is_integer = is_integer;
+  }
+  variables_.push_back(std::move(variable));
+  return variables_.back().name;
+}
+
+const syntax::SearchExpression* search_of(const syntax::Value& value) {
+  const syntax::LayerExpression* layer = value.layer();
+  return layer == nullptr ? nullptr : std::get_if<syntax::SearchExpression>(&layer->callee);
+}
+
+bool check_operands(const syntax::SearchExpression& search, Reporter& reporter) {
+  return search.kind == SearchKind::kChoice ? check_alternatives(search, reporter) : check_range(search, reporter);
+}
+
+std::string values_text(const SearchSpace& searches) {
+  constexpr std::size_t kMostShown = 3;
+  if (searches.is_empty()) return {};
+  const bool is_first = searches.point() == SearchPoint::kFirst;
+  std::string text = is_first ? "with the first values of its searches:" : "with the last values of its searches:";
+  for (std::size_t i = 0; i < searches.variables().size(); ++i) {
+    if (i == kMostShown) return text + ", …";
+    const SearchVariable& variable = searches.variables()[i];
+    std::string value;
+    if (variable.kind == SearchVariable::Kind::kChoice) {
+      value = text_of(is_first ? variable.alternatives.front() : variable.alternatives.back());
+    } else {
+      const double bound = is_first ? variable.low : variable.high;
+      value = variable.is_integer ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
+    }
+    text += fmt::format("{} {} = {}", i == 0 ? "" : ",", as_code(variable.name), as_code(value));
+  }
+  return text;
+}
+
+void refuse_search(syntax::Span span, std::string_view place, Reporter& reporter) {
+  reporter.add(Code::E355, span, fmt::format("no search expression is allowed for {}", place),
+               "write one value; searches stand for whole parameters, layers, `loss`, `optimizer`, `epochs`, "
+               "`batch_size` and `validation_split`");
+}
+
+AnyValue any_value(const syntax::Value& value) {
+  struct Values {
+    AnyValue operator()(syntax::NoneLiteral) const { return {}; }
+    AnyValue operator()(bool each) const { return {each}; }
+    AnyValue operator()(std::int64_t each) const { return {each}; }
+    AnyValue operator()(double each) const { return {each}; }
+    AnyValue operator()(const syntax::StringLiteral& each) const { return {each.text}; }
+    AnyValue operator()(const syntax::TupleValue& each) const { return all(each.elements); }
+    AnyValue operator()(const syntax::ListValue& each) const { return all(each.elements); }
+    AnyValue operator()(const std::shared_ptr<const syntax::LayerExpression>& each) const { return {call_text(*each)}; }
+    static AnyValue all(const std::vector<syntax::Value>& elements) {
+      std::vector<AnyValue> values;
+      for (const syntax::Value& element : elements) values.push_back(any_value(element));
+      return {std::move(values)};
+    }
+  };
+  return std::visit(Values{}, value.data);
+}
+
+}  // namespace neural::model

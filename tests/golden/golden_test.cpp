@@ -4,14 +4,14 @@
 //                                  `# level: O0` asks for that level)
 //   diagnostics/<case>.neural   -> <case>.expected.txt, the whole rendered text
 //
-// NEURAL_UPDATE_GOLDEN=1 (`./dev golden`) rewrites them; what is reviewed is the difference.
+// diagnostics/<code>.expected.txt belongs to explanations_test.cpp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
+#include "expected_file.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
 #include "neural/emit/backends.hpp"
@@ -23,7 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(NEURAL_SOURCE_DIR) / "tests" / "golden";
+using golden::expect_file;
+using golden::kGolden;
 
 std::vector<std::string> cases(const std::string& folder) {
   std::vector<std::string> names;
@@ -32,16 +33,6 @@ std::vector<std::string> cases(const std::string& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-void expect_file(const fs::path& path, const std::string& actual) {
-  if (std::getenv("NEURAL_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(write_file(path, actual));
-    return;
-  }
-  const auto expected = read_file(path);
-  ASSERT_TRUE(expected) << "no expected file; `./dev golden` writes it: " << path;
-  EXPECT_EQ(actual, *expected) << "differs from " << path << "; `./dev golden` rewrites it";
 }
 
 class Golden : public testing::TestWithParam<std::string> {

@@ -19,7 +19,8 @@ constexpr const char* kFooter =
     "  neural check model.neural other.neural\n"
     "  neural check --json model.neural | jq '.files[].diagnostics'\n"
     "  echo 'Dense(64)' | neural check --as layer -\n"
-    "\nexit codes: 0 no errors, 1 errors, 2 a file could not be read";
+    "\n`neural explain E503` says more about the code of a message.\n"
+    "exit codes: 0 no errors, 1 errors, 2 a file could not be read";
 
 struct Options {
   std::vector<std::string> files;

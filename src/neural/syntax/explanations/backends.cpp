@@ -1,0 +1,77 @@
+#include "neural/syntax/explanations/tables.hpp"
+
+namespace neural::syntax {
+namespace {
+
+constexpr Explanation kBackends[] = {
+    {
+        .code = Code::E701,
+        .text = "The program is sound, but this framework has no way to compute exactly what it means, and Neural does "
+                "not write something similar in its place. The message names the layer or the parameter, and what to "
+                "write instead where there is something; another backend may do it as it is.",
+        .wrong = R"(network Digits {
+  input: (28, 28, 1)
+  layers:
+    Conv2D(32, 3, activation="relu")
+    AveragePooling2D(3, padding=1)
+    Flatten()
+    Output(10)
+}
+)",
+        .mistake = "padding=1",
+        .correction = "padding=\"same\"",
+        .backend = "tensorflow",
+    },
+    {
+        .code = Code::W702,
+        .text = "The generated program computes this nearly as the language defines it, but not to the last bit, "
+                "because the framework does it in its own way; the message says how far apart they can be. Nothing is "
+                "wrong, unless you compare the results of two backends closely.",
+    },
+    {
+        .code = Code::E703,
+        .text = "The name is part of the language and spelt right, but this version of Neural cannot build it yet. "
+                "`CHANGELOG.md` says what has come since; until then use another layer, loss or optimiser.",
+    },
+    {
+        .code = Code::E704,
+        .text = "A compiled program trains one network, and this one leaves values to a search: each `HPO(…)` stands "
+                "for many. Put one value in the place of each before compiling.",
+        .wrong = R"(network Digits {
+  input: (28, 28, 1)
+  layers:
+    Flatten()
+    Dense(HPO(choice(64, 128, 256)), activation="relu")
+    Output(10)
+}
+)",
+        .mistake = "HPO(choice(64, 128, 256))",
+        .correction = "128",
+        .backend = "pytorch",
+    },
+    {
+        .code = Code::E705,
+        .text = "A layer of your own, named `…Layer`, may stand in a network, but only its name and its arguments are "
+                "known: the compiler has no class to write for it. Use a built-in layer, or a macro made of some.",
+        .wrong = R"(network Digits {
+  input: (28, 28, 1)
+  layers:
+    Flatten()
+    HighwayLayer(128)
+    Output(10)
+}
+)",
+        .mistake = "HighwayLayer(128)",
+        .correction = "Dense(128, activation=\"relu\")",
+        .backend = "pytorch",
+        .also = Code::W414,
+    },
+};
+
+}  // namespace
+
+std::span<const Explanation> backend_explanations() {
+  return kBackends;
+}
+
+}  // namespace neural::syntax

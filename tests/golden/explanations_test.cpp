@@ -1,0 +1,139 @@
+// Every diagnostic code against the front end and the backends: the wrong program of its explanation gets it, the right
+// one does not, and the message reads as in diagnostics/<code>.expected.txt. docs/diagnostics.md is what the table
+// gives.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "expected_file.hpp"
+#include "neural/explain/example.hpp"
+#include "neural/explain/explain.hpp"
+
+namespace neural {
+namespace {
+
+namespace fs = std::filesystem;
+
+using explain::Example;
+using golden::expect_file;
+using golden::kGolden;
+using syntax::Code;
+using syntax::Explanation;
+
+/// Codes for which there is no short program: nothing deviates yet (W702), nothing is unavailable for good (E703), the
+/// text has to be very long (E902) or very deep (E903).
+constexpr std::array kWithoutProgram = {Code::W702, Code::E703, Code::E902, Code::E903};
+
+/// Codes whose wrong or right program needs a part of the language that is not there yet.
+constexpr std::array kNotYetReported = {
+    // search expressions
+    Code::E112,
+    Code::E306,
+    Code::E351,
+    Code::E352,
+    Code::E353,
+    Code::E354,
+    Code::E355,
+    Code::E704,
+    // branches, several inputs, merges
+    Code::W413,
+    Code::E504,
+    Code::E507,
+    Code::E508,
+    // residual connections
+    Code::W412,
+    Code::E509,
+    Code::W524,
+    // wrappers, recurrent layers, embeddings, transformers, Conv3D
+    Code::E404,
+    Code::W305,
+    Code::W521,
+    Code::W523,
+    Code::W525,
+    // custom layers
+    Code::W414,
+    Code::E705,
+    // schedules
+    Code::E210,
+};
+
+bool contains(std::span<const Code> codes, Code code) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+std::vector<std::string> all_codes() {
+  std::vector<std::string> codes;
+  for (const syntax::ExplanationGroup& group : syntax::explanation_groups()) {
+    for (const Explanation& entry : group.entries) codes.emplace_back(code_name(entry.code));
+  }
+  return codes;
+}
+
+std::vector<std::string> codes_of(const Example& example) {
+  std::vector<std::string> codes;
+  for (const syntax::Diagnostic& found : example.diagnostics.sorted()) codes.emplace_back(code_name(found.code));
+  std::sort(codes.begin(), codes.end());
+  return codes;
+}
+
+/// The codes the wrong program must get, each once.
+std::vector<std::string> wanted_codes(const Explanation& entry) {
+  std::vector<std::string> codes = {std::string(code_name(entry.code))};
+  if (entry.also) codes.emplace_back(code_name(*entry.also));
+  std::sort(codes.begin(), codes.end());
+  return codes;
+}
+
+std::string rendered(const Example& example) {
+  return render_text(example.source, example.diagnostics);
+}
+
+fs::path expected_path(Code code) {
+  return kGolden / "diagnostics" / (std::string(code_name(code)) + ".expected.txt");
+}
+
+class EveryCode : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryCode, is_shown_by_its_programs) {
+  const Explanation& entry = explanation_of(*syntax::find_code(GetParam()));
+  if (entry.wrong.empty()) {
+    EXPECT_TRUE(contains(kWithoutProgram, entry.code)) << "no program, and not excused";
+    return;
+  }
+  EXPECT_FALSE(contains(kWithoutProgram, entry.code)) << "there is a program: remove the excuse";
+  const Example wrong = explain::wrong_example(entry);
+  const Example right = explain::right_example(entry);
+  const bool behaves = codes_of(wrong) == wanted_codes(entry) && right.diagnostics.empty();
+  if (contains(kNotYetReported, entry.code)) {
+    EXPECT_FALSE(behaves) << "the programs do what they should: remove the code from kNotYetReported";
+    return;
+  }
+  ASSERT_EQ(codes_of(wrong), wanted_codes(entry)) << rendered(wrong);
+  EXPECT_EQ(rendered(right), "");
+  expect_file(expected_path(entry.code), rendered(wrong));
+}
+
+std::string case_name(const testing::TestParamInfo<std::string>& info) {
+  return info.param;
+}
+
+INSTANTIATE_TEST_SUITE_P(golden, EveryCode, testing::ValuesIn(all_codes()), case_name);
+
+TEST(ExpectedMessages, belong_to_a_code_that_is_reported) {
+  for (const auto& file : fs::directory_iterator(kGolden / "diagnostics")) {
+    const auto code = syntax::find_code(file.path().stem().stem().string());
+    if (!code) continue;  // a case of golden_test.cpp
+    EXPECT_EQ(file.path(), expected_path(*code));
+    EXPECT_FALSE(contains(kNotYetReported, *code) || contains(kWithoutProgram, *code)) << file.path();
+  }
+}
+
+TEST(DiagnosticsPage, is_what_the_table_gives) {
+  expect_file(fs::path(NEURAL_SOURCE_DIR) / "docs" / "diagnostics.md", explain::markdown_page());
+}
+
+}  // namespace
+}  // namespace neural

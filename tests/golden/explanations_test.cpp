@@ -27,39 +27,6 @@ using syntax::Explanation;
 /// text has to be very long (E902) or very deep (E903).
 constexpr std::array kWithoutProgram = {Code::W702, Code::E703, Code::E902, Code::E903};
 
-/// Codes whose wrong or right program needs a part of the language that is not there yet.
-constexpr std::array kNotYetReported = {
-    // search expressions
-    Code::E112,
-    Code::E306,
-    Code::E351,
-    Code::E352,
-    Code::E353,
-    Code::E354,
-    Code::E355,
-    Code::E704,
-    // branches, several inputs, merges
-    Code::W413,
-    Code::E504,
-    Code::E507,
-    Code::E508,
-    // residual connections
-    Code::W412,
-    Code::E509,
-    Code::W524,
-    // wrappers, recurrent layers, embeddings, transformers, Conv3D
-    Code::E404,
-    Code::W305,
-    Code::W521,
-    Code::W523,
-    Code::W525,
-    // custom layers
-    Code::W414,
-    Code::E705,
-    // schedules
-    Code::E210,
-};
-
 bool contains(std::span<const Code> codes, Code code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
@@ -107,10 +74,6 @@ TEST_P(EveryCode, is_shown_by_its_programs) {
   const Example wrong = explain::wrong_example(entry);
   const Example right = explain::right_example(entry);
   const bool behaves = codes_of(wrong) == wanted_codes(entry) && right.diagnostics.empty();
-  if (contains(kNotYetReported, entry.code)) {
-    EXPECT_FALSE(behaves) << "the programs do what they should: remove the code from kNotYetReported";
-    return;
-  }
   ASSERT_EQ(codes_of(wrong), wanted_codes(entry)) << rendered(wrong);
   EXPECT_EQ(rendered(right), "");
   expect_file(expected_path(entry.code), rendered(wrong));
@@ -127,7 +90,7 @@ TEST(ExpectedMessages, belong_to_a_code_that_is_reported) {
     const auto code = syntax::find_code(file.path().stem().stem().string());
     if (!code) continue;  // a case of golden_test.cpp
     EXPECT_EQ(file.path(), expected_path(*code));
-    EXPECT_FALSE(contains(kNotYetReported, *code) || contains(kWithoutProgram, *code)) << file.path();
+    EXPECT_FALSE(contains(kWithoutProgram, *code)) << file.path();
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "neural/base/diff.hpp"
 #include "neural/base/files.hpp"
 
 namespace neural::golden {
@@ -15,7 +16,9 @@ void expect_file(const std::filesystem::path& path, const std::string& actual) {
   }
   const auto expected = read_file(path);
   ASSERT_TRUE(expected) << "no expected file; `./dev golden` writes it: " << path;
-  EXPECT_EQ(actual, *expected) << "differs from " << path << "; `./dev golden` rewrites it";
+  // A whole page in the failure would hide what differs.
+  EXPECT_TRUE(actual == *expected) << "`./dev golden` rewrites it:\n"
+                                   << unified_diff(*expected, actual, path.string(), "now");
 }
 
 }  // namespace neural::golden

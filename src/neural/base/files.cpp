@@ -67,9 +67,20 @@ Status write_through(const std::filesystem::path& path, std::string_view text) {
   return write_all(file.value(), text, quoted(path));
 }
 
-Status write_new(const std::filesystem::path& path, std::string_view text, const std::filesystem::path& temporary) {
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+/// Owner and permissions of the file that is replaced. A file system may know neither.
+void take_over(int descriptor, const struct stat& replaced) {
+  // Another owner first: it clears what only the new owner may set. Only root may give files away.
+  [[maybe_unused]] const int ignored = ::fchown(descriptor, replaced.st_uid, replaced.st_gid);
+  ::fchmod(descriptor, replaced.st_mode & 07777);
+}
+
+/// `replaced` is null where the file is new.
+Status write_new(const std::filesystem::path& path, std::string_view text, const std::filesystem::path& temporary,
+                 const struct stat* replaced) {
+  const mode_t mode = replaced == nullptr ? 0666 : 0600;
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (file.value() < 0) return tl::unexpected(system_error("cannot write " + quoted(path), errno));
+  if (replaced != nullptr) take_over(file.value(), *replaced);
   NEURAL_TRY(write_all(file.value(), text, quoted(path)));
   if (::fsync(file.value()) != 0 || file.close_now() != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
     return tl::unexpected(system_error("cannot write " + quoted(path), errno));
@@ -124,12 +135,15 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
                 "name a file, or move that folder away");
   }
   if (exists && !S_ISREG(info.st_mode)) return write_through(path, text);
+  if (exists && ::access(path.c_str(), W_OK) != 0) {
+    return tl::unexpected(system_error("cannot write " + quoted(path), errno));
+  }
 
   std::filesystem::path target = path;
   std::error_code ignored;
   if (std::filesystem::is_symlink(path, ignored)) target = std::filesystem::weakly_canonical(path, ignored);
   const std::filesystem::path temporary = target.string() + fmt::format(".{}.tmp", ::getpid());
-  Status status = write_new(target, text, temporary);
+  Status status = write_new(target, text, temporary, exists ? &info : nullptr);
   if (!status) ::unlink(temporary.c_str());
   return status;
 }

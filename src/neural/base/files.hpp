@@ -16,8 +16,9 @@ Expected<std::string> read_file(const std::filesystem::path& path, std::size_t l
 Expected<std::string> read_standard_input(std::size_t limit = std::size_t{1} << 32);
 
 /// Puts `text` at `path` in one step: readers see the old file or the new one, never a part, and a failure (a full
-/// disk too) leaves the old file as it was. The bytes are on disk when this returns. A path that is not a regular
-/// file (/dev/stdout, a pipe) is written through.
+/// disk too) leaves the old file as it was. The bytes are on disk when this returns. A file that was there keeps its
+/// permissions, and may not be replaced where they forbid to write it. A path that is not a regular file (/dev/stdout,
+/// a pipe) is written through.
 Status write_file(const std::filesystem::path& path, std::string_view text);
 
 /// Makes the folder and its parents; that it is there already is no error.

@@ -61,5 +61,25 @@ TEST_F(Files, a_link_is_followed_not_replaced) {
   EXPECT_EQ(read_file(folder_ / "real.txt").value(), "new");
 }
 
+TEST_F(Files, a_replaced_file_keeps_its_permissions) {
+  using std::filesystem::perms;
+  for (const perms mode : {perms{0600}, perms{0755}, perms{0664}}) {
+    ASSERT_TRUE(write_file(folder_ / "a.txt", "old"));
+    std::filesystem::permissions(folder_ / "a.txt", mode);
+    ASSERT_TRUE(write_file(folder_ / "a.txt", "new"));
+    EXPECT_EQ(std::filesystem::status(folder_ / "a.txt").permissions(), mode);
+  }
+}
+
+TEST_F(Files, a_file_that_may_not_be_written_is_not_replaced) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
+  ASSERT_TRUE(write_file(folder_ / "a.txt", "old"));
+  std::filesystem::permissions(folder_ / "a.txt", std::filesystem::perms{0444});
+  const auto status = write_file(folder_ / "a.txt", "new");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kPermission);
+  EXPECT_EQ(read_file(folder_ / "a.txt").value(), "old");
+}
+
 }  // namespace
 }  // namespace neural

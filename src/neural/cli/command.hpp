@@ -20,6 +20,7 @@ enum ExitCode : int {
 using Run = std::function<Expected<int>()>;
 
 Run add_check(CLI::App& app);
+Run add_fmt(CLI::App& app);
 Run add_inspect(CLI::App& app);
 Run add_compile(CLI::App& app);
 Run add_doctor(CLI::App& app);

@@ -22,6 +22,7 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"check", "Check .neural files and say what is wrong with them", add_check},
     Command{"explain", "Explain the code of a message, with programs", add_explain},
+    Command{"fmt", "Rewrite .neural files in the canonical layout", add_fmt},
     Command{"inspect", "Show the layers of a network with shapes and parameters", add_inspect},
     Command{"compile", "Write a stand-alone PyTorch or TensorFlow program", add_compile},
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},

@@ -125,12 +125,28 @@ const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax:
   }
   const auto most = static_cast<std::size_t>(std::count_if(parameters.begin(), parameters.end(), is_positional));
   if (slots.is_guess) return nullptr;
+  const bool wraps = std::any_of(parameters.begin(), parameters.end(),
+                                 [](const ParameterSpec& spec) { return spec.type == ValueType::kLayer; });
+  if (wraps && argument.value.layer() != nullptr) {
+    reporter_.add(Code::E404, argument.span,
+                  fmt::format("`{}` wraps exactly one layer, got one more: {}", slots.signature.owner,
+                              value_as_code(argument.value)),
+                  fmt::format("wrap each layer in a `{}` of its own", slots.signature.owner));
+    return nullptr;
+  }
+  if (most == 0) {
+    reporter_.add(
+        Code::E204, argument.span,
+        fmt::format("`{}` takes no positional arguments, got {}", slots.signature.owner, value_as_code(argument.value)),
+        "leave it out, or name the parameter it is for");
+    return nullptr;
+  }
   const std::string message =
       slots.positional > most
           ? fmt::format("`{}` takes at most {} positional argument{}, got one more: {}", slots.signature.owner, most,
                         most == 1 ? "" : "s", value_as_code(argument.value))
           : fmt::format("no parameter of `{}` is left for {}", slots.signature.owner, value_as_code(argument.value));
-  reporter_.add(Code::E204, argument.span, message, "write it as `name=value`");
+  reporter_.add(Code::E204, argument.span, message, "leave it out, or name the parameter it is for");
   return nullptr;
 }
 

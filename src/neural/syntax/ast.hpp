@@ -57,7 +57,7 @@ struct Call {
   bool parenthesised = false;
 };
 
-/// `cpu`, `"gpu:1"`, `cuda:0`: as written; the checker decides what is a device.
+/// `cpu`, `"gpu:1"`, `cuda:0`: as written, without blanks between its tokens; the checker decides what is a device.
 struct Device {
   std::string text;
   Span span;

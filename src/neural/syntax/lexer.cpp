@@ -78,8 +78,8 @@ TokenKind punctuation(char c) {
 
 class Lexer {
  public:
-  Lexer(const SourceText& source, Span range, DiagnosticList& diagnostics)
-      : text_(source.text().substr(0, range.end)), at_(range.begin), diagnostics_(diagnostics) {
+  Lexer(const SourceText& source, Span range, DiagnosticList& diagnostics, std::vector<Span>* comments)
+      : text_(source.text().substr(0, range.end)), at_(range.begin), diagnostics_(diagnostics), comments_(comments) {
     tokens_.reserve((range.end - range.begin) / 4 + 1);
   }
 
@@ -120,7 +120,9 @@ class Lexer {
   }
 
   void skip_comment() {
+    const std::size_t begin = at_;
     while (at_ < text_.size() && !is_line_end(text_[at_])) skip_character();
+    if (comments_ != nullptr) comments_->push_back(from(begin));
   }
 
   void skip_block_comment() {
@@ -287,6 +289,7 @@ class Lexer {
   std::size_t at_;
   bool line_start_ = true;
   DiagnosticList& diagnostics_;
+  std::vector<Span>* comments_;
   std::vector<Token> tokens_;
 };
 
@@ -296,8 +299,9 @@ std::string_view token_spelling(TokenKind kind) {
   return kSpellings[static_cast<std::size_t>(kind)];
 }
 
-std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics) {
-  return Lexer(source, range, diagnostics).run();
+std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics,
+                            std::vector<Span>* comments) {
+  return Lexer(source, range, diagnostics, comments).run();
 }
 
 std::string decode_string(std::string_view quoted) {

@@ -175,12 +175,12 @@ std::optional<Device> Parser::device() {
     return {};
   }
   advance();
+  std::string text = text_of(name);
   if (at(TokenKind::kColon) && at(TokenKind::kInteger, 1)) {
     advance();
-    advance();
+    text += ':' + text_of(advance());
   }
-  const Span span = span_from(name.span.begin);
-  return Device{std::string(source_.text(span)), span};
+  return Device{std::move(text), span_from(name.span.begin)};
 }
 
 }  // namespace neural::syntax

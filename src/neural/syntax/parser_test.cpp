@@ -69,6 +69,12 @@ TEST(Parser, reads_devices_blocks_and_repetition_in_either_order) {
   EXPECT_EQ(layer_of(parsed.file.networks[0].layers[1]).device()->text, "cuda:0");
 }
 
+TEST(Parser, takes_blanks_inside_a_device_for_nothing) {
+  const Parsed parsed(network("Dense(4) @ cuda : # first\n 0") + "network M { execution { device: gpu :1 } }");
+  EXPECT_EQ(layer_of(parsed.file.networks[0].layers[0]).device()->text, "cuda:0");
+  EXPECT_EQ(std::get<StringLiteral>(parsed.file.networks[1].execution.at(0).values[0].data).text, "gpu:1");
+}
+
 TEST(Parser, reads_branches_and_named_inputs) {
   const Parsed parsed("network N { input: { a: (4) b: (8,) } layers: a: { Dense(2) } b: { } Concatenate }");
   ASSERT_TRUE(parsed.diagnostics.empty()) << parsed.rendered();

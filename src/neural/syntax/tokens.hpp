@@ -27,8 +27,9 @@ struct Token {
 };
 
 /// All tokens of `range`, ending in kEnd, whose span is empty and lies at the end of the range. One pass, linear.
-/// Reports E001 to E004 and W005.
-std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics);
+/// Reports E001 to E004 and W005. Where `comments` is given, it receives the comments too, without their line ends.
+std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics,
+                            std::vector<Span>* comments = nullptr);
 
 /// The contents of a string token: quotes taken off, escapes resolved, an unknown escape kept as written.
 std::string decode_string(std::string_view quoted);

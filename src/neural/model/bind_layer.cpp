@@ -14,7 +14,7 @@ namespace {
 using syntax::Code;
 
 /// Slots for bindings that may be used again: networks repeat few kinds of layers, often next to each other.
-constexpr std::size_t kKnownBindings = 1024;
+constexpr std::size_t kKnownBindings = 64;
 
 /// E406 without shapes: a kernel has at least this many elements, whatever the input.
 void check_size(Binding& binding, Reporter& reporter) {

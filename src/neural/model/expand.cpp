@@ -44,10 +44,7 @@ std::optional<Sequence> Expander::expand(const std::vector<syntax::Item>& items,
     const ExpandedSize size = macros_.size_of(item);
     const bool too_many_layers = size.layers > kMostLayers - total_.layers;
     if (too_many_layers || size.steps > kMostExpansionSteps - total_.steps) {
-      reporter_.add(Code::E901, item.span,
-                    fmt::format("more than {} {} after expansion",
-                                with_thousands(too_many_layers ? kMostLayers : kMostExpansionSteps),
-                                too_many_layers ? "layers" : "uses of macros"));
+      report_too_many(too_many_layers, item.span);
       return {};
     }
     total_.layers += size.layers;
@@ -57,6 +54,7 @@ std::optional<Sequence> Expander::expand(const std::vector<syntax::Item>& items,
   branches_.clear();
   uses_.clear();
   placed_ = 0;
+  steps_ = 0;
   stopped_ = false;
   Sequence placements;
   place_items(items, {}, placements);
@@ -97,10 +95,17 @@ void Expander::place_branch(const syntax::Branch& branch, const Context& context
 
 /// The size of what is expanded is known before; what values of macro parameters add to it is not.
 bool Expander::is_full(syntax::Span span) {
-  if (++placed_ <= kMostLayers || stopped_) return stopped_;
+  if (stopped_ || (placed_ <= kMostLayers && steps_ <= kMostExpansionSteps)) return stopped_;
   stopped_ = true;
-  reporter_.add(Code::E901, span, fmt::format("more than {} layers after expansion", with_thousands(kMostLayers)));
+  report_too_many(placed_ > kMostLayers, span);
   return true;
+}
+
+void Expander::report_too_many(bool are_layers, syntax::Span span) {
+  reporter_.add(
+      Code::E901, span,
+      fmt::format("more than {} {} after expansion", with_thousands(are_layers ? kMostLayers : kMostExpansionSteps),
+                  are_layers ? "layers" : "uses of macros"));
 }
 
 bool Expander::is_too_deep(syntax::Span span) {
@@ -113,6 +118,7 @@ bool Expander::is_too_deep(syntax::Span span) {
 
 void Expander::place_layer(const syntax::LayerExpression& layer, const Context& context, Sequence& placements) {
   const DepthScope scope(depth_);
+  ++steps_;
   if (is_full(layer.span) || is_too_deep(layer.span)) return;
   const std::size_t first = placements.size();
   const syntax::Suffixes::Repeat* written = layer.repeat();
@@ -191,6 +197,7 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
   const syntax::Call& written = filled ? *filled : call;
   if (head.macro != nullptr) return place_macro(*head.macro, written, inner, placements);
 
+  ++placed_;
   BoundLayer& bound = layers_.emplace_back();
   bound.device = inner.device;
   bound.device_span = inner.device_span;
@@ -235,6 +242,7 @@ void Expander::repeat(std::int64_t count, syntax::Span span, std::size_t first, 
   placements.reserve(placements.size() + (last - first) * static_cast<std::size_t>(count - 1));
   for (std::int64_t copy = 2; copy <= count && !stopped_; ++copy) {
     for (std::size_t i = first; i < last; ++i) {
+      ++placed_;
       if (is_full(span)) return;
       Placement placed = placements[i];
       if (holds_names(placed)) placed.suffix += fmt::format("_{}", copy);

@@ -101,6 +101,7 @@ class Expander {
   void place_nothing(Sequence& placements, const Context& context);
   void repeat(std::int64_t count, syntax::Span span, std::size_t first, Sequence& placements);
   bool is_full(syntax::Span span);
+  void report_too_many(bool are_layers, syntax::Span span);
   bool is_too_deep(syntax::Span span);
 
   // bind_layer.cpp
@@ -135,6 +136,7 @@ class Expander {
   ExpandedSize total_;
   ExpandedSize before_last_;
   std::int64_t placed_ = 0;  ///< layers of this network so far
+  std::int64_t steps_ = 0;   ///< and what was looked at for them
   int depth_ = 0;            ///< of blocks and wrappers
   bool stopped_ = false;
   std::vector<std::string_view> heads_;  ///< all names a layer may begin with, for suggestions

@@ -208,7 +208,7 @@ Layer GraphInference::layer_of(const BoundLayer& bound, const LayerRow& row) con
   const Flow& input = open_.front().flow;
   layer.input = input.shape ? *input.shape : Shape(input.rank.value_or(0));
   if (row.is_opaque && bound.inside != nullptr) {
-    layer.parts = std::make_shared<const LayerParts>(LayerParts{.custom = bound.inside->call});
+    layer.parts = bound.inside->custom;
   }
   return layer;
 }

@@ -85,6 +85,7 @@ class ArgumentReader {
  private:
   struct Slots;
   void bind_argument(Slots& slots, const syntax::Argument& argument);
+  bool is_further_layer(const Slots& slots, const syntax::Value& value) const;
   const ParameterSpec* positional_slot(Slots& slots, const syntax::Argument& argument);
   const ParameterSpec* named_slot(Slots& slots, const syntax::Argument& argument);
   bool keep_as_it_is(Slots& slots, const syntax::Argument& argument);

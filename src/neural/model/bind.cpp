@@ -103,10 +103,28 @@ bool ArgumentReader::keep_as_it_is(Slots& slots, const syntax::Argument& argumen
   return true;
 }
 
+/// One more layer behind the one that a wrapper takes.
+bool ArgumentReader::is_further_layer(const Slots& slots, const syntax::Value& value) const {
+  const auto& parameters = slots.signature.parameters;
+  const auto wrapped = std::find_if(parameters.begin(), parameters.end(),
+                                    [](const ParameterSpec& spec) { return spec.type == ValueType::kLayer; });
+  if (wrapped == parameters.end() || !slots.bound[slots.index_of(*wrapped)]) return false;
+  const syntax::LayerExpression* layer = value.layer();
+  if (layer == nullptr || std::holds_alternative<syntax::SearchExpression>(layer->callee)) return false;
+  return layer->bare_name() == nullptr || layer_names().find(layer->bare_name()->text);
+}
+
 const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax::Argument& argument) {
   const auto& parameters = slots.signature.parameters;
   const auto is_positional = [](const ParameterSpec& spec) { return spec.slot != Slot::kNamed; };
   ++slots.positional;
+  if (is_further_layer(slots, argument.value)) {
+    reporter_.add(Code::E404, argument.span,
+                  fmt::format("`{}` wraps exactly one layer, got one more: {}", slots.signature.owner,
+                              value_as_code(argument.value)),
+                  fmt::format("wrap each layer in a `{}` of its own", slots.signature.owner));
+    return nullptr;
+  }
   const ParameterSpec* first = nullptr;
   for (std::size_t i = slots.next; i < parameters.size(); ++i) {
     const ParameterSpec& spec = parameters[i];
@@ -125,15 +143,6 @@ const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax:
   }
   const auto most = static_cast<std::size_t>(std::count_if(parameters.begin(), parameters.end(), is_positional));
   if (slots.is_guess) return nullptr;
-  const bool wraps = std::any_of(parameters.begin(), parameters.end(),
-                                 [](const ParameterSpec& spec) { return spec.type == ValueType::kLayer; });
-  if (wraps && argument.value.layer() != nullptr) {
-    reporter_.add(Code::E404, argument.span,
-                  fmt::format("`{}` wraps exactly one layer, got one more: {}", slots.signature.owner,
-                              value_as_code(argument.value)),
-                  fmt::format("wrap each layer in a `{}` of its own", slots.signature.owner));
-    return nullptr;
-  }
   if (most == 0) {
     reporter_.add(
         Code::E204, argument.span,

@@ -61,7 +61,7 @@ void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& la
   bound.line = reporter_.line_of(call.name.span);
   bound.use = context.use;
   const bool is_plain = context.macro == nullptr && !context.is_open && !row.wraps() && row.block == BlockUse::kRefused;
-  if (is_plain && reuse_binding(row, call, bound)) return;
+  if (is_plain && reuse_binding(row, call, bound)) return count_stack(row, bound);
 
   const std::size_t remarks = reporter_.remark_count();
   const std::size_t searches = searches_->read_count();
@@ -73,10 +73,18 @@ void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& la
   bound.failed = binding.failed;
   bound.shape_failed = binding.shape_failed;
   bound.attributes = std::move(binding.attributes);
+  count_stack(row, bound);
   bound.is_named = !bound.attributes.at(Parameter::name).is_none();
   const bool is_usual = is_plain && !bound.failed && !bound.is_named && reporter_.remark_count() == remarks &&
                         searches_->read_count() == searches;
   if (is_usual) remember_binding(row, call, bound);
+}
+
+/// A layer that is a stack of several counts as those.
+void Expander::count_stack(const LayerRow& row, const BoundLayer& bound) {
+  if (!row.is_recurrent && row.block != BlockUse::kAfter) return;
+  const Attribute* layers = bound.attributes.find(Parameter::num_layers);
+  if (layers != nullptr) grow({.layers = std::get<std::int64_t>(layers->value) - 1}, bound.span);
 }
 
 bool Expander::reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound) {
@@ -115,8 +123,9 @@ void Expander::bind_inside(const syntax::LayerExpression& layer, const syntax::C
     if (inside->wrapped.empty()) binding.failed = binding.shape_failed = true;
   }
   if (row.is_opaque) {
-    inside->call = {call.name.text, std::move(binding.further_arguments)};
-    if (&row != &custom_layer_row()) inside->call.class_name = row.name;
+    const bool is_known = &row != &custom_layer_row();
+    CustomCall custom = {is_known ? std::string(row.name) : call.name.text, std::move(binding.further_arguments)};
+    inside->custom = std::make_shared<const LayerParts>(LayerParts{.custom = std::move(custom)});
   }
   bound.inside = std::move(inside);
 }
@@ -158,8 +167,15 @@ void Expander::resolve_device(const syntax::LayerExpression& layer, Context& con
   context.device_span = layer.device()->span;
 }
 
-void Expander::unknown_head(const syntax::Identifier& name) {
+void Expander::unknown_head(const syntax::Identifier& name, const Context& context) {
   std::string help = other_meaning(name.text);
+  if (context.macro != nullptr && context.macro->parameters.contains(name.text)) {
+    help = "a parameter of a macro stands for a value, not for a layer of the body";
+  }
+  if (help.empty() && fold(name.text).ends_with("layer")) {
+    help = reporter_.did_you_mean(name.text, layer_names().spellings());
+    if (help.empty()) help = "a layer of your own has a name like `MyLayer`: letters and digits, and `Layer` at the end";
+  }
   if (help.empty()) {
     if (heads_.empty()) {
       heads_ = layer_names().spellings();

@@ -20,8 +20,10 @@ constexpr std::array<std::string_view, 5> kReferenceKeys = {"paper", "url", "doi
 
 /// W411 for an Output that has something behind it; `is_end` where nothing follows the sequence.
 void check_outputs(const Sequence& sequence, bool is_end, Reporter& reporter) {
+  std::size_t end = sequence.size();  // branches at the end have nothing behind them but each other
+  while (end > 0 && sequence[end - 1].branch != nullptr) --end;
   for (std::size_t i = 0; i < sequence.size(); ++i) {
-    const bool is_last = is_end && i + 1 == sequence.size();
+    const bool is_last = is_end && (i + 1 == sequence.size() || i >= end);
     if (sequence[i].branch != nullptr) {
       check_outputs(sequence[i].branch->body, is_last, reporter);
       continue;

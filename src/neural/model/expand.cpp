@@ -25,7 +25,7 @@ struct DepthScope {
 }  // namespace
 
 std::string_view BoundLayer::type_name() const {
-  return row->is_opaque && inside != nullptr ? std::string_view(inside->call.class_name) : row->name;
+  return row->is_opaque && inside != nullptr ? std::string_view(inside->custom->custom->class_name) : row->name;
 }
 
 void Expander::check_definitions() {
@@ -34,27 +34,27 @@ void Expander::check_definitions() {
     place_items(macro.definition->body.items, {.macro = &macro, .is_open = true}, ignored);
     layers_.clear();
     branches_.clear();
+    placed_ = {};
+    stopped_ = false;
   }
 }
 
 std::optional<Sequence> Expander::expand(const std::vector<syntax::Item>& items, SearchSpace& searches) {
   searches_ = &searches;
-  before_last_ = total_;
+  total_before_last_ = total_;
+  placed_before_last_ = placed_;
   for (const syntax::Item& item : items) {
-    const ExpandedSize size = macros_.size_of(item);
-    const bool too_many_layers = size.layers > kMostLayers - total_.layers;
-    if (too_many_layers || size.steps > kMostExpansionSteps - total_.steps) {
-      report_too_many(too_many_layers, item.span);
-      return {};
-    }
-    total_.layers += size.layers;
-    total_.steps += size.steps;
+    const ExpandedSize before = total_;
+    total_.add(macros_.size_of(item));
+    const std::string excess = total_.excess();
+    if (excess.empty()) continue;
+    reporter_.add(Code::E901, item.span, excess);
+    total_ = before;
+    return {};
   }
   layers_.clear();
   branches_.clear();
   uses_.clear();
-  placed_ = 0;
-  steps_ = 0;
   stopped_ = false;
   Sequence placements;
   place_items(items, {}, placements);
@@ -94,18 +94,18 @@ void Expander::place_branch(const syntax::Branch& branch, const Context& context
 }
 
 /// The size of what is expanded is known before; what values of macro parameters add to it is not.
-bool Expander::is_full(syntax::Span span) {
-  if (stopped_ || (placed_ <= kMostLayers && steps_ <= kMostExpansionSteps)) return stopped_;
+void Expander::grow(const ExpandedSize& by, syntax::Span span) {
+  placed_.add(by);
+  if (stopped_) return;
+  const std::string excess = placed_.excess();
+  if (excess.empty()) return;
   stopped_ = true;
-  report_too_many(placed_ > kMostLayers, span);
-  return true;
+  reporter_.add(Code::E901, span, excess);
 }
 
-void Expander::report_too_many(bool are_layers, syntax::Span span) {
-  reporter_.add(
-      Code::E901, span,
-      fmt::format("more than {} {} after expansion", with_thousands(are_layers ? kMostLayers : kMostExpansionSteps),
-                  are_layers ? "layers" : "uses of macros"));
+BoundLayer& Expander::add_layer(syntax::Span span) {
+  grow({.layers = 1}, span);
+  return layers_.emplace_back();
 }
 
 bool Expander::is_too_deep(syntax::Span span) {
@@ -118,9 +118,9 @@ bool Expander::is_too_deep(syntax::Span span) {
 
 void Expander::place_layer(const syntax::LayerExpression& layer, const Context& context, Sequence& placements) {
   const DepthScope scope(depth_);
-  ++steps_;
-  if (is_full(layer.span) || is_too_deep(layer.span)) return;
+  if (stopped_ || is_too_deep(layer.span)) return;
   const std::size_t first = placements.size();
+  const ExpandedSize before = placed_;
   const syntax::Suffixes::Repeat* written = layer.repeat();
   std::int64_t copies = written != nullptr ? written->count : 1;
   if (copies < 1) {
@@ -134,7 +134,15 @@ void Expander::place_layer(const syntax::LayerExpression& layer, const Context& 
     place_search(layer, std::get<syntax::SearchExpression>(layer.callee), context, placements);
   }
   // In an open macro body one copy tells everything, and the size is not limited yet.
-  if (written != nullptr && !context.is_open) repeat(copies, layer.span, first, placements);
+  if (written == nullptr || context.is_open || stopped_) return;
+  repeat(copies, {.layers = placed_.layers - before.layers}, layer.span, first, placements);
+}
+
+/// A parameter of the macro whose body is checked; it has no value yet.
+bool Expander::is_parameter(const syntax::LayerExpression& layer, const Context& context) {
+  const syntax::Identifier* name = layer.bare_name();
+  return context.is_open && context.macro != nullptr && name != nullptr &&
+         context.macro->parameters.contains(name->text);
 }
 
 /// All alternatives are checked; the one of the current search point is placed.
@@ -148,32 +156,33 @@ void Expander::place_search(const syntax::LayerExpression& layer, const syntax::
   }
   std::optional<syntax::SearchExpression> filled;
   if (context.scope != nullptr) {
-    filled = context.scope->fill(search, reporter_);
-    if (!filled) return place_nothing(placements, context);
+    filled = context.scope->fill(search, placed_, reporter_);
+    if (!filled) return place_nothing(layer.span, placements, context);
     inner.scope = nullptr;
   }
   const syntax::SearchExpression& written = filled ? *filled : search;
   if (written.kind != syntax::SearchExpression::Kind::kChoice) {
     reporter_.add(Code::E405, written.span, "a range of numbers stands where a layer is needed",
                   "search over layers with `HPO(choice(…))`");
-    return place_nothing(placements, context);
+    return place_nothing(layer.span, placements, context);
   }
-  if (!check_operands(written, reporter_)) return place_nothing(placements, context);
+  if (!check_operands(written, reporter_)) return place_nothing(layer.span, placements, context);
   const std::size_t wanted = searches_->point() == SearchPoint::kFirst ? 0 : written.operands.size() - 1;
   Sequence chosen;
   for (std::size_t i = 0; i < written.operands.size(); ++i) {
     const PathScope path(searches_, {}, i);
     Sequence checked;
-    if (const syntax::LayerExpression* alternative = written.operands[i].layer()) {
-      place_layer(*alternative, inner, i == wanted ? chosen : checked);
-    } else {
+    const syntax::LayerExpression* alternative = written.operands[i].layer();
+    if (alternative == nullptr) {
       reporter_.add(Code::E405, written.operands[i].span,
                     fmt::format("{} stands where a layer is needed", value_as_code(written.operands[i])),
                     "the alternatives of a search over layers are layers, as in `HPO(choice(Dense(8), Dense(16)))`");
+      break;
     }
+    if (!is_parameter(*alternative, context)) place_layer(*alternative, inner, i == wanted ? chosen : checked);
   }
   if (!context.is_open) searches_->declare(written, false);
-  if (chosen.empty()) return place_nothing(placements, context);
+  if (chosen.empty()) return place_nothing(layer.span, placements, context);
   placements.insert(placements.end(), chosen.begin(), chosen.end());
 }
 
@@ -183,22 +192,21 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
   Context inner = context;
   resolve_device(layer, inner);
   if (head.row == nullptr && head.macro == nullptr) {
-    unknown_head(call.name);
-    return place_nothing(placements, context);
+    unknown_head(call.name, context);
+    return place_nothing(layer.span, placements, context);
   }
   if (layer.block() != nullptr && (head.macro != nullptr || head.row->block == BlockUse::kRefused)) {
     refuse_block(*layer.block(), call.name, head.macro != nullptr);
   }
   std::optional<syntax::Call> filled;
   if (context.scope != nullptr) {
-    filled = context.scope->fill(call, reporter_);
-    if (!filled) return place_nothing(placements, context);
+    filled = context.scope->fill(call, placed_, reporter_);
+    if (!filled) return place_nothing(layer.span, placements, context);
   }
   const syntax::Call& written = filled ? *filled : call;
   if (head.macro != nullptr) return place_macro(*head.macro, written, inner, placements);
 
-  ++placed_;
-  BoundLayer& bound = layers_.emplace_back();
+  BoundLayer& bound = add_layer(layer.span);
   bound.device = inner.device;
   bound.device_span = inner.device_span;
   bind_layer(*head.row, layer, written, bound, context);
@@ -210,8 +218,9 @@ void Expander::place_macro(const MacroInfo& macro, const syntax::Call& call, con
   MacroScope scope(macro);
   if (!scope.bind(call, reporter_) || !macro.usable || context.is_open) {
     if (!macro.usable) reporter_.count_error();
-    return place_nothing(placements, context);
+    return place_nothing(call.name.span, placements, context);
   }
+  grow({.steps = 1}, call.name.span);
   for (const syntax::Argument& argument : call.arguments) {
     if (const auto* search = search_of(argument.value)) {
       const std::size_t index = static_cast<std::size_t>(&argument - call.arguments.data());
@@ -228,22 +237,23 @@ void Expander::place_macro(const MacroInfo& macro, const syntax::Call& call, con
   place_items(macro.definition->body.items, inner, placements);
 }
 
-void Expander::place_nothing(Sequence& placements, const Context& context) {
-  BoundLayer& unknown = layers_.emplace_back();
+void Expander::place_nothing(syntax::Span span, Sequence& placements, const Context& context) {
+  BoundLayer& unknown = add_layer(span);
   unknown.use = context.use;
   placements.push_back({.layer = &unknown});
 }
 
-void Expander::repeat(std::int64_t count, syntax::Span span, std::size_t first, Sequence& placements) {
+void Expander::repeat(std::int64_t count, const ExpandedSize& size, syntax::Span span, std::size_t first,
+                      Sequence& placements) {
+  grow(size.times(count - 1), span);
+  if (stopped_) return;
   const std::size_t last = placements.size();
   const auto holds_names = [](const Placement& placed) {
     return placed.branch != nullptr || placed.layer->is_named || placed.layer->inside != nullptr;
   };
   placements.reserve(placements.size() + (last - first) * static_cast<std::size_t>(count - 1));
-  for (std::int64_t copy = 2; copy <= count && !stopped_; ++copy) {
+  for (std::int64_t copy = 2; copy <= count; ++copy) {
     for (std::size_t i = first; i < last; ++i) {
-      ++placed_;
-      if (is_full(span)) return;
       Placement placed = placements[i];
       if (holds_names(placed)) placed.suffix += fmt::format("_{}", copy);
       placements.push_back(std::move(placed));

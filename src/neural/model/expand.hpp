@@ -49,7 +49,7 @@ struct LayerInside {
   bool has_block = false;
   Sequence body;     ///< the block
   Sequence wrapped;  ///< exactly one layer, of a wrapper without errors
-  CustomCall call;   ///< of a layer without built-in meaning
+  std::shared_ptr<const LayerParts> custom;  ///< the call of a layer without built-in meaning
 };
 
 /// A path beside others.
@@ -73,7 +73,10 @@ class Expander {
   std::optional<Sequence> expand(const std::vector<syntax::Item>& items, SearchSpace& searches);
 
   /// Forgets that the last network counted: it is expanded once more.
-  void forget_last() { total_ = before_last_; }
+  void forget_last() {
+    total_ = total_before_last_;
+    placed_ = placed_before_last_;
+  }
 
   /// Names and parameters of one layer alone.
   void check_layer(const syntax::Item& item);
@@ -95,13 +98,15 @@ class Expander {
   void place_layer(const syntax::LayerExpression& layer, const Context& context, Sequence& placements);
   void place_search(const syntax::LayerExpression& layer, const syntax::SearchExpression& search,
                     const Context& context, Sequence& placements);
+  static bool is_parameter(const syntax::LayerExpression& layer, const Context& context);
   void place_call(const syntax::LayerExpression& layer, const syntax::Call& call, const Context& context,
                   Sequence& placements);
   void place_macro(const MacroInfo& macro, const syntax::Call& call, const Context& context, Sequence& placements);
-  void place_nothing(Sequence& placements, const Context& context);
-  void repeat(std::int64_t count, syntax::Span span, std::size_t first, Sequence& placements);
-  bool is_full(syntax::Span span);
-  void report_too_many(bool are_layers, syntax::Span span);
+  void place_nothing(syntax::Span span, Sequence& placements, const Context& context);
+  void repeat(std::int64_t count, const ExpandedSize& size, syntax::Span span, std::size_t first,
+              Sequence& placements);
+  BoundLayer& add_layer(syntax::Span span);
+  void grow(const ExpandedSize& by, syntax::Span span);
   bool is_too_deep(syntax::Span span);
 
   // bind_layer.cpp
@@ -111,12 +116,13 @@ class Expander {
                    const Context& context);
   void place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
                      const Context& context);
+  void count_stack(const LayerRow& row, const BoundLayer& bound);
   bool reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound);
   void remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound);
 
   /// The device of a layer or use: its own, else that of the use around it; E211.
   void resolve_device(const syntax::LayerExpression& layer, Context& context);
-  void unknown_head(const syntax::Identifier& name);
+  void unknown_head(const syntax::Identifier& name, const Context& context);
   void refuse_block(const syntax::Block& block, const syntax::Identifier& name, bool is_macro);
 
   /// A call that was bound before without any remark, and what came of it.
@@ -133,10 +139,10 @@ class Expander {
   std::deque<BoundLayer> layers_;
   std::deque<BoundBranch> branches_;
   std::deque<MacroUse> uses_;
-  ExpandedSize total_;
-  ExpandedSize before_last_;
-  std::int64_t placed_ = 0;  ///< layers of this network so far
-  std::int64_t steps_ = 0;   ///< and what was looked at for them
+  ExpandedSize total_;   ///< of all networks so far, as far as it is known before they are expanded
+  ExpandedSize placed_;  ///< what they have become
+  ExpandedSize total_before_last_;
+  ExpandedSize placed_before_last_;
   int depth_ = 0;            ///< of blocks and wrappers
   bool stopped_ = false;
   std::vector<std::string_view> heads_;  ///< all names a layer may begin with, for suggestions

@@ -28,6 +28,14 @@ bool has_unknown_size(const Shape& shape) {
   return std::any_of(shape.begin(), shape.end(), [](const Dimension& size) { return !size; });
 }
 
+/// After an error a parameter may lack its value though it does not decide the shape.
+bool has_required(const BoundLayer& bound) {
+  const auto& parameters = bound.row->parameters;
+  return std::all_of(parameters.begin(), parameters.end(), [&](const ParameterSpec& spec) {
+    return !spec.is_required() || bound.attributes.has(spec.parameter);
+  });
+}
+
 }  // namespace
 
 // ---- what all graphs of a network share ----
@@ -66,82 +74,6 @@ NetworkInference::Inferred& NetworkInference::slot_for(const BoundLayer& layer, 
   std::size_t hash = static_cast<std::size_t>(layer.row->kind);
   for (const Dimension& size : input) hash = hash * 31 + static_cast<std::size_t>(size.value_or(-1));
   return inferred_[(hash ^ (hash >> 17)) % kSlots];
-}
-
-// ---- sequences and forks ----
-
-void GraphInference::run(const Sequence& sequence, const std::string& suffix) {
-  if (outer_ == nullptr && layers_.empty()) layers_.reserve(sequence.size());
-  for (std::size_t i = 0; i < sequence.size();) {
-    std::size_t end = i;
-    while (end < sequence.size() && sequence[end].branch != nullptr) ++end;
-    if (end > i) {
-      fork(std::span(sequence).subspan(i, end - i), suffix);
-      i = end;
-    } else {
-      apply(sequence[i++], suffix);
-    }
-  }
-}
-
-void GraphInference::fork(std::span<const Placement> branches, const std::string& suffix) {
-  Reporter& reporter = network_.reporter();
-  std::vector<bool> is_taken(open_.size());
-  std::vector<OpenTensor> ends;
-  std::unordered_map<std::string_view, syntax::Span> labels;
-  const std::vector<OpenTensor> before = open_;
-  for (const Placement& placement : branches) {
-    const BoundBranch& branch = *placement.branch;
-    const UseScope scope(reporter, branch.use);
-    const auto [first, is_new] = labels.try_emplace(branch.label, branch.span);
-    if (!is_new) {
-      reporter.add(Code::E213, branch.span, fmt::format("the branch {} is already defined", as_code(branch.label)),
-                   "every branch of a fork needs a label of its own",
-                   {{"the first branch of this label", first->second}});
-    }
-    open_ = before;
-    const std::optional<OpenTensor> start = start_of(branch, is_taken);
-    open_ = {start.value_or(OpenTensor{})};
-    run(branch.body, placement.suffix + suffix);
-    ends.push_back(finish(branch.span, fmt::format("branch {}", as_code(branch.label))));
-  }
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (!is_taken[i]) ends.push_back(before[i]);
-  }
-  open_ = std::move(ends);
-}
-
-/// The open input of the branch's name, else the only open tensor; E507.
-std::optional<OpenTensor> GraphInference::start_of(const BoundBranch& branch, std::vector<bool>& is_taken) {
-  for (std::size_t i = 0; i < open_.size(); ++i) {
-    const bool is_it = open_[i].input && network_.inputs()[*open_[i].input].input.name == branch.label;
-    if (!is_it) continue;
-    is_taken[i] = true;
-    open_[i].input.reset();
-    return open_[i];
-  }
-  if (open_.size() == 1) {
-    is_taken[0] = true;
-    open_[0].input.reset();
-    return open_[0];
-  }
-  is_taken.assign(is_taken.size(), true);  // which one was meant is not known
-  network_.reporter().add(Code::E507, branch.span,
-                          fmt::format("{} tensors are open, and branch {} is named after none of them: {}",
-                                      open_.size(), as_code(branch.label), open_tensors_text()),
-                          "label the branch with the name of the input it begins with, or merge the tensors before it");
-  return {};
-}
-
-OpenTensor GraphInference::finish(syntax::Span place, std::string_view what) {
-  if (open_.size() > 1) {
-    network_.reporter().add(
-        Code::E507, place,
-        fmt::format("{} tensors are open at the end of {}: {}", open_.size(), what, open_tensors_text()),
-        "merge them, for example with `Concatenate` or `Add`");
-    return {};
-  }
-  return open_.front();
 }
 
 // ---- one layer ----
@@ -192,7 +124,7 @@ bool GraphInference::takes_open_tensors(const BoundLayer& bound) {
   network_.reporter().add(
       Code::E507, bound.span,
       fmt::format("`{}` takes {}, but {} tensors are open: {}", bound.type_name(),
-                  most == 1 ? "one tensor" : "two tensors", count, open_tensors_text()),
+                  most == 1 ? "one tensor" : "two tensors", count, text_of(open_)),
       most == 1 ? "merge them before it, for example with `Concatenate` or `Add`" : "merge some of them before it");
   return false;
 }
@@ -210,11 +142,7 @@ void GraphInference::apply_plain(const BoundLayer& bound, const std::string& suf
 
 void GraphInference::apply_rule(const BoundLayer& bound, const std::string& suffix) {
   const LayerRow& row = *bound.row;
-  // A required parameter may lack its value here, though it does not decide the shape.
-  if (bound.failed &&
-      (row.keeps_shape || row.takes != Takes::kOne || row.least_rank > 1 || row.kind == LayerKind::Embedding)) {
-    return continue_behind(bound);
-  }
+  if (bound.failed && !has_required(bound)) return continue_behind(bound);
   const bool is_single = open_.size() == 1;
   NetworkInference::Inferred& known = network_.slot_for(bound, *open_.front().flow.shape);
   Layer layer = layer_of(bound, row);
@@ -227,16 +155,10 @@ void GraphInference::apply_rule(const BoundLayer& bound, const std::string& suff
     for (const OpenTensor& tensor : open_) inputs.push_back(*tensor.flow.shape);
     ShapeContext context(bound.type_name(), row.kind, bound.attributes, inputs);
     std::optional<Shape> output = row.shape_rule(context);
-    if (output && !is_countable(*output)) {
-      context.fail(Code::E406, fmt::format("the result of `{}` has more than 2^62 elements a sample: {}",
-                                           bound.type_name(), to_string(*output)));
-    }
-    if (context.failure()) {
-      report(bound, *context.failure());
-      return continue_behind(bound);
-    }
+    if (context.failure()) report(bound, *context.failure());
+    if (context.failure() || !check_size(bound, *output)) return continue_behind(bound);
     for (const ShapeFailure& warning : context.warnings()) {
-      network_.reporter().add(warning.code, bound.span, warning.message, warning.help);
+      if (!bound.failed) network_.reporter().add(warning.code, bound.span, warning.message, warning.help);
     }
     layer.attributes = context.resolved();
     layer.output = std::move(*output);
@@ -252,6 +174,16 @@ void GraphInference::apply_rule(const BoundLayer& bound, const std::string& suff
   }
   layer.name = network_.name_of(bound, suffix);
   append(std::move(layer), row.keeps_shape);
+}
+
+/// E406 where the result has too many elements to count.
+bool GraphInference::check_size(const BoundLayer& bound, const Shape& output) {
+  if (is_countable(output)) return true;
+  report(bound, {Code::E406,
+                 fmt::format("the result of `{}` has more than 2^62 elements a sample: {}", bound.type_name(),
+                             to_string(output)),
+                 "use fewer units, or make the input smaller first"});
+  return false;
 }
 
 /// A layer that has nothing to do is an Identity of the same name.
@@ -276,7 +208,7 @@ Layer GraphInference::layer_of(const BoundLayer& bound, const LayerRow& row) con
   const Flow& input = open_.front().flow;
   layer.input = input.shape ? *input.shape : Shape(input.rank.value_or(0));
   if (row.is_opaque && bound.inside != nullptr) {
-    layer.parts = std::make_shared<const LayerParts>(LayerParts{.custom = bound.inside->call});
+    layer.parts = bound.inside->custom;
   }
   return layer;
 }
@@ -328,14 +260,15 @@ void GraphInference::read_ids(const BoundLayer& bound) {
   if (tensor.origin) network_.inputs()[*tensor.origin].input.is_integer = true;
   const Shape& shape = *tensor.flow.shape;
   const std::int64_t width = bound.failed ? 0 : bound.attributes.integer(Parameter::output_dim);
-  const bool is_twice = tensor.flow.is_raw && tensor.input && shape.size() == 2 && shape.back() == width;
+  const bool is_input = outer_ == nullptr && tensor.id.index < input_count_ && !tensor.is_shared;
+  const bool is_twice = is_input && tensor.flow.is_raw && shape.size() == 2 && shape.back() == width;
   if (!is_twice) return;
   const Shape ids = {shape.front()};
   network_.reporter().add(Code::W523, bound.span,
                           fmt::format("{} is read as {} ids: its width {} is that of the embedding", to_string(shape),
                                       shape.front() ? std::to_string(*shape.front()) : "any number of", width),
-                          fmt::format("declare the ids alone: `input: {}`", to_string(ids)));
-  network_.inputs()[*tensor.input].input.shape = ids;
+                          fmt::format("declare the ids alone: `{}`", to_string(ids)));
+  network_.inputs()[tensor.id.index].input.shape = ids;
   tensor.flow = {ids, ids.size(), true};
 }
 
@@ -347,17 +280,18 @@ bool GraphInference::check_rank(const BoundLayer& bound, std::size_t which) {
   report(bound,
          {Code::E501,
           fmt::format("`{}` needs {}, but receives {}", bound.type_name(), axes_text(row, bound.attributes), received),
-          rank_help(bound, open_[which])});
+          rank_help(bound, open_[which])},
+         which);
   return false;
 }
 
-void GraphInference::report(const BoundLayer& bound, const ShapeFailure& failure) {
+void GraphInference::report(const BoundLayer& bound, const ShapeFailure& failure, std::size_t which) {
   if (bound.failed) {
     network_.reporter().count_error();
     return;
   }
   network_.reporter().add(failure.code, bound.span, failure.message, failure.help,
-                          {{trail(open_.front().id), std::nullopt}});
+                          {{trail(open_[which].id, kLevelsOfTrail), std::nullopt}});
 }
 
 /// What is left to know behind a layer that has an error, or whose input is not known.

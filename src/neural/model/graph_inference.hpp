@@ -17,6 +17,9 @@
 
 namespace neural::model {
 
+/// How many graphs around the one of a mistake its message tells of.
+inline constexpr int kLevelsOfTrail = 3;
+
 /// Where a tensor comes from that only an error has made.
 inline constexpr TensorId kNowhere{std::numeric_limits<std::uint32_t>::max()};
 
@@ -26,6 +29,7 @@ struct OpenTensor {
   TensorId id = kNowhere;
   std::optional<std::size_t> input = {};   ///< the input it still is, untouched
   std::optional<std::size_t> origin = {};  ///< the input it was made of by layers that keep any shape
+  bool is_shared = false;                  ///< several branches begin with it
 };
 
 /// What is the same in all graphs of a network.
@@ -79,6 +83,7 @@ class GraphInference {
         outer_(&outer),
         around_(&around),
         outer_tensor_(input.id),
+        begin_(input.flow.shape),
         open_{{.flow = std::move(input.flow), .id = {0}, .origin = input.origin}},
         input_count_(1) {
     open_.front().flow.is_raw = false;
@@ -89,13 +94,20 @@ class GraphInference {
   std::vector<OpenTensor>& open() { return open_; }
   std::vector<Layer>& layers() { return layers_; }
 
+  /// Makes a graph without layers one: an empty branch is the identity.
+  void append_identity();
+
   /// The one tensor at the end; E507 for several.
   OpenTensor finish(syntax::Span place, std::string_view what);
 
  private:
-  // graph_inference.cpp
+  // forks.cpp
   void fork(std::span<const Placement> branches, const std::string& suffix);
-  std::optional<OpenTensor> start_of(const BoundBranch& branch, std::vector<bool>& is_taken);
+  void check_labels(std::span<const Placement> branches);
+  std::vector<std::optional<std::size_t>> starts_of(std::span<const Placement> branches,
+                                                    const std::vector<OpenTensor>& before);
+
+  // graph_inference.cpp
   void apply(const Placement& placement, const std::string& suffix);
   bool takes_open_tensors(const BoundLayer& bound);
   void apply_plain(const BoundLayer& bound, const std::string& suffix);
@@ -106,7 +118,8 @@ class GraphInference {
   bool check_rank(const BoundLayer& bound, std::size_t which);
   void continue_behind(const BoundLayer& bound);
   void lose(const BoundLayer& bound, const PartialShape& known = {});
-  void report(const BoundLayer& bound, const ShapeFailure& failure);
+  void report(const BoundLayer& bound, const ShapeFailure& failure, std::size_t which = 0);
+  bool check_size(const BoundLayer& bound, const Shape& output);
   void append(Layer layer, bool stays_raw);
   Layer layer_of(const BoundLayer& bound, const LayerRow& row) const;
 
@@ -120,14 +133,15 @@ class GraphInference {
 
   // trail.cpp
   std::string rank_help(const BoundLayer& bound, const OpenTensor& tensor) const;
-  std::string trail(TensorId from) const;
-  std::string open_tensors_text() const;
+  std::string trail(TensorId from, int levels) const;
+  std::string text_of(const std::vector<OpenTensor>& tensors) const;
   const Layer* layer_behind(TensorId tensor) const;
 
   NetworkInference& network_;
   GraphInference* outer_ = nullptr;     ///< null in the network's own graph
   const BoundLayer* around_ = nullptr;  ///< the layer this graph is inside of
   TensorId outer_tensor_;               ///< of the outer graph, which the layer around takes
+  std::optional<Shape> begin_;          ///< what the graph inside begins with, where it is known
   std::vector<OpenTensor> open_;        ///< never empty
   std::size_t input_count_;
   std::vector<Layer> layers_;

@@ -102,9 +102,9 @@ TEST(Shapes, of_a_wrong_rank_name_the_dense_layer_that_flattened) {
 
 TEST(Shapes, with_the_batch_size_in_front_get_help) {
   EXPECT_EQ(Checked(network("Conv2D(8)", "(32, 28, 28, 1)")).first(Code::E501).help,
-            "leave the batch size out: (28, 28, 1)");
+            "leave the batch size out: `(28, 28, 1)`");
   EXPECT_EQ(Checked(network("Conv2D(8)", "(28, 28)")).first(Code::E501).help,
-            "declare the channels too, for example (28, 28, 1)");
+            "declare the channels too, for example `(28, 28, 1)`");
   EXPECT_EQ(Checked(network("Conv2D(8)", "(784)")).first(Code::E501).help, "use `Reshape` to give its input 3 axes");
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 
 #include "neural/base/text.hpp"
@@ -23,51 +24,84 @@ struct Demand {
   bool accepts(std::size_t rank) const { return rank > outer_axes && row->accepts_rank(rank - outer_axes); }
 };
 
-std::optional<Demand> find_demand(const Sequence& layers, const std::string& input);
+std::optional<Demand> find_demand(std::span<const Placement> layers);
 
 /// Empty where the layer takes any rank and keeps it.
-std::optional<Demand> demand_of(const BoundLayer& bound, const std::string& input) {
+std::optional<Demand> demand_of(const BoundLayer& bound) {
   if (bound.row == nullptr || bound.row->kind == LayerKind::Embedding) return Demand{};
   const LayerRow& row = *bound.row;
   if (row.wraps()) {
     const bool adds = row.kind == LayerKind::TimeDistributed;
-    auto inner = bound.inside == nullptr ? std::nullopt : find_demand(bound.inside->wrapped, input);
-    if (!inner) return adds ? std::optional(Demand{&row, 0}) : Demand{};
-    if (inner->row != nullptr && adds) ++inner->outer_axes;
+    auto inner = bound.inside == nullptr ? std::nullopt : find_demand(bound.inside->wrapped);
+    if (adds && (!inner || inner->row == nullptr)) return Demand{&row, 0};
+    if (!inner) return Demand{};
+    if (adds) ++inner->outer_axes;
     return inner;
   }
   if (row.kind == LayerKind::ResidualConnection) {
-    return bound.inside == nullptr ? std::nullopt : find_demand(bound.inside->body, input);
+    return bound.inside == nullptr ? std::nullopt : find_demand(bound.inside->body);
   }
   if (row.demanded_rank() > 0 || row.least_rank > 1) return Demand{&row, 0};
   if (row.keeps_shape || row.keeps_rank) return {};
   return Demand{};
 }
 
-std::optional<Demand> find_demand(const Sequence& layers, const std::string& input) {
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (layers[i].branch == nullptr) {
-      if (auto found = demand_of(*layers[i].layer, input)) return found;
-      continue;
-    }
-    // Of a fork it is the branch of the input, or else the first.
-    std::size_t end = i;
-    const BoundBranch* path = layers[i].branch;
-    for (; end < layers.size() && layers[end].branch != nullptr; ++end) {
-      if (layers[end].branch->label == input) path = layers[end].branch;
-    }
-    if (auto found = find_demand(path->body, input)) return found;
-    i = end - 1;
+/// The number of branches the layers begin with.
+std::size_t fork_at(std::span<const Placement> layers) {
+  std::size_t count = 0;
+  while (count < layers.size() && layers[count].branch != nullptr) ++count;
+  return count;
+}
+
+std::optional<Demand> find_demand(std::span<const Placement> layers) {
+  for (const Placement& placement : layers) {
+    auto found = placement.branch != nullptr ? find_demand(placement.branch->body) : demand_of(*placement.layer);
+    if (found) return found;
   }
   return {};
 }
 
+/// The demand on each input's path. Where there are several, a path begins with the branch of the input's name, if
+/// there is one, and goes on where the fork is merged.
+class Demands {
+ public:
+  Demands(const Sequence& layers, std::size_t inputs) : layers_(layers) {
+    if (inputs > 1) fork_ = fork_at(layers_);
+    for (std::size_t i = 0; i < fork_; ++i) bodies_.try_emplace(layers[i].branch->label, &layers[i].branch->body);
+  }
+
+  std::optional<Demand> of(const std::string& input) {
+    const auto body = bodies_.find(input);
+    if (body != bodies_.end()) {
+      if (auto found = find_demand(*body->second)) return found;
+    }
+    if (!is_known_) shared_ = find_demand(layers_.subspan(fork_));
+    is_known_ = true;
+    return shared_;
+  }
+
+ private:
+  std::span<const Placement> layers_;
+  std::size_t fork_ = 0;
+  std::unordered_map<std::string_view, const Sequence*> bodies_;
+  std::optional<Demand> shared_;  ///< of what all inputs come to
+  bool is_known_ = false;
+};
+
+/// Other tools write -1 for the batch.
+std::string help_for_size(const syntax::ShapeLiteral& shape, const syntax::Dimension& bad) {
+  const auto& all = shape.dimensions;
+  if (&bad != &all.front() || bad.size != -1 || all.size() < 2) return "use `None` for a size that varies";
+  Shape sample;
+  for (std::size_t i = 1; i < all.size(); ++i) sample.push_back(all[i].size);
+  return fmt::format("leave the batch size out: `{}`", to_string(sample));
+}
+
 /// Drops a leading None that is the batch axis.
-void drop_batch_axis(DeclaredInput& input, const syntax::ShapeLiteral& literal, const Sequence& layers,
-                     Reporter& reporter) {
+void drop_batch_axis(DeclaredInput& input, const syntax::ShapeLiteral& literal, Demands& demands, Reporter& reporter) {
   Shape& shape = input.input.shape;
   if (shape.size() < 2 || shape.front()) return;
-  const std::optional<Demand> demand = find_demand(layers, input.input.name);
+  const std::optional<Demand> demand = demands.of(input.input.name);
   const bool is_wanted =
       demand && demand->row != nullptr && demand->accepts(shape.size()) && !demand->accepts(shape.size() - 1);
   if (!is_wanted) {
@@ -98,6 +132,7 @@ std::string input_name(const syntax::Network& network, std::size_t index) {
 std::vector<DeclaredInput> read_inputs(const syntax::Network& network, const Sequence& layers, Reporter& reporter) {
   std::vector<DeclaredInput> inputs;
   std::unordered_map<std::string, syntax::Span> names;
+  Demands demands(layers, network.inputs.size());
   for (std::size_t i = 0; i < network.inputs.size(); ++i) {
     const syntax::Input& declared = network.inputs[i];
     DeclaredInput& result = inputs.emplace_back();
@@ -117,10 +152,10 @@ std::vector<DeclaredInput> read_inputs(const syntax::Network& network, const Seq
       if (dimension.size.value_or(1) >= 1) continue;
       reporter.add(Code::E502, dimension.span,
                    fmt::format("a dimension of the input must be at least 1, got `{}`", *dimension.size),
-                   "use `None` for a size that varies");
+                   help_for_size(declared.shape, dimension));
       is_sound = false;
     }
-    drop_batch_axis(result, declared.shape, layers, reporter);
+    drop_batch_axis(result, declared.shape, demands, reporter);
     if (is_sound && !is_countable(shape)) {
       reporter.add(Code::E406, declared.shape.span,
                    fmt::format("the input has more than 2^62 elements a sample: {}", to_string(shape)));

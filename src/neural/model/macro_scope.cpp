@@ -9,9 +9,13 @@ namespace {
 using syntax::Code;
 using syntax::Value;
 
-/// The most values that parameters may put into one call. Values given to macros that use each other could otherwise
-/// double with every use.
-constexpr std::size_t kMostFilledValues = 1000;
+/// The most values that parameters may put into one call, and how deep in each other. Values given to macros that use
+/// each other could otherwise double with every use.
+constexpr std::int64_t kMostFilledValues = 1 << 16;
+constexpr int kDeepestValue = 1000;
+
+/// Long texts cost like several values.
+constexpr std::size_t kTextPerValue = 64;
 
 /// "(width, rate=…)".
 std::string parameter_list(const syntax::Macro& macro) {
@@ -46,7 +50,8 @@ class Filling {
     return {search.kind, values(search.operands), search.span};
   }
 
-  bool is_too_large() const { return filled_ > kMostFilledValues; }
+  bool is_too_large() const { return is_too_large_; }
+  std::int64_t count() const { return written_ + filled_; }
 
  private:
   /// The block of a layer that is a value.
@@ -65,8 +70,14 @@ class Filling {
     return filled;
   }
 
+  static std::int64_t weight_of(const std::string& text) {
+    return static_cast<std::int64_t>(1 + text.size() / kTextPerValue);
+  }
+
   Value value(const Value& written) {
-    if (is_too_large()) return {syntax::NoneLiteral{}, written.span};
+    if (is_too_large_) return {syntax::NoneLiteral{}, written.span};
+    const auto* text = std::get_if<syntax::StringLiteral>(&written.data);
+    written_ += text != nullptr ? weight_of(text->text) : 1;
     if (const auto* tuple = std::get_if<syntax::TupleValue>(&written.data)) {
       return {syntax::TupleValue{values(tuple->elements)}, written.span};
     }
@@ -77,7 +88,7 @@ class Filling {
     if (layer == nullptr) return written;
     if (const syntax::Identifier* name = layer->bare_name()) {
       const Value* given = scope_.value_of(name->text);
-      return given == nullptr ? written : placed(*given, written.span);
+      return given == nullptr ? written : placed(*given, written.span, 0);
     }
     syntax::LayerExpression filled = *layer;
     if (const auto* inner = std::get_if<syntax::Call>(&layer->callee)) filled.callee = call(*inner);
@@ -99,33 +110,80 @@ class Filling {
   }
 
   /// A copy of an argument's value that says it stands at `span`.
-  Value placed(const Value& given, syntax::Span span) {
-    if (++filled_ > kMostFilledValues) return {syntax::NoneLiteral{}, span};
+  Value placed(const Value& given, syntax::Span span, int depth) {
+    const auto* text = std::get_if<syntax::StringLiteral>(&given.data);
+    if (!may_add(text != nullptr ? weight_of(text->text) : 1, depth)) return {syntax::NoneLiteral{}, span};
     Value copy{given.data, span};
-    if (auto* tuple = std::get_if<syntax::TupleValue>(&copy.data)) place_all(tuple->elements, span);
-    if (auto* list = std::get_if<syntax::ListValue>(&copy.data)) place_all(list->elements, span);
-    if (const syntax::LayerExpression* layer = given.layer()) {
-      syntax::LayerExpression moved = *layer;
-      moved.span = span;
-      if (auto* inner = std::get_if<syntax::Call>(&moved.callee)) {
-        inner->name.span = span;
-        for (syntax::Argument& argument : inner->arguments) {
-          argument.span = span;
-          if (argument.name) argument.name->span = span;
-          argument.value = placed(argument.value, span);
-        }
+    if (auto* tuple = std::get_if<syntax::TupleValue>(&copy.data)) place_all(tuple->elements, span, depth);
+    if (auto* list = std::get_if<syntax::ListValue>(&copy.data)) place_all(list->elements, span, depth);
+    const syntax::LayerExpression* layer = given.layer();
+    if (layer == nullptr) return copy;
+    syntax::LayerExpression moved = *layer;
+    moved.span = span;
+    if (auto* inner = std::get_if<syntax::Call>(&moved.callee)) {
+      inner->name.span = span;
+      for (syntax::Argument& argument : inner->arguments) {
+        argument.span = span;
+        if (argument.name) argument.name->span = span;
+        argument.value = placed(argument.value, span, depth + 1);
       }
-      copy.data = std::make_shared<const syntax::LayerExpression>(std::move(moved));
+    } else {
+      count_all(std::get<syntax::SearchExpression>(layer->callee).operands, depth);
     }
+    if (layer->block() != nullptr) count(layer->block()->items, depth);
+    copy.data = std::make_shared<const syntax::LayerExpression>(std::move(moved));
     return copy;
   }
 
-  void place_all(std::vector<Value>& elements, syntax::Span span) {
-    for (Value& element : elements) element = placed(element, span);
+  void place_all(std::vector<Value>& elements, syntax::Span span, int depth) {
+    for (Value& element : elements) element = placed(element, span, depth + 1);
+  }
+
+  // What is shared by all places keeps its spans, but counts like what is copied: it is read at every place.
+
+  void count(const std::vector<syntax::Item>& items, int depth) {
+    for (const syntax::Item& item : items) {
+      if (const auto* branch = std::get_if<syntax::Branch>(&item.data)) {
+        if (may_add(1, depth)) count(branch->block.items, depth + 1);
+      } else {
+        count(std::get<syntax::LayerExpression>(item.data), depth + 1);
+      }
+    }
+  }
+
+  void count(const syntax::LayerExpression& layer, int depth) {
+    if (!may_add(1, depth)) return;
+    if (const auto* inner = std::get_if<syntax::Call>(&layer.callee)) {
+      for (const syntax::Argument& argument : inner->arguments) count(argument.value, depth + 1);
+    } else {
+      count_all(std::get<syntax::SearchExpression>(layer.callee).operands, depth);
+    }
+    if (layer.block() != nullptr) count(layer.block()->items, depth);
+  }
+
+  void count(const Value& value, int depth) {
+    if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) return count_all(tuple->elements, depth);
+    if (const auto* list = std::get_if<syntax::ListValue>(&value.data)) return count_all(list->elements, depth);
+    if (const syntax::LayerExpression* layer = value.layer()) return count(*layer, depth);
+    const auto* text = std::get_if<syntax::StringLiteral>(&value.data);
+    may_add(text != nullptr ? weight_of(text->text) : 1, depth);
+  }
+
+  void count_all(const std::vector<Value>& values, int depth) {
+    if (!may_add(1, depth)) return;
+    for (const Value& value : values) count(value, depth + 1);
+  }
+
+  bool may_add(std::int64_t values, int depth) {
+    filled_ += is_too_large_ ? 0 : values;
+    is_too_large_ = is_too_large_ || filled_ > kMostFilledValues || depth > kDeepestValue;
+    return !is_too_large_;
   }
 
   const MacroScope& scope_;
-  std::size_t filled_ = 0;
+  std::int64_t written_ = 0;  ///< values in the body
+  std::int64_t filled_ = 0;   ///< values the parameters have put there
+  bool is_too_large_ = false;
 };
 
 bool MacroScope::bind(const syntax::Call& use, Reporter& reporter) {
@@ -169,18 +227,20 @@ const Value* MacroScope::value_of(std::string_view name) const {
   return fallback ? &*fallback : nullptr;
 }
 
-std::optional<syntax::Call> MacroScope::fill(const syntax::Call& call, Reporter& reporter) const {
+std::optional<syntax::Call> MacroScope::fill(const syntax::Call& call, ExpandedSize& size, Reporter& reporter) const {
   Filling filling(*this);
   syntax::Call filled = filling.call(call);
+  size.values += filling.count();
   if (!filling.is_too_large()) return filled;
   report_too_large(call.name.span, reporter);
   return {};
 }
 
-std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExpression& search,
+std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExpression& search, ExpandedSize& size,
                                                          Reporter& reporter) const {
   Filling filling(*this);
   syntax::SearchExpression filled = filling.search(search);
+  size.values += filling.count();
   if (!filling.is_too_large()) return filled;
   report_too_large(search.span, reporter);
   return {};
@@ -188,8 +248,9 @@ std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExp
 
 void MacroScope::report_too_large(syntax::Span span, Reporter& reporter) const {
   reporter.add(Code::E903, span,
-               fmt::format("the parameters of macro {} put more than {} values into this call",
-                           as_code(macro_.definition->name.text), with_thousands(kMostFilledValues)));
+               fmt::format("the parameters of macro {} put more than {} values, or nested deeper than {}, into this call",
+                           as_code(macro_.definition->name.text), with_thousands(kMostFilledValues),
+                           with_thousands(kDeepestValue)));
 }
 
 }  // namespace neural::model

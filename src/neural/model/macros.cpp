@@ -24,12 +24,27 @@ std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::int64_t>::max() : product;
 }
 
-/// Both, one behind the other.
-ExpandedSize sum(const ExpandedSize& a, const ExpandedSize& b) {
-  return {saturating_sum(a.layers, b.layers), saturating_sum(a.steps, b.steps)};
+}  // namespace
+
+void ExpandedSize::add(const ExpandedSize& other) {
+  layers = saturating_sum(layers, other.layers);
+  steps = saturating_sum(steps, other.steps);
+  values = saturating_sum(values, other.values);
 }
 
-}  // namespace
+ExpandedSize ExpandedSize::times(std::int64_t count) const {
+  return {saturating_product(layers, count), saturating_product(steps, count), saturating_product(values, count)};
+}
+
+std::string ExpandedSize::excess() const {
+  const auto more_than = [](std::int64_t limit, std::string_view what) {
+    return fmt::format("more than {} {} after expansion", with_thousands(limit), what);
+  };
+  if (layers > kMostLayers) return more_than(kMostLayers, "layers");
+  if (steps > kMostExpansionSteps) return more_than(kMostExpansionSteps, "uses of macros");
+  if (values > kMostBodyValues) return more_than(kMostBodyValues, "arguments in macros");
+  return {};
+}
 
 /// Visits every macro after those it uses, without recursion: marks what uses itself or is too deep, and sets sizes.
 class MacroWalk {
@@ -218,15 +233,15 @@ ExpandedSize MacroTable::size_of(const syntax::LayerExpression& layer) const {
       size.steps = saturating_sum(1, head.macro->size.steps);
     } else if (head.row != nullptr && head.row->wraps()) {
       for (const syntax::Argument& argument : call->arguments) {
-        if (const auto* inner = argument.value.layer()) size = sum(size, size_of(*inner));
+        if (const auto* inner = argument.value.layer()) size.add(size_of(*inner));
       }
     }
   } else {
     for (const syntax::Value& operand : std::get<syntax::SearchExpression>(layer.callee).operands) {
-      if (const auto* inner = operand.layer()) size = sum(size, size_of(*inner));
+      if (const auto* inner = operand.layer()) size.add(size_of(*inner));
     }
   }
-  if (layer.block() != nullptr) size = sum(size, size_of(layer.block()->items));
+  if (layer.block() != nullptr) size.add(size_of(layer.block()->items));
   if (layer.repeat() != nullptr) {
     size.layers = saturating_product(size.layers, std::max<std::int64_t>(1, layer.repeat()->count));
   }
@@ -235,7 +250,7 @@ ExpandedSize MacroTable::size_of(const syntax::LayerExpression& layer) const {
 
 ExpandedSize MacroTable::size_of(const std::vector<syntax::Item>& items) const {
   ExpandedSize size;
-  for (const syntax::Item& item : items) size = sum(size, size_of(item));
+  for (const syntax::Item& item : items) size.add(size_of(item));
   return size;
 }
 

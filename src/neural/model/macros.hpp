@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -16,9 +17,11 @@
 
 namespace neural::model {
 
-/// The most layers a file may have after expansion, and the most macro uses on the way there (E901).
+/// The most layers a file may have after expansion, the most macro uses on the way there, and the most values in the
+/// bodies of those (E901).
 inline constexpr std::int64_t kMostLayers = std::int64_t{1} << 20;
 inline constexpr std::int64_t kMostExpansionSteps = std::int64_t{1} << 22;
+inline constexpr std::int64_t kMostBodyValues = std::int64_t{1} << 24;
 
 /// Macros may use each other this deep (E903).
 inline constexpr int kDeepestMacro = 1000;
@@ -26,7 +29,14 @@ inline constexpr int kDeepestMacro = 1000;
 /// How much an expansion makes and costs. Sums and products stay at the largest number instead of overflowing.
 struct ExpandedSize {
   std::int64_t layers = 0;
-  std::int64_t steps = 0;  ///< items looked at; copies made by `*N` cost no step
+  std::int64_t steps = 0;   ///< items looked at; copies made by `*N` cost no step
+  std::int64_t values = 0;  ///< arguments written out in the bodies of macros; only known afterwards
+
+  void add(const ExpandedSize& other);
+  ExpandedSize times(std::int64_t count) const;
+
+  /// What there is too much of: "more than 1,048,576 layers after expansion"; empty where all is within the limits.
+  std::string excess() const;
 };
 
 struct MacroInfo {
@@ -79,9 +89,11 @@ class MacroScope {
   bool bind(const syntax::Call& use, Reporter& reporter);
 
   /// The call with every parameter replaced by its value; the values take the place of the parameter's name, so that
-  /// messages point into the body. Empty, with E903, where the values would grow too large.
-  std::optional<syntax::Call> fill(const syntax::Call& call, Reporter& reporter) const;
-  std::optional<syntax::SearchExpression> fill(const syntax::SearchExpression& search, Reporter& reporter) const;
+  /// messages point into the body. Counts the values in `size`. Empty, with E903, where the parameters' values grow too
+  /// large for one call.
+  std::optional<syntax::Call> fill(const syntax::Call& call, ExpandedSize& size, Reporter& reporter) const;
+  std::optional<syntax::SearchExpression> fill(const syntax::SearchExpression& search, ExpandedSize& size,
+                                               Reporter& reporter) const;
 
  private:
   friend class Filling;

@@ -31,6 +31,16 @@ void append_direction(const std::string& direction, const std::vector<Tensor>& t
 
 }  // namespace
 
+void GraphInference::append_identity() {
+  Layer layer = layer_of(*around_, layer_row(LayerKind::Identity));
+  layer.implicit = true;
+  layer.own_device = nullptr;
+  layer.output = layer.input;
+  layer.attributes = Attributes(defaults_of(layer_row(LayerKind::Identity).parameters, 1));
+  layer.name = network_.automatic_name(LayerKind::Identity);
+  append(std::move(layer), false);
+}
+
 // ---- residual connections ----
 
 void GraphInference::apply_residual(const BoundLayer& bound, const std::string& suffix) {
@@ -42,11 +52,14 @@ void GraphInference::apply_residual(const BoundLayer& bound, const std::string& 
                             "give it a block: `Residual { … }`");
     return apply_identity(bound, suffix);
   }
+  const std::size_t errors = network_.reporter().error_count();
   GraphInference inside(*this, bound, input);
   inside.run(bound.inside->body, suffix);
   const OpenTensor end = inside.finish(bound.span, "the residual body");
-  if (!input.flow.shape || !end.flow.shape || bound.failed) return lose(bound, {input.flow.rank, {}});
-  if (inside.layers().empty()) return apply_identity(bound, suffix);  // a body of empty branches
+  const bool is_sound = input.flow.shape && end.flow.shape && !bound.failed;
+  // Behind an error in the body its result is a guess, and nothing can be said about it.
+  if (!is_sound || network_.reporter().error_count() > errors) return lose(bound, {input.flow.rank, {}});
+  if (inside.layers().empty()) inside.append_identity();
 
   const Shape& from = *input.flow.shape;
   const Shape& to = *end.flow.shape;
@@ -130,7 +143,8 @@ void GraphInference::apply_bidirectional(const BoundLayer& bound, const std::str
   Layer layer = layer_of(bound, *bound.row);
   layer.attributes = bound.attributes;
   layer.output = *end.flow.shape;
-  if (bound.attributes.word(Parameter::merge_mode) == "concat") layer.output.back() = 2 * *layer.output.back();
+  if (bound.attributes.word(Parameter::merge_mode) == "concat" && layer.output.back()) *layer.output.back() *= 2;
+  if (!check_size(bound, layer.output)) return lose(bound, {end.flow.rank, {}});
   std::vector<Tensor> tensors;
   append_direction("forward", wrapped.tensors(), tensors);
   append_direction("backward", wrapped.tensors(), tensors);
@@ -156,6 +170,7 @@ void GraphInference::apply_time_distributed(const BoundLayer& bound, const std::
   GraphInference inside(*this, bound, step);
   inside.run(bound.inside->wrapped, suffix);
   OpenTensor end = inside.open().front();
+  end.id = open_.front().id;
   GraphInference body(*this, bound, end);
   body.run(bound.inside->body, suffix);
   end = body.finish(bound.span, "the block");
@@ -165,6 +180,7 @@ void GraphInference::apply_time_distributed(const BoundLayer& bound, const std::
   layer.attributes = bound.attributes;
   layer.output = *end.flow.shape;
   layer.output.insert(layer.output.begin(), *steps);
+  if (!check_size(bound, layer.output)) return lose(bound);
   layer.wrapped = std::make_shared<const Layer>(std::move(inside.layers().back()));
   if (!body.layers().empty()) layer.parts = std::make_shared<const LayerParts>(LayerParts{.body = graph_of(body)});
   layer.name = network_.name_of(bound, suffix);

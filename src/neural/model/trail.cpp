@@ -25,7 +25,8 @@ const Layer* GraphInference::layer_behind(TensorId tensor) const {
   return &layers_[tensor.index - input_count_];
 }
 
-std::string GraphInference::trail(TensorId from) const {
+/// Of the graphs around this one as many are told as there are `levels`.
+std::string GraphInference::trail(TensorId from, int levels) const {
   std::vector<std::string> steps;  // backwards
   bool is_cut = false;
   TensorId at = from;
@@ -42,12 +43,17 @@ std::string GraphInference::trail(TensorId from) const {
   }
   if (is_cut) {
     steps.emplace_back("…");
-    while (const Layer* layer = layer_behind(at)) at = layer->inputs.front();
+    for (std::size_t i = 0; i < kFarthestLook; ++i) {
+      const Layer* layer = layer_behind(at);
+      if (layer == nullptr) break;
+      at = layer->inputs.front();
+    }
   }
   std::string text;
   if (outer_ != nullptr) {
-    text =
-        outer_->trail(outer_tensor_) + fmt::format(" -> in {} line {}", printable(around_->type_name()), around_->line);
+    text = levels > 0 ? outer_->trail(outer_tensor_, levels - 1) + " ->" : std::string("shape so far: … ->");
+    text += fmt::format(" in {} line {}", printable(around_->type_name()), around_->line);
+    if (begin_) text += " " + to_string(*begin_);
   } else {
     text = "shape so far:";
     const std::vector<DeclaredInput>& inputs = network_.inputs();
@@ -64,9 +70,9 @@ std::string GraphInference::trail(TensorId from) const {
 }
 
 /// "`a` (8,), `Dense` line 4 (16,)".
-std::string GraphInference::open_tensors_text() const {
+std::string GraphInference::text_of(const std::vector<OpenTensor>& tensors) const {
   std::vector<std::string> texts;
-  for (const OpenTensor& tensor : open_) {
+  for (const OpenTensor& tensor : tensors) {
     if (texts.size() == kMostOpenShown) {
       texts.emplace_back("…");
       break;
@@ -89,7 +95,7 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   const bool is_input = tensor.flow.is_raw && tensor.origin && outer_ == nullptr;
   const Shape declared = is_input ? network_.inputs()[*tensor.origin].input.shape : Shape();
   if (is_input && *tensor.flow.rank == demanded + 1 && declared.front()) {
-    return fmt::format("leave the batch size out: {}", to_string(Shape(declared.begin() + 1, declared.end())));
+    return fmt::format("leave the batch size out: `{}`", to_string(Shape(declared.begin() + 1, declared.end())));
   }
   TensorId at = tensor.id;
   for (std::size_t i = 0; i < kFarthestLook; ++i) {
@@ -103,7 +109,7 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   if (is_input && *tensor.flow.rank + 1 == demanded && row.input_axes.ends_with("channels") && tensor.flow.shape) {
     Shape longer = declared;
     longer.emplace_back(1);
-    return fmt::format("declare the channels too, for example {}", to_string(longer));
+    return fmt::format("declare the channels too, for example `{}`", to_string(longer));
   }
   if (row.is_recurrent && *tensor.flow.rank == demanded) return {};
   if (row.is_recurrent && *tensor.flow.rank + 1 == demanded) {

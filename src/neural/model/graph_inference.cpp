@@ -211,8 +211,8 @@ void GraphInference::apply_plain(const BoundLayer& bound, const std::string& suf
 void GraphInference::apply_rule(const BoundLayer& bound, const std::string& suffix) {
   const LayerRow& row = *bound.row;
   // A required parameter may lack its value here, though it does not decide the shape.
-  if (bound.failed &&
-      (row.keeps_shape || row.takes != Takes::kOne || row.least_rank > 1 || row.kind == LayerKind::Embedding)) {
+  if (bound.failed && (row.keeps_shape || row.takes != Takes::kOne || row.least_rank > 1 ||
+                       row.kind == LayerKind::Embedding || row.kind == LayerKind::Lambda)) {
     return continue_behind(bound);
   }
   const bool is_single = open_.size() == 1;

@@ -110,6 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{"MaxPooling2D(5, padding=same)", "(4, 9, 1)", ""},
                       Mistake{"MaxPooling2D(2, padding=9223372036854775807)", "(4, 9, 1)", "E406"},
                       Mistake{"Conv2D(8, 3, dilation_rate=9223372036854775807)", "(4, 9, 1)", "E503"},
+                      Mistake{"Lambda(3)", "(4, 4)", "E301"}, Mistake{"Lambda", "(4, 4)", "E205"},
                       Mistake{"MaxPooling2D", "(4, 4)", "E501"}, Mistake{"GlobalAveragePooling2D", "(4,)", "E501"}));
 
 INSTANTIATE_TEST_SUITE_P(channels, Mismatch,

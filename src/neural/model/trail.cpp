@@ -118,7 +118,7 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   }
   if (row.is_recurrent && *tensor.flow.rank == demanded) return {};
   if (row.is_recurrent && *tensor.flow.rank + 1 == demanded) {
-    return "let the recurrent layer before it return sequences (`return_sequences=true`), or declare (time, features)";
+    return "give it a sequence: declare (time, features), or make steps with `Reshape`";
   }
   return fmt::format("use `Reshape` to give its input {} axes", demanded);
 }

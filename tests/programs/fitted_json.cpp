@@ -15,31 +15,58 @@ std::string in_one_line(const Json& value) {
   return text + (is_object ? "}" : "]");
 }
 
-void append(const Json& value, std::size_t indent, std::size_t used, std::size_t columns, std::string& text) {
-  const std::string line = in_one_line(value);
-  if (!value.is_structured() || value.empty() || used + line.size() <= columns) {
-    text += line;
-    return;
+class Writer {
+ public:
+  explicit Writer(std::size_t columns) : columns_(columns) {}
+
+  void write(const Json& value, std::size_t indent) {
+    const std::string line = in_one_line(value);
+    if (!value.is_structured() || value.empty() || used_ + line.size() < columns_) {
+      put(line);
+      return;
+    }
+    const bool is_object = value.is_object();
+    const bool is_table = !is_object && value.front().is_object();
+    put(is_object ? "{" : "[");
+    bool needs_line = true;
+    for (auto item = value.begin(); item != value.end(); ++item) {
+      const std::string key = is_object ? Json(item.key()).dump() + ": " : std::string();
+      const std::size_t length = key.size() + in_one_line(*item).size();
+      const bool fits_here = used_ + 2 + length < columns_;
+      const bool fits_alone = indent + 3 + length < columns_;
+      if (item != value.begin()) put(needs_line || !fits_here ? "," : ", ");
+      if (needs_line || !fits_here) new_line(indent + 2);
+      put(key);
+      write(*item, indent + 2);
+      needs_line = is_table || !fits_alone;
+    }
+    new_line(indent);
+    put(is_object ? "}" : "]");
   }
-  const bool is_object = value.is_object();
-  text += is_object ? "{" : "[";
-  bool is_first = true;
-  for (const auto& item : value.items()) {
-    text += is_first ? "\n" : ",\n";
-    is_first = false;
-    const std::string key = is_object ? Json(item.key()).dump() + ": " : std::string();
-    text += std::string(indent + 2, ' ') + key;
-    append(item.value(), indent + 2, indent + 3 + key.size(), columns, text);
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void put(std::string_view text) {
+    text_ += text;
+    used_ += text.size();
   }
-  text += "\n" + std::string(indent, ' ') + (is_object ? "}" : "]");
-}
+  void new_line(std::size_t indent) {
+    text_ += "\n" + std::string(indent, ' ');
+    used_ = indent;
+  }
+
+  std::size_t columns_;
+  std::size_t used_ = 0;
+  std::string text_;
+};
 
 }  // namespace
 
 std::string fitted_json(const Json& value, std::size_t columns) {
-  std::string text;
-  append(value, 0, 0, columns, text);
-  return text + "\n";
+  Writer writer(columns);
+  writer.write(value, 0);
+  return writer.take() + "\n";
 }
 
 }  // namespace neural::programs

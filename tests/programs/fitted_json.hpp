@@ -8,7 +8,7 @@
 
 namespace neural::programs {
 
-/// Two-space indentation, but what fits into a line stands in one.
-std::string fitted_json(const Json& value, std::size_t columns = 120);
+/// Two-space indentation and lines as full as they may be, but every object of a list begins a line of its own.
+std::string fitted_json(const Json& value, std::size_t columns = 140);
 
 }  // namespace neural::programs

@@ -72,11 +72,30 @@ TEST(ExpectedFiles, belong_to_a_program) {
   }
 }
 
-TEST(FittedJson, breaks_what_is_too_long) {
+TEST(FittedJson, fills_lines_and_gives_each_object_of_a_list_its_own) {
   const Json value = {{"name", "a \"b\""}, {"shape", {1, nullptr, 3.5}}, {"empty", Json::array()}};
-  EXPECT_EQ(fitted_json(value), "{\"name\": \"a \\\"b\\\"\", \"shape\": [1, null, 3.5], \"empty\": []}\n");
-  EXPECT_EQ(fitted_json(value, 20),
-            "{\n  \"name\": \"a \\\"b\\\"\",\n  \"shape\": [\n    1,\n    null,\n    3.5\n  ],\n  \"empty\": []\n}\n");
+  EXPECT_EQ(fitted_json(value), R"({"name": "a \"b\"", "shape": [1, null, 3.5], "empty": []})"
+                                "\n");
+  EXPECT_EQ(fitted_json(value, 30), R"({
+  "name": "a \"b\"",
+  "shape": [1, null, 3.5],
+  "empty": []
+}
+)");
+  EXPECT_EQ(fitted_json({{"some", {100, 200, 300, 400}}, {"all", {{{"a", 1}, {"b", 2}}, {{"c", 3}}}}}, 18), R"({
+  "some": [
+    100, 200, 300,
+    400
+  ],
+  "all": [
+    {
+      "a": 1,
+      "b": 2
+    },
+    {"c": 3}
+  ]
+}
+)");
 }
 
 }  // namespace

@@ -98,6 +98,13 @@ TEST(Shapes, of_a_wrong_rank_tell_the_trail_and_the_remedy) {
 
 TEST(Shapes, of_a_wrong_rank_name_the_dense_layer_that_flattened) {
   EXPECT_EQ(Checked(network("Dense(64)\nConv2D(8, 3)")).first(Code::E501).help, "put `Conv2D` before `Dense`");
+  const std::string sequences = "let `LSTM` in line 3 return sequences: `return_sequences=true`";
+  EXPECT_EQ(Checked(network("LSTM(8)\nLSTM(8)", "(9, 4)")).first(Code::E501).help, sequences);
+  EXPECT_EQ(Checked(network("LSTM(8) Dense(8)\nConv1D(8)", "(9, 4)")).first(Code::E501).help, sequences);
+  EXPECT_EQ(Checked(network("LSTM(8, return_sequences=true) Flatten\nLSTM(8)", "(9, 4)")).first(Code::E501).help,
+            "put `LSTM` before `Flatten`");
+  EXPECT_EQ(Checked(network("Bidirectional(GRU(8))\nGlobalMaxPooling1D", "(9, 4)")).first(Code::E501).help,
+            "let `Bidirectional` in line 3 return sequences: `return_sequences=true`");
 }
 
 TEST(Shapes, with_the_batch_size_in_front_get_help) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "neural/base/text.hpp"
 #include "neural/model/arguments.hpp"
@@ -31,6 +32,14 @@ bool takes_calls(ValueType type) {
 
 bool is_number(const syntax::Value& value) {
   return std::holds_alternative<std::int64_t>(value.data) || std::holds_alternative<double>(value.data);
+}
+
+/// `[3, 3]` where `(3, 3)` would do.
+bool is_list_for_tuple(const Target& target, const syntax::Value& value) {
+  using enum ValueType;
+  constexpr std::array kTuples = {kShape, kAxes, kPositiveIntegers, kNonNegativeIntegers, kPadding, kPads};
+  return std::holds_alternative<syntax::ListValue>(value.data) &&
+         std::find(kTuples.begin(), kTuples.end(), target.spec.type) != kTuples.end();
 }
 
 }  // namespace
@@ -243,7 +252,7 @@ std::nullopt_t ArgumentReader::wrong_type(const Target& target, const syntax::Va
     reporter_.add(Code::E301, value.span,
                   fmt::format("{} must be {}, got {}", target.name(), value_type_row(target.spec.type).description,
                               value_as_code(value)),
-                  target.example());
+                  is_list_for_tuple(target, value) ? "write a tuple: `(…)` instead of `[…]`" : target.example());
   }
   return std::nullopt;
 }

@@ -17,6 +17,13 @@ constexpr std::size_t kFarthestLook = 64;
 
 constexpr std::size_t kMostOpenShown = 6;
 
+/// Of all steps only the last one is left behind it.
+bool gives_last_step(const Layer& layer) {
+  const bool is_both_ways = layer.kind == LayerKind::Bidirectional && layer.wrapped != nullptr;
+  const Layer& cell = is_both_ways ? *layer.wrapped : layer;
+  return layer_row(cell.kind).is_recurrent && layer.output.size() == 1;
+}
+
 }  // namespace
 
 /// The layer that gives a tensor; null for inputs and after an error.
@@ -101,6 +108,10 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   for (std::size_t i = 0; i < kFarthestLook; ++i) {
     const Layer* layer = layer_behind(at);
     if (layer == nullptr) break;
+    if (gives_last_step(*layer) && demanded == 2) {
+      return fmt::format("let `{}` in line {} return sequences: `return_sequences=true`", printable(layer->type_name()),
+                         layer->line);
+    }
     if (layer->input.size() == demanded && layer->output.size() != demanded) {
       return fmt::format("put `{}` before `{}`", row.name, printable(layer->implicit ? "Dense" : layer->type_name()));
     }
@@ -113,7 +124,7 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   }
   if (row.is_recurrent && *tensor.flow.rank == demanded) return {};
   if (row.is_recurrent && *tensor.flow.rank + 1 == demanded) {
-    return "let the recurrent layer before it return sequences (`return_sequences=true`), or declare (time, features)";
+    return "give it a sequence: declare (time, features), or make steps with `Reshape`";
   }
   return fmt::format("use `Reshape` to give its input {} axes", demanded);
 }

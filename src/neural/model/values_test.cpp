@@ -108,6 +108,8 @@ TEST(Values, of_a_wrong_type_are_told_with_the_right_one) {
   EXPECT_EQ(first("Conv2D(\"8\")", Code::E307).help, "remove the quotes: `8`");
   EXPECT_EQ(first("Conv2D([8, 16])", Code::E306).help,
             "give one value, or search over several with `HPO(choice(8, 16))`");
+  EXPECT_EQ(first("Conv2D(8, [3, 3])", Code::E301).help, "write a tuple: `(…)` instead of `[…]`");
+  EXPECT_EQ(first("Reshape([7, 16])", Code::E301).help, "write a tuple: `(…)` instead of `[…]`");
   EXPECT_EQ(first("Conv2D(8, (3, 3, 3))", Code::E303).message, "`Conv2D.kernel_size` needs 2 values, got 3");
   EXPECT_EQ(first("Conv2D(64.0)", Code::W304).message, "`64.0` is read as the integer 64");
   EXPECT_EQ(first("Conv2D(8, ((3), (5)))", Code::W305).message, "the nested tuple `((3,), (5,))` is read as `(3, 5)`");

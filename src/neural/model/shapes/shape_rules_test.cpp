@@ -43,6 +43,11 @@ INSTANTIATE_TEST_SUITE_P(convolution, ShapeRule,
                                                 "(8, 26, 18)"},
                                            Case{"Conv2D(8, 3)", "(28, None, 1)", "(26, None, 8)"}));
 
+INSTANTIATE_TEST_SUITE_P(recurrent_convolution, ShapeRule,
+                         ::testing::Values(Case{"ConvLSTM2D(5, (3, 1))", "(4, 8, 8, 2)", "(6, 8, 5)"},
+                                           Case{"ConvGRU2D(5, 3, strides=(2, 1), return_sequences=true)",
+                                                "(4, 8, 8, 2)", "(4, 3, 6, 5)"}));
+
 INSTANTIATE_TEST_SUITE_P(
     pooling, ShapeRule,
     ::testing::Values(Case{"MaxPooling2D", "(28, 27, 3)", "(14, 13, 3)"},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "neural/base/amount.hpp"
+
 namespace neural::model {
 namespace {
 
@@ -68,24 +70,29 @@ std::string_view Layer::type_name() const {
   return parts != nullptr && parts->custom ? std::string_view(parts->custom->class_name) : layer_kind_name(kind);
 }
 
-std::int64_t Layer::parameter_count() const {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) count += tensor.size();
-  if (wrapped != nullptr) count += wrapped->parameter_count();
-  if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) count += layer.parameter_count();
+namespace {
+
+/// The elements of the layer's tensors and of all inside it; of those that are trained, or of all.
+Amount count_of(const Layer& layer, bool only_trained) {
+  Amount count;
+  for (const Tensor& tensor : layer.tensors()) {
+    if (tensor.trainable || !only_trained) count += tensor.size();
+  }
+  if (layer.wrapped != nullptr) count += count_of(*layer.wrapped, only_trained);
+  if (const Graph* inside = layer.body()) {
+    for (const Layer& each : inside->layers) count += count_of(each, only_trained);
   }
   return count;
 }
 
+}  // namespace
+
+std::int64_t Layer::parameter_count() const {
+  return count_of(*this, false).value();
+}
+
 std::int64_t Layer::trainable_count() const {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) count += tensor.trainable ? tensor.size() : 0;
-  if (wrapped != nullptr) count += wrapped->trainable_count();
-  if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) count += layer.trainable_count();
-  }
-  return count;
+  return count_of(*this, true).value();
 }
 
 std::string_view Metric::name() const {
@@ -102,15 +109,15 @@ bool Model::is_chain() const {
 }
 
 std::int64_t Model::parameter_count() const {
-  std::int64_t count = 0;
-  for (const Layer& layer : layers) count += layer.parameter_count();
-  return count;
+  Amount count;
+  for (const Layer& layer : layers) count += count_of(layer, false);
+  return count.value();
 }
 
 std::int64_t Model::trainable_count() const {
-  std::int64_t count = 0;
-  for (const Layer& layer : layers) count += layer.trainable_count();
-  return count;
+  Amount count;
+  for (const Layer& layer : layers) count += count_of(layer, true);
+  return count.value();
 }
 
 }  // namespace neural::model

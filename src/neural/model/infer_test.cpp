@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "neural/model/testing.hpp"
 
 namespace neural::model {
@@ -164,6 +166,13 @@ TEST(Shapes, limit_the_size_of_weights) {
   EXPECT_EQ(codes_of("Dense(9223372036854775807)", "(9223372036854775807)"), "E406 E406");
   EXPECT_EQ(Checked(network("Dense(1099511627776)", "(2)")).first(Code::E406).message,
             "`Dense` would hold 2,199,023,255,552 weights in its kernel, more than 2^40");
+}
+
+TEST(ParameterCounts, stay_at_the_largest_number) {
+  const Model model =
+      testing::model_of("TransformerEncoder(1, 1048576, num_layers=1000) * 2000", "(1, 1048576)", "loss: mse");
+  EXPECT_EQ(model.parameter_count(), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(model.trainable_count(), std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+
+#include "neural/base/amount.hpp"
 
 namespace neural::model {
 namespace {
@@ -30,11 +31,6 @@ constexpr std::array kMetricNames = {
 #include "neural/model/metrics.def"
 #undef NEURAL_METRIC
 };
-
-/// Stays at the largest number instead of overflowing: a million stacks of a thousand layers hold more than that.
-void add_to(std::int64_t& count, std::int64_t more) {
-  if (__builtin_add_overflow(count, more, &count)) count = std::numeric_limits<std::int64_t>::max();
-}
 
 }  // namespace
 
@@ -74,24 +70,29 @@ std::string_view Layer::type_name() const {
   return parts != nullptr && parts->custom ? std::string_view(parts->custom->class_name) : layer_kind_name(kind);
 }
 
-std::int64_t Layer::parameter_count() const {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) add_to(count, tensor.size());
-  if (wrapped != nullptr) add_to(count, wrapped->parameter_count());
-  if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) add_to(count, layer.parameter_count());
+namespace {
+
+/// The elements of the layer's tensors and of all inside it; of those that are trained, or of all.
+Amount count_of(const Layer& layer, bool only_trained) {
+  Amount count;
+  for (const Tensor& tensor : layer.tensors()) {
+    if (tensor.trainable || !only_trained) count += tensor.size();
+  }
+  if (layer.wrapped != nullptr) count += count_of(*layer.wrapped, only_trained);
+  if (const Graph* inside = layer.body()) {
+    for (const Layer& each : inside->layers) count += count_of(each, only_trained);
   }
   return count;
 }
 
+}  // namespace
+
+std::int64_t Layer::parameter_count() const {
+  return count_of(*this, false).value();
+}
+
 std::int64_t Layer::trainable_count() const {
-  std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) add_to(count, tensor.trainable ? tensor.size() : 0);
-  if (wrapped != nullptr) add_to(count, wrapped->trainable_count());
-  if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) add_to(count, layer.trainable_count());
-  }
-  return count;
+  return count_of(*this, true).value();
 }
 
 std::string_view Metric::name() const {
@@ -108,15 +109,15 @@ bool Model::is_chain() const {
 }
 
 std::int64_t Model::parameter_count() const {
-  std::int64_t count = 0;
-  for (const Layer& layer : layers) add_to(count, layer.parameter_count());
-  return count;
+  Amount count;
+  for (const Layer& layer : layers) count += count_of(layer, false);
+  return count.value();
 }
 
 std::int64_t Model::trainable_count() const {
-  std::int64_t count = 0;
-  for (const Layer& layer : layers) add_to(count, layer.trainable_count());
-  return count;
+  Amount count;
+  for (const Layer& layer : layers) count += count_of(layer, true);
+  return count.value();
 }
 
 }  // namespace neural::model

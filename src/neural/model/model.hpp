@@ -92,7 +92,7 @@ struct Layer {
   /// "Conv2D", or the class of a custom layer.
   std::string_view type_name() const;
 
-  // With everything inside.
+  // With everything inside; at most 2^63 - 1.
   std::int64_t parameter_count() const;
   std::int64_t trainable_count() const;
 };

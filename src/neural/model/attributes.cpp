@@ -10,7 +10,7 @@ namespace neural::model {
 namespace {
 
 constexpr std::array kParameterNames = {
-#define NEURAL_PARAMETER(name) std::string_view(#name),
+#define NEURAL_PARAMETER(name, summary) std::string_view(#name),
 #include "neural/model/parameters.def"
 #undef NEURAL_PARAMETER
 };

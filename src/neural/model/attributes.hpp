@@ -16,7 +16,7 @@ namespace neural::model {
 
 /// Every parameter name of the language, once. `Parameter::kernel_size` and the word `kernel_size` are the same thing.
 enum class Parameter {
-#define NEURAL_PARAMETER(name) name,
+#define NEURAL_PARAMETER(name, summary) name,
 #include "neural/model/parameters.def"
 #undef NEURAL_PARAMETER
 };

@@ -34,6 +34,7 @@ struct Row {
   std::string_view name;
   std::string_view aliases = {};  ///< separated by blanks
   Kind kind = {};
+  std::string_view summary = {};  ///< a formula or one line without a full stop
   std::span<const ParameterSpec> parameters = {};
 };
 
@@ -70,6 +71,8 @@ struct LayerRow {
   std::string_view name;
   std::string_view aliases = {};
   LayerKind kind = {};
+  std::string_view summary = {};  ///< what it does, in one line without a full stop
+  std::string_view shapes = {};   ///< "(length, channels) → (length′, filters)"; a prime for a size by the layer's rule
   std::span<const ParameterSpec> parameters = {};
   std::span<const ParameterAlias> parameter_aliases = {};  ///< besides those of every layer
   std::string_view input_axes = {};          ///< "height width channels": the rank the layer demands; empty: any rank

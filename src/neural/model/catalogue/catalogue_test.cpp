@@ -1,7 +1,9 @@
 #include "neural/model/catalogue/catalogue.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "neural/model/testing.hpp"
@@ -176,7 +178,7 @@ TEST(Catalogue, uses_every_parameter_of_the_table) {
   for (const auto& row : schedule_rows()) use(row.parameters);
   use(training_settings());
   const std::vector<Parameter> all = {
-#define NEURAL_PARAMETER(name) Parameter::name,
+#define NEURAL_PARAMETER(name, summary) Parameter::name,
 #include "neural/model/parameters.def"
 #undef NEURAL_PARAMETER
   };
@@ -294,17 +296,73 @@ TEST(Catalogue, knows_custom_layers_by_their_ending) {
   EXPECT_EQ(testing::codes_of("MyOwnLayer(3, [1, [2]], word, key=\"text\")"), "W414");
 }
 
-TEST(Catalogue, describes_types_and_defaults_as_the_language_reference_does) {
+/// Whether a text stands in a cell of a table and in a line of a terminal.
+bool is_one_line(std::string_view text) {
+  return !text.empty() && text.back() != '.' && text.find('\n') == std::string_view::npos &&
+         text.find('|') == std::string_view::npos && code_points(text) <= 160;
+}
+
+void expect_summaries(std::string_view owner, std::span<const ParameterSpec> specs) {
+  for (const ParameterSpec& spec : specs) {
+    EXPECT_TRUE(is_one_line(summary_of(spec))) << owner << " " << parameter_name(spec.parameter);
+  }
+}
+
+template <class RowType>
+void expect_summaries_of(std::span<const RowType> rows) {
+  for (const RowType& row : rows) {
+    EXPECT_TRUE(is_one_line(row.summary)) << row.name;
+    expect_summaries(row.name, row.parameters);
+  }
+}
+
+TEST(Catalogue, says_in_one_line_what_everything_is) {
+  expect_summaries_of(layer_rows());
+  expect_summaries_of(optimizer_rows());
+  expect_summaries_of(loss_rows());
+  expect_summaries_of(metric_rows());
+  expect_summaries_of(activation_rows());
+  expect_summaries_of(initializer_rows());
+  expect_summaries_of(schedule_rows());
+  expect_summaries_of(regularizer_rows());
+  expect_summaries_of(constraint_rows());
+  expect_summaries("train", training_settings());
+  for (const LayerRow& row : layer_rows()) {
+    EXPECT_TRUE(is_one_line(row.shapes)) << row.name;
+    // What a layer demands begins the line: "(height, width, channels) → …".
+    const std::string_view input = row.shapes.substr(0, row.shapes.find(')'));
+    const auto axes = 1 + static_cast<std::size_t>(std::count(input.begin(), input.end(), ','));
+    EXPECT_TRUE(row.demanded_rank() == 0 || axes == row.demanded_rank()) << row.name;
+  }
+}
+
+TEST(Catalogue, describes_types_and_defaults) {
   const LayerRow& row = layer_row(LayerKind::Conv2D);
   std::string text;
   for (const ParameterSpec& spec : row.parameters.first(8)) {
-    text += std::string(parameter_name(spec.parameter)) + ":" + type_text(spec) + "=" + default_text(spec) + " ";
+    text += fmt::format("{}: {} ({})\n", parameter_name(spec.parameter), type_text(spec), default_text(spec));
   }
-  EXPECT_EQ(text,
-            "filters:int+= kernel_size:ints+=3 strides:ints+=1 activation:act?=linear "
-            "padding:{same,valid,causal} or int0 per axis=valid dilation_rate:ints+=1 groups:int+=1 "
-            "data_format:{channels_last,channels_first}=channels_last ");
+  EXPECT_EQ(text, R"(filters: int ≥ 1 ()
+kernel_size: int ≥ 1 per axis (3)
+strides: int ≥ 1 per axis (1)
+activation: activation or None (linear)
+padding: `same`, `valid`, `causal`, int ≥ 0 per axis (valid)
+dilation_rate: int ≥ 1 per axis (1)
+groups: int ≥ 1 (1)
+data_format: `channels_last`, `channels_first` (channels_last)
+)");
   EXPECT_EQ(default_text(optimizer_names().find("adam").row->parameters[3]), "1e-07");
+}
+
+TEST(Catalogue, tells_what_a_parameter_means_in_its_place) {
+  const auto meaning_in = [](LayerKind kind, Parameter parameter) {
+    for (const ParameterSpec& spec : layer_row(kind).parameters) {
+      if (spec.parameter == parameter) return summary_of(spec);
+    }
+    return std::string_view();
+  };
+  EXPECT_EQ(meaning_in(LayerKind::Conv2D, Parameter::strides), "step of the window");
+  EXPECT_EQ(meaning_in(LayerKind::MaxPooling2D, Parameter::strides), "step of the window; `None`: its size");
 }
 
 TEST(Catalogue, finds_built_in_names_whatever_their_case) {

@@ -18,7 +18,10 @@ inline constexpr auto kDense = concatenate(
 inline constexpr auto kOutput = concatenate(
     std::array{
         required(P::units, T::kPositiveInteger).positional().shaping(),
-        optional(P::activation, T::kActivation, std::monostate{}).skippable().or_none(),
+        optional(P::activation, T::kActivation, std::monostate{})
+            .skippable()
+            .or_none()
+            .meaning("function applied to the result; `None`: the one the loss wants"),
     },
     kKernelGroup, kBaseGroup);
 
@@ -44,7 +47,10 @@ inline constexpr auto kRepeatVector =
 inline constexpr auto kActivation = concatenate(
     std::array{
         required(P::function, T::kActivation).positional(),
-        optional(P::alpha, T::kNumber, std::monostate{}).skippable().or_none(),
+        optional(P::alpha, T::kNumber, std::monostate{})
+            .skippable()
+            .or_none()
+            .meaning("slope of `leaky_relu` below zero (0.2), factor of `elu` and `celu` (1)"),
     },
     kBaseGroup);
 
@@ -68,23 +74,25 @@ inline constexpr auto kPReLU = concatenate(
     },
     kBaseGroup);
 
-inline constexpr auto kELU = concatenate(std::array{optional(P::alpha, T::kNumber, 1.0).skippable()}, kBaseGroup);
+inline constexpr auto kELU =
+    concatenate(std::array{optional(P::alpha, T::kNumber, 1.0).skippable().meaning("factor below zero")}, kBaseGroup);
 
 inline constexpr auto kSoftmax =
     concatenate(std::array{optional(P::axis, T::kInteger, std::int64_t{-1}).skippable()}, kBaseGroup);
 
 inline constexpr auto kLambda = concatenate(
     std::array{
-        required(P::function, T::kText).positional(),
+        required(P::function, T::kText).positional().meaning("a name for the input and an expression: `\"x: x * 2\"`"),
         optional(P::output_shape, T::kShape, std::monostate{}).or_none().shaping(),
     },
     kBaseGroup);
 
 inline constexpr auto kMasking =
     concatenate(std::array{optional(P::mask_value, T::kNumber, 0.0).skippable()}, kBaseGroup);
-inline constexpr auto kRescaling = concatenate(
-    std::array{required(P::scale, T::kNumber).positional(), optional(P::offset, T::kNumber, 0.0).skippable()},
-    kBaseGroup);
+inline constexpr auto kRescaling =
+    concatenate(std::array{required(P::scale, T::kNumber).positional().meaning("the factor"),
+                           optional(P::offset, T::kNumber, 0.0).skippable()},
+                kBaseGroup);
 
 // ---- convolutions ----
 
@@ -128,7 +136,8 @@ inline constexpr auto kUpSampling = concatenate(
     kDataFormatGroup, kBaseGroup);
 
 inline constexpr auto kZeroPadding = concatenate(
-    std::array{optional(P::padding, T::kPads, std::int64_t{1}).skippable().shaping()}, kDataFormatGroup, kBaseGroup);
+    std::array{optional(P::padding, T::kPads, std::int64_t{1}).skippable().shaping().meaning("zeros at each end")},
+    kDataFormatGroup, kBaseGroup);
 
 constexpr auto cropping(std::int64_t fallback) {
   return concatenate(std::array{optional(P::cropping, T::kPads, fallback).skippable().shaping()}, kDataFormatGroup,
@@ -156,11 +165,15 @@ inline constexpr auto kSpatialDropout =
     concatenate(std::array{required(P::rate, T::kProbability).positional(), seed()}, kDataFormatGroup, kBaseGroup);
 inline constexpr auto kRandomDropout =
     concatenate(std::array{required(P::rate, T::kProbability).positional(), seed()}, kBaseGroup);
-inline constexpr auto kGaussianNoise =
-    concatenate(std::array{required(P::stddev, T::kNonNegativeNumber).positional(), seed()}, kBaseGroup);
+inline constexpr auto kGaussianNoise = concatenate(
+    std::array{required(P::stddev, T::kNonNegativeNumber).positional().meaning("standard deviation of the noise"),
+               seed()},
+    kBaseGroup);
 
 constexpr ParameterSpec penalty(Parameter parameter, double fallback) {
-  return optional(parameter, ValueType::kNonNegativeNumber, fallback).skippable();
+  return optional(parameter, ValueType::kNonNegativeNumber, fallback)
+      .skippable()
+      .meaning(parameter == Parameter::l1 ? "strength of Σ abs(x)" : "strength of Σ x²");
 }
 inline constexpr auto kActivityRegularization =
     concatenate(std::array{penalty(P::l1, 0.0), penalty(P::l2, 0.0)}, kBaseGroup);
@@ -169,8 +182,11 @@ inline constexpr auto kL2 = concatenate(std::array{penalty(P::l2, 0.01)}, kBaseG
 
 // ---- normalisations ----
 
-constexpr ParameterSpec axes() {
-  return optional(Parameter::axis, ValueType::kAxes, std::int64_t{-1}).skippable();
+constexpr ParameterSpec axes(std::string_view meaning = "axes to normalise along") {
+  return optional(Parameter::axis, ValueType::kAxes, std::int64_t{-1}).skippable().meaning(meaning);
+}
+constexpr ParameterSpec channel_axis() {
+  return optional(Parameter::axis, ValueType::kInteger, std::int64_t{-1}).meaning("axis of the channels");
 }
 constexpr ParameterSpec epsilon(double fallback) {
   return optional(Parameter::epsilon, ValueType::kPositiveNumber, fallback);
@@ -178,8 +194,8 @@ constexpr ParameterSpec epsilon(double fallback) {
 
 inline constexpr auto kBatchNormalization = concatenate(
     std::array{
-        axes(),
-        optional(P::momentum, T::kProbability, 0.99),
+        axes("axes that keep statistics of their own: the channels"),
+        optional(P::momentum, T::kProbability, 0.99).meaning("weight of the old moving average"),
         epsilon(0.001),
         initializer(P::moving_mean_initializer, InitializerKind::zeros),
         initializer(P::moving_variance_initializer, InitializerKind::ones),
@@ -187,11 +203,11 @@ inline constexpr auto kBatchNormalization = concatenate(
     kAffineGroup, kBaseGroup);
 inline constexpr auto kLayerNormalization = concatenate(std::array{axes(), epsilon(0.001)}, kAffineGroup, kBaseGroup);
 inline constexpr auto kInstanceNormalization =
-    concatenate(std::array{optional(P::axis, T::kInteger, std::int64_t{-1}), epsilon(0.001)}, kAffineGroup, kBaseGroup);
+    concatenate(std::array{channel_axis(), epsilon(0.001)}, kAffineGroup, kBaseGroup);
 inline constexpr auto kGroupNormalization = concatenate(
     std::array{
-        optional(P::groups, T::kPositiveInteger, std::int64_t{32}).skippable(),
-        optional(P::axis, T::kInteger, std::int64_t{-1}),
+        optional(P::groups, T::kPositiveInteger, std::int64_t{32}).skippable().meaning("groups of channels"),
+        channel_axis(),
         epsilon(0.001),
     },
     kAffineGroup, kBaseGroup);
@@ -206,30 +222,34 @@ inline constexpr auto kSimpleRNN = concatenate(kRecurrentGroup, kBaseGroup);
 
 inline constexpr auto kBidirectional = concatenate(
     std::array{
-        required(P::layer, T::kLayer).positional().shaping(),
+        required(P::layer, T::kLayer).positional().shaping().meaning("a recurrent layer"),
         choice(P::merge_mode, "concat sum mul ave", "concat").skippable().shaping(),
     },
     kBaseGroup);
 inline constexpr auto kTimeDistributed = concatenate(
     std::array{
         required(P::layer, T::kLayer).positional().shaping(),
-        optional(P::dropout, T::kProbability, 0.0),
+        optional(P::dropout, T::kProbability, 0.0).meaning("rate of a `Dropout` behind the layer"),
     },
     kBaseGroup);
+
+constexpr ParameterSpec attention_dropout() {
+  return optional(Parameter::dropout, ValueType::kProbability, 0.0).meaning("share of the attention that is dropped");
+}
 
 inline constexpr auto kAttention = concatenate(
     std::array{
         flag(P::use_scale, false),
         choice(P::score_mode, "dot concat", "dot"),
-        optional(P::dropout, T::kProbability, 0.0),
+        attention_dropout(),
         flag(P::causal, false),
         seed(),
     },
     kBaseGroup);
 inline constexpr auto kAdditiveAttention = concatenate(
     std::array{
-        flag(P::use_scale, true),
-        optional(P::dropout, T::kProbability, 0.0),
+        flag(P::use_scale, true).meaning("whether each element of the sum has a learned factor"),
+        attention_dropout(),
         flag(P::causal, false),
         seed(),
     },
@@ -239,7 +259,7 @@ inline constexpr auto kMultiHeadAttention = concatenate(
         required(P::num_heads, T::kPositiveInteger).positional(),
         optional(P::key_dim, T::kPositiveInteger, std::monostate{}).skippable().or_none(),
         optional(P::value_dim, T::kPositiveInteger, std::monostate{}).or_none(),
-        optional(P::dropout, T::kProbability, 0.0),
+        attention_dropout(),
         flag(P::causal, false),
         seed(),
     },
@@ -251,7 +271,7 @@ inline constexpr auto kTransformer = concatenate(kTransformerGroup, kBaseGroup);
 inline constexpr auto kSqueezeExcitation = concatenate(
     std::array{
         optional(P::ratio, T::kPositiveInteger, std::int64_t{16}).skippable(),
-        optional(P::activation, T::kActivation, Activation::relu),
+        optional(P::activation, T::kActivation, Activation::relu).meaning("function of the hidden layer"),
     },
     kBaseGroup);
 inline constexpr auto kResidualConnection =
@@ -266,7 +286,7 @@ inline constexpr auto kDot = concatenate(
     kBaseGroup);
 inline constexpr auto kCustomShape = concatenate(
     std::array{
-        required(P::layer, T::kAny).positional(),
+        required(P::layer, T::kAny).positional().meaning("anything: it is kept for the backend"),
         required(P::shape, T::kShape).positional().shaping(),
     },
     kBaseGroup);

@@ -92,7 +92,11 @@ inline constexpr auto kDepthwiseGroup = concatenate(
 inline constexpr auto kPoolingGroup = concatenate(
     std::array{
         optional(P::pool_size, T::kPositiveIntegers, std::int64_t{2}).skippable().shaping(),
-        optional(P::strides, T::kPositiveIntegers, std::monostate{}).skippable().or_none().shaping(),
+        optional(P::strides, T::kPositiveIntegers, std::monostate{})
+            .skippable()
+            .or_none()
+            .shaping()
+            .meaning("step of the window; `None`: its size"),
         kPadding,
     },
     kDataFormatGroup);
@@ -135,8 +139,8 @@ inline constexpr std::array kAffineGroup = {
 inline constexpr std::array kTransformerGroup = {
     optional(P::num_heads, T::kPositiveInteger, std::int64_t{8}).skippable(),
     optional(P::ff_dim, T::kPositiveInteger, std::int64_t{512}).skippable(),
-    optional(P::dropout, T::kProbability, 0.1).skippable(),
-    optional(P::activation, T::kActivation, Activation::relu),
+    optional(P::dropout, T::kProbability, 0.1).skippable().meaning("share of each sublayer's result that is dropped"),
+    optional(P::activation, T::kActivation, Activation::relu).meaning("function between the two dense layers"),
     optional(P::key_dim, T::kPositiveInteger, std::monostate{}).or_none(),
     optional(P::d_model, T::kPositiveInteger, std::monostate{}).or_none(),
     optional(P::epsilon, T::kPositiveNumber, 1e-6),

@@ -17,30 +17,40 @@ using Type = ValueType;
 
 constexpr std::array kValueTypes = {
     ValueTypeRow{Type::kInteger, "int", "a whole number", {}, "1"},
-    ValueTypeRow{Type::kPositiveInteger, "int+", "a whole number", {.low = 1}, "8"},
-    ValueTypeRow{Type::kNonNegativeInteger, "int0", "a whole number", {.low = 0}, "0"},
-    ValueTypeRow{Type::kNumber, "num", "a number", {}, "0.5"},
-    ValueTypeRow{Type::kPositiveNumber, "num+", "a number", {.low = 0, .excludes_low = true}, "0.001"},
-    ValueTypeRow{Type::kNonNegativeNumber, "num0", "a number", {.low = 0}, "0.1"},
-    ValueTypeRow{Type::kProbability, "prob", "a number", {.low = 0, .high = 1}, "0.5"},
-    ValueTypeRow{Type::kFraction, "fraction", "a number", {.low = 0, .high = 1, .excludes_high = true}, "0.2"},
+    ValueTypeRow{Type::kPositiveInteger, "int ≥ 1", "a whole number", {.low = 1}, "8"},
+    ValueTypeRow{Type::kNonNegativeInteger, "int ≥ 0", "a whole number", {.low = 0}, "0"},
+    ValueTypeRow{Type::kNumber, "number", "a number", {}, "0.5"},
+    ValueTypeRow{Type::kPositiveNumber, "number > 0", "a number", {.low = 0, .excludes_low = true}, "0.001"},
+    ValueTypeRow{Type::kNonNegativeNumber, "number ≥ 0", "a number", {.low = 0}, "0.1"},
+    ValueTypeRow{Type::kProbability, "number 0 … 1", "a number", {.low = 0, .high = 1}, "0.5"},
+    ValueTypeRow{Type::kFraction, "number ≥ 0, < 1", "a number", {.low = 0, .high = 1, .excludes_high = true}, "0.2"},
     ValueTypeRow{Type::kBoolean, "bool", "`true` or `false`", {}, "true"},
-    ValueTypeRow{Type::kText, "str", "text in quotes", {}, "\"text\""},
+    ValueTypeRow{Type::kText, "text", "text in quotes", {}, "\"text\""},
     ValueTypeRow{Type::kWord, "word", "one of its words", {}, ""},
     ValueTypeRow{Type::kShape, "shape", "a tuple of whole numbers", {}, "(7, 7, 64)"},
-    ValueTypeRow{Type::kAxes, "axis", "a whole number or a tuple of them", {}, "-1"},
-    ValueTypeRow{Type::kPositiveIntegers, "ints+", "a whole number or one per axis", {.low = 1}, "2"},
-    ValueTypeRow{Type::kNonNegativeIntegers, "ints0", "a whole number or one per axis", {.low = 0}, "0"},
-    ValueTypeRow{Type::kPadding, "pad", "a word or whole numbers", {.low = 0}, "\"same\""},
-    ValueTypeRow{Type::kPads, "pads", "a whole number, one per axis, or a pair per axis", {.low = 0}, "1"},
-    ValueTypeRow{Type::kActivation, "act", "the name of an activation", {}, "\"relu\""},
-    ValueTypeRow{Type::kInitializer, "init", "an initializer", {}, "\"glorot_uniform\""},
-    ValueTypeRow{Type::kRegularizer, "reg", "a regularizer", {}, "None"},
-    ValueTypeRow{Type::kConstraint, "con", "a constraint", {}, "None"},
-    ValueTypeRow{Type::kLearningRate, "lr", "a number or a schedule", {.low = 0, .excludes_low = true}, "0.001"},
-    ValueTypeRow{Type::kNumbers, "nums", "a list of numbers", {}, "[1000, 2000]"},
+    ValueTypeRow{Type::kAxes, "axes", "a whole number or a tuple of them", {}, "-1"},
+    ValueTypeRow{Type::kPositiveIntegers, "int ≥ 1 per axis", "a whole number or one per axis", {.low = 1}, "2"},
+    ValueTypeRow{Type::kNonNegativeIntegers, "int ≥ 0 per axis", "a whole number or one per axis", {.low = 0}, "0"},
+    ValueTypeRow{Type::kPadding, "padding", "a word or whole numbers", {.low = 0}, "\"same\""},
+    ValueTypeRow{Type::kPads, "int ≥ 0 per side", "a whole number, one per axis, or a pair per axis", {.low = 0}, "1"},
+    ValueTypeRow{Type::kActivation, "activation", "the name of an activation", {}, "\"relu\""},
+    ValueTypeRow{Type::kInitializer, "initializer", "an initializer", {}, "\"glorot_uniform\""},
+    ValueTypeRow{Type::kRegularizer, "regularizer", "a regularizer", {}, "None"},
+    ValueTypeRow{Type::kConstraint, "constraint", "a constraint", {}, "None"},
+    ValueTypeRow{Type::kLearningRate,
+                 "number > 0 or schedule",
+                 "a number or a schedule",
+                 {.low = 0, .excludes_low = true},
+                 "0.001"},
+    ValueTypeRow{Type::kNumbers, "list of numbers", "a list of numbers", {}, "[1000, 2000]"},
     ValueTypeRow{Type::kLayer, "layer", "a layer", {}, "LSTM(32)"},
     ValueTypeRow{Type::kAny, "any", "any value", {}, "1"},
+};
+
+constexpr std::array kSummaries = {
+#define NEURAL_PARAMETER(name, summary) std::string_view(summary),
+#include "neural/model/parameters.def"
+#undef NEURAL_PARAMETER
 };
 
 /// How many numbers a per-axis parameter keeps for each axis; 0 for the others.
@@ -123,11 +133,16 @@ std::vector<std::string_view> words_in(std::string_view cell) {
 std::string type_text(const ParameterSpec& spec) {
   std::string text(value_type_row(spec.type).notation);
   if (!spec.words.empty()) {
-    text = "{" + std::string(spec.words) + "}";
-    std::replace(text.begin(), text.end(), ' ', ',');
-    if (spec.type == Type::kPadding) text += " or int0 per axis";
+    std::vector<std::string> words;
+    for (const std::string_view word : words_in(spec.words)) words.push_back(fmt::format("`{}`", word));
+    if (spec.type == Type::kPadding) words.emplace_back(value_type_row(Type::kNonNegativeIntegers).notation);
+    text = join(words, ", ");
   }
-  return text + (spec.nullable ? "?" : "");
+  return text + (spec.nullable ? " or None" : "");
+}
+
+std::string_view summary_of(const ParameterSpec& spec) {
+  return spec.summary.empty() ? kSummaries.at(static_cast<std::size_t>(spec.parameter)) : spec.summary;
 }
 
 std::string default_text(const ParameterSpec& spec) {

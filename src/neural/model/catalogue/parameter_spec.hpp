@@ -56,7 +56,7 @@ struct Bounds {
 
 struct ValueTypeRow {
   ValueType type{};
-  std::string_view notation;     ///< as in the language reference: "int+"
+  std::string_view notation;     ///< as in the language reference: "int ≥ 1"
   std::string_view description;  ///< for messages: "a whole number"
   Bounds bounds;                 ///< of every number in the value
   std::string_view example;      ///< a good value, for help texts
@@ -87,9 +87,10 @@ struct ParameterSpec {
   ValueType type{};
   Default fallback = Required{};
   Slot slot = Slot::kNamed;
-  bool nullable = false;        ///< None may be given
-  bool decides_shape = false;   ///< the layer's output shape depends on it
-  std::string_view words = {};  ///< of kWord and kPadding, separated by blanks
+  bool nullable = false;          ///< None may be given
+  bool decides_shape = false;     ///< the layer's output shape depends on it
+  std::string_view words = {};    ///< of kWord and kPadding, separated by blanks
+  std::string_view summary = {};  ///< where the parameter means something else than elsewhere
 
   bool is_required() const { return std::holds_alternative<Required>(fallback); }
 
@@ -107,6 +108,11 @@ struct ParameterSpec {
   constexpr ParameterSpec or_none() const {
     ParameterSpec copy = *this;
     copy.nullable = true;
+    return copy;
+  }
+  constexpr ParameterSpec meaning(std::string_view text) const {
+    ParameterSpec copy = *this;
+    copy.summary = text;
     return copy;
   }
   constexpr ParameterSpec shaping() const {
@@ -141,8 +147,11 @@ constexpr auto concatenate(const std::array<ParameterSpec, sizes>&... groups) {
   return all;
 }
 
-/// "int+", "{same,valid}", "act?": for documents.
+/// "int ≥ 1", "`same`, `valid`", "activation or None": for documents.
 std::string type_text(const ParameterSpec& spec);
+
+/// What the parameter means, in one line without a full stop.
+std::string_view summary_of(const ParameterSpec& spec);
 
 /// "0.001", "None", "glorot_uniform", "true"; empty for a required parameter.
 std::string default_text(const ParameterSpec& spec);

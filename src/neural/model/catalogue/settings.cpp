@@ -16,7 +16,9 @@ constexpr std::array kTraining = {
     choice(P::search_method, "random grid bayesian tpe", "random"),
     optional(P::trials, T::kPositiveInteger, std::int64_t{10}),
     optional(P::shuffle, T::kBoolean, true),
-    optional(P::seed, T::kNonNegativeInteger, std::monostate{}).or_none(),
+    optional(P::seed, T::kNonNegativeInteger, std::monostate{})
+        .or_none()
+        .meaning("makes first weights, order and dropout repeatable"),
     optional(P::mixed_precision, T::kBoolean, false),
     optional(P::save_path, T::kText, std::monostate{}).or_none(),
     optional(P::dataset, T::kText, std::monostate{}).or_none(),

@@ -174,7 +174,8 @@ void Expander::unknown_head(const syntax::Identifier& name, const Context& conte
   }
   if (help.empty() && fold(name.text).ends_with("layer")) {
     help = reporter_.did_you_mean(name.text, layer_names().spellings());
-    if (help.empty()) help = "a layer of your own has a name like `MyLayer`: letters and digits, and `Layer` at the end";
+    if (help.empty())
+      help = "a layer of your own has a name like `MyLayer`: letters and digits, and `Layer` at the end";
   }
   if (help.empty()) {
     if (heads_.empty()) {

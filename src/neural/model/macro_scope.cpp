@@ -247,10 +247,11 @@ std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExp
 }
 
 void MacroScope::report_too_large(syntax::Span span, Reporter& reporter) const {
-  reporter.add(Code::E903, span,
-               fmt::format("the parameters of macro {} put more than {} values, or nested deeper than {}, into this call",
-                           as_code(macro_.definition->name.text), with_thousands(kMostFilledValues),
-                           with_thousands(kDeepestValue)));
+  reporter.add(
+      Code::E903, span,
+      fmt::format("the parameters of macro {} put more than {} values, or nested deeper than {}, into this call",
+                  as_code(macro_.definition->name.text), with_thousands(kMostFilledValues),
+                  with_thousands(kDeepestValue)));
 }
 
 }  // namespace neural::model

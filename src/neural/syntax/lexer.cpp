@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
+#include <utility>
 
 #include "neural/base/text.hpp"
+#include "neural/syntax/numbers.hpp"
 #include "neural/syntax/tokens.hpp"
+#include "neural/syntax/unexpected.hpp"
 
 namespace neural::syntax {
 namespace {
@@ -29,21 +30,16 @@ bool is_name_part(char c) {
 bool is_line_end(char c) {
   return c == '\n' || c == '\r';
 }
-
-/// Length of the UTF-8 sequence at the begin of `text`, or 0 if it is malformed.
-std::size_t sequence_length(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (is_utf8(text.substr(0, length))) return length;
-  }
-  return 0;
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+/// Inside a string or a comment: stands for itself, and goes on.
+bool is_plain(char c) {
+  return c >= ' ' && c != '"' && c != '\'' && c != '\\';
 }
 
-/// A number as a message quotes it: its begin is enough to find it again.
-std::string shortened(std::string_view number) {
-  constexpr std::size_t kLongest = 60;
-  if (number.size() <= kLongest) return std::string(number);
-  return fmt::format("{}…", number.substr(0, kLongest));
-}
+/// Characters of the source that a message quotes: its begin is enough to find it again.
+constexpr std::size_t kLongestToken = 40;
 
 TokenKind punctuation(char c) {
   switch (c) {
@@ -80,7 +76,8 @@ class Lexer {
  public:
   Lexer(const SourceText& source, Span range, DiagnosticList& diagnostics)
       : text_(source.text().substr(0, range.end)), at_(range.begin), diagnostics_(diagnostics) {
-    tokens_.reserve((range.end - range.begin) / 4 + 1);
+    tokens_.reserve((range.end - range.begin) / 4 + 3);
+    bytes_seen_ = range.begin > 0;
   }
 
   std::vector<Token> run() {
@@ -94,9 +91,15 @@ class Lexer {
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   Span from(std::size_t begin) const { return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}; }
 
-  void add(TokenKind kind, std::size_t begin, bool broken = false) {
-    tokens_.push_back({kind, broken, line_start_, from(begin)});
+  void add(TokenKind kind, std::size_t begin, bool broken = false, Word word = Word::kName) {
+    tokens_.push_back({kind, word, broken, line_start_, after_error_, from(begin)});
     line_start_ = false;
+    after_error_ = false;
+  }
+
+  void report(Code code, Span span, std::string message, std::string help = {}) {
+    diagnostics_.add(code, span, std::move(message), std::move(help));
+    after_error_ = true;
   }
 
   /// False at the end of the text.
@@ -126,7 +129,7 @@ class Lexer {
   void skip_block_comment() {
     const std::size_t begin = at_;
     at_ += 2;
-    diagnostics_.add(Code::E004, from(begin), "block comments do not exist", "begin each line of the comment with `#`");
+    report(Code::E004, from(begin), "block comments do not exist", "begin each line of the comment with `#`");
     const std::size_t end = text_.find("*/", at_);
     at_ = end == std::string_view::npos ? text_.size() : end + 2;
   }
@@ -144,32 +147,86 @@ class Lexer {
     report_bad_bytes();
   }
 
+  /// Once a text: whoever saves it as UTF-8 mends all of them.
   void report_bad_bytes() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x80 &&
            sequence_length(text_.substr(at_)) == 0)
       ++at_;
-    diagnostics_.add(Code::E001, from(begin),
-                     fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(text_[begin])),
-                     "save the file as UTF-8");
+    if (bytes_seen_ || report_binary(begin)) return;
+    bytes_seen_ = true;
+    const std::size_t more = count_malformed_runs(text_.substr(at_));
+    Diagnostic& found =
+        diagnostics_.add(Code::E001, from(begin),
+                         fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(text_[begin])),
+                         "save the file as UTF-8");
+    if (more > 0)
+      found.notes.push_back({fmt::format("so are bytes in {} other place{}", more, more == 1 ? "" : "s"), {}});
+  }
+
+  /// True if the text is no text at all; then it is not read any further.
+  bool report_binary(std::size_t begin) {
+    if (bytes_seen_ || !is_binary(text_)) return false;
+    const bool utf16 = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
+    tokens_.clear();
+    at_ = begin + 1;
+    report(Code::E001, from(begin),
+           fmt::format("the file is no text, found byte 0x{:02x}", static_cast<unsigned char>(text_[begin])),
+           utf16 ? "it looks like UTF-16; save the file as UTF-8" : "a program is UTF-8 text");
+    at_ = text_.size();
+    return true;
   }
 
   void read_token() {
     const char c = text_[at_];
     const std::size_t begin = at_;
     if (is_name_start(c)) {
-      while (is_name_part(peek())) ++at_;
-      add(TokenKind::kIdentifier, begin);
+      read_name();
     } else if (is_digit(c) || (c == '.' && is_digit(peek(1))) || ((c == '+' || c == '-') && starts_number(1))) {
       read_number();
     } else if (c == '"' || c == '\'') {
       read_string();
-    } else if (const TokenKind kind = punctuation(c); kind != TokenKind::kEnd) {
+    } else if (const TokenKind kind = punctuation(c); kind != TokenKind::kEnd && !(c == '=' && peek(1) == '>')) {
       ++at_;
       add(kind, begin);
     } else {
       report_unexpected();
     }
+  }
+
+  void read_name() {
+    const std::size_t begin = at_;
+    while (is_name_part(peek())) ++at_;
+    if (name_goes_on()) {
+      read_broken_name(begin);
+    } else {
+      const std::string_view name = text_.substr(begin, at_ - begin);
+      add(TokenKind::kIdentifier, begin, false, word_of(name));
+    }
+  }
+
+  /// A letter of another alphabet, or a dot and a name: no name of the language, but meant as a part of it.
+  bool name_goes_on() const {
+    const char c = peek();
+    if (c == '.') return is_name_start(peek(1));
+    if (static_cast<unsigned char>(c) < 0x80 || at_ >= text_.size()) return false;
+    const std::size_t length = sequence_length(text_.substr(at_));
+    return length > 0 && help_for_unexpected(text_.substr(at_, length)).empty();
+  }
+
+  /// Goes on behind the first part of a name, or before it, and reports what does not belong in one; once.
+  void read_broken_name(std::size_t begin) {
+    const std::size_t wrong = at_;
+    const std::size_t length = sequence_length(text_.substr(at_));
+    while (is_name_part(peek()) || name_goes_on()) at_ += sequence_length(text_.substr(at_));
+    const Span span = {static_cast<std::uint32_t>(wrong), static_cast<std::uint32_t>(wrong + length)};
+    const bool dot = text_[wrong] == '.';
+    report(Code::E001, span,
+           fmt::format("unexpected character {} in the name {}", as_code(text_.substr(wrong, length)),
+                       as_code(text_.substr(begin, at_ - begin), kLongestToken)),
+           dot ? "a name has no parts; write only the last, as in `Dense(64)`"
+               : "names are made of the letters a to z, digits and `_`");
+    add(TokenKind::kIdentifier, begin, true);
   }
 
   bool starts_number(std::size_t ahead) const {
@@ -200,48 +257,26 @@ class Lexer {
 
   bool report_malformed(std::size_t begin) {
     const std::string_view number = text_.substr(begin, at_ - begin);
-    diagnostics_.add(Code::E003, from(begin), fmt::format("malformed number `{}`", shortened(number)),
-                     number.find('_') != std::string_view::npos ? "write the digits without `_`" : "");
+    report(Code::E003, from(begin), fmt::format("malformed number {}", as_code(number, kLongestToken)),
+           help_for_malformed(number));
     return true;
   }
 
   bool fits(std::size_t begin, bool is_float) {
-    std::string_view number = text_.substr(begin, at_ - begin);
-    if (number[0] == '+') number.remove_prefix(1);
-    if (is_float) {
-      double value = 0;
-      const auto result = std::from_chars(number.data(), number.data() + number.size(), value);
-      // An underflow to zero is out of range for from_chars; it is a finite number all the same.
-      if (result.ec == std::errc() || is_tiny(number)) return true;
-    } else {
-      std::int64_t value = 0;
-      if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc()) return true;
-    }
-    diagnostics_.add(Code::E003, from(begin), fmt::format("number `{}` is too large", shortened(number)));
+    const std::string_view number = text_.substr(begin, at_ - begin);
+    if (is_float ? fits_double(number) : fits_integer(number)) return true;
+    report(Code::E003, from(begin), fmt::format("number {} is too large", as_code(number, kLongestToken)),
+           is_float ? "the largest is about 1.8e308" : "the largest is 9223372036854775807");
     return false;
-  }
-
-  /// Whether a number that no double holds is below 1: then it is zero, and not too large.
-  static bool is_tiny(std::string_view number) {
-    const std::size_t exponent_mark = std::min(number.find_first_of("eE"), number.size());
-    const std::string_view digits = number.substr(0, exponent_mark);
-    const auto point = static_cast<std::ptrdiff_t>(std::min(digits.find('.'), digits.size()));
-    const auto first = static_cast<std::ptrdiff_t>(digits.find_first_of("123456789"));
-    std::int64_t exponent = 0;
-    if (exponent_mark < number.size()) {
-      std::string_view text = number.substr(exponent_mark + 1);
-      const bool negative = text.starts_with('-');
-      if (text.starts_with('+')) text.remove_prefix(1);
-      if (std::from_chars(text.data(), text.data() + text.size(), exponent).ec != std::errc()) return negative;
-    }
-    return point - first + exponent < 0;
   }
 
   void read_string() {
     const std::size_t begin = at_;
     const char quote = text_[at_++];
     while (at_ < text_.size() && !is_line_end(text_[at_]) && text_[at_] != quote) {
-      if (text_[at_] == '\\' && at_ + 1 < text_.size() && !is_line_end(text_[at_ + 1])) {
+      if (is_plain(text_[at_])) {
+        ++at_;
+      } else if (text_[at_] == '\\' && at_ + 1 < text_.size() && !is_line_end(text_[at_ + 1])) {
         check_escape();
       } else {
         skip_character();
@@ -251,8 +286,7 @@ class Lexer {
     if (closed) {
       ++at_;
     } else {
-      diagnostics_.add(Code::E002, from(begin), "string is not closed on its line",
-                       fmt::format("end it with `{}`", quote));
+      report(Code::E002, from(begin), "string is not closed on its line", fmt::format("end it with `{}`", quote));
     }
     add(TokenKind::kString, begin, !closed);
   }
@@ -263,7 +297,7 @@ class Lexer {
     skip_character();
     if (std::string_view("\\\"'ntr").find(escaped) == std::string_view::npos) {
       diagnostics_.add(Code::W005, from(begin),
-                       fmt::format("unknown escape `{}` kept as written", text_.substr(begin, at_ - begin)),
+                       fmt::format("unknown escape {} kept as written", as_code(text_.substr(begin, at_ - begin))),
                        "write `\\\\` for a backslash");
     }
   }
@@ -273,19 +307,82 @@ class Lexer {
     const std::size_t length = sequence_length(text_.substr(at_));
     if (length == 0) {
       report_bad_bytes();
+      after_error_ = true;
+      return;
+    }
+    if (is_control(text_[begin]) && report_binary(begin)) return;
+    if (text_[at_] == '\\' && (peek(1) == '"' || peek(1) == '\'')) {
+      read_escaped_string();
+      return;
+    }
+    if (is_typographic_quote(text_.substr(begin, length))) {
+      read_typographic_string(length);
       return;
     }
     at_ += length;
-    const std::string_view character = text_.substr(begin, length);
-    std::string help;
-    if (character == "+" || character == "-")
-      help = "the language has no arithmetic; a sign stands directly before its number";
-    diagnostics_.add(Code::E001, from(begin), fmt::format("unexpected character `{}`", printable(character)), help);
+    if (length > 1 && name_goes_on_from(begin)) return;
+    if (length == 1) skip_signs();
+    while (text_.substr(at_).starts_with(text_.substr(begin, length))) at_ += length;
+    const std::string_view characters = text_.substr(begin, at_ - begin);
+    const bool one = characters.size() == length;
+    report(Code::E001, from(begin),
+           fmt::format("unexpected character{} {}", one ? "" : "s", as_code(characters, kLongestToken)),
+           help_for_unexpected(characters));
+  }
+
+  /// A name that begins with a letter of another alphabet.
+  bool name_goes_on_from(std::size_t begin) {
+    const std::size_t behind = std::exchange(at_, begin);
+    if (name_goes_on() && is_name_part(text_.size() > behind ? text_[behind] : ' ')) {
+      read_broken_name(begin);
+      return true;
+    }
+    at_ = behind;
+    return false;
+  }
+
+  /// Signs that begin no token stand together for one, as in `->`.
+  void skip_signs() {
+    while (at_ < text_.size() && std::string_view("!$%&+-./<>?^|~").find(text_[at_]) != std::string_view::npos &&
+           !starts_number(1) && !(text_[at_] == '/' && (peek(1) == '/' || peek(1) == '*')))
+      ++at_;
+  }
+
+  /// `“…”`: a string was meant.
+  void read_typographic_string(std::size_t length) {
+    const std::size_t begin = at_;
+    at_ += length;
+    report(Code::E001, from(begin), fmt::format("unexpected character {}", as_code(text_.substr(begin, length))),
+           help_for_unexpected(text_.substr(begin, length)));
+    std::size_t end = at_;
+    while (end < text_.size() && !is_line_end(text_[end])) {
+      const std::size_t next = std::max<std::size_t>(1, sequence_length(text_.substr(end)));
+      const bool closes = is_typographic_quote(text_.substr(end, next));
+      end += next;
+      if (!closes) continue;
+      at_ = end;
+      add(TokenKind::kString, begin, true);
+      return;
+    }
+  }
+
+  /// `\"…\"`, as inside a quoted call: the string was meant, but its quotes end nothing.
+  void read_escaped_string() {
+    const std::size_t begin = at_;
+    const std::string_view mark = text_.substr(at_, 2);
+    at_ += 2;
+    report(Code::E001, from(begin), fmt::format("unexpected character {}", as_code(mark)),
+           "quotes need no backslash; inside a quoted call take the other kind");
+    while (at_ < text_.size() && !is_line_end(text_[at_]) && !text_.substr(at_).starts_with(mark)) skip_character();
+    if (text_.substr(at_).starts_with(mark)) at_ += 2;
+    add(TokenKind::kString, begin, true);
   }
 
   std::string_view text_;
   std::size_t at_;
   bool line_start_ = true;
+  bool after_error_ = false;
+  bool bytes_seen_ = false;  ///< what is no text was reported, or is not this reading's to report
   DiagnosticList& diagnostics_;
   std::vector<Token> tokens_;
 };
@@ -305,6 +402,7 @@ std::string decode_string(std::string_view quoted) {
   const char quote = quoted.front();
   quoted.remove_prefix(1);
   if (!quoted.empty() && quoted.back() == quote) quoted.remove_suffix(1);
+  if (quoted.find('\\') == std::string_view::npos) return std::string(quoted);
   text.reserve(quoted.size());
   for (std::size_t i = 0; i < quoted.size(); ++i) {
     if (quoted[i] != '\\' || i + 1 == quoted.size()) {

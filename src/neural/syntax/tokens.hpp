@@ -7,6 +7,7 @@
 
 #include "neural/syntax/diagnostics.hpp"
 #include "neural/syntax/source.hpp"
+#include "neural/syntax/words.hpp"
 
 namespace neural::syntax {
 
@@ -21,13 +22,15 @@ std::string_view token_spelling(TokenKind kind);
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  bool broken = false;       ///< already reported: a malformed number or an unclosed string
-  bool starts_line = false;  ///< first token on its line
+  Word word = Word::kName;       ///< of a name: what it may mean to the grammar
+  bool broken : 1 = false;       ///< already reported: a malformed number or name, or an unclosed string
+  bool starts_line : 1 = false;  ///< first token on its line
+  bool after_error : 1 = false;  ///< characters before it were reported
   Span span;
 };
 
 /// All tokens of `range`, ending in kEnd, whose span is empty and lies at the end of the range. One pass, linear.
-/// Reports E001 to E004 and W005.
+/// Reports E001 to E004 and W005; of a file that is no text it reports only that, and gives no other token.
 std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics);
 
 /// The contents of a string token: quotes taken off, escapes resolved, an unknown escape kept as written.

@@ -87,4 +87,7 @@ std::string render_text(const SourceText& source, const DiagnosticList& diagnost
 /// [{file, line, column, end_line, end_column, severity, code, message, help, notes: [{message, line, column, …}]}]
 Json render_json(const SourceText& source, const DiagnosticList& diagnostics, const RenderOptions& options = {});
 
+/// {errors, warnings}, and dropped_errors and dropped_warnings where some of them are not in the list of render_json.
+Json render_counts(const DiagnosticList& diagnostics, const RenderOptions& options = {});
+
 }  // namespace neural::syntax

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "neural/base/text.hpp"
+#include "neural/syntax/characters.hpp"
 #include "neural/syntax/numbers.hpp"
 #include "neural/syntax/tokens.hpp"
 #include "neural/syntax/unexpected.hpp"
@@ -12,64 +12,9 @@
 namespace neural::syntax {
 namespace {
 
-constexpr std::array kSpellings = {
-#define NEURAL_TOKEN(name, spelling) std::string_view(spelling),
-#include "neural/syntax/tokens.def"
-#undef NEURAL_TOKEN
-};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_name_part(char c) {
-  return is_name_start(c) || is_digit(c);
-}
-bool is_line_end(char c) {
-  return c == '\n' || c == '\r';
-}
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
 /// Inside a string or a comment: stands for itself, and goes on.
 bool is_plain(char c) {
   return c >= ' ' && c != '"' && c != '\'' && c != '\\';
-}
-
-/// Characters of the source that a message quotes: its begin is enough to find it again.
-constexpr std::size_t kLongestToken = 40;
-
-TokenKind punctuation(char c) {
-  switch (c) {
-    case '{':
-      return TokenKind::kLeftBrace;
-    case '}':
-      return TokenKind::kRightBrace;
-    case '(':
-      return TokenKind::kLeftParenthesis;
-    case ')':
-      return TokenKind::kRightParenthesis;
-    case '[':
-      return TokenKind::kLeftBracket;
-    case ']':
-      return TokenKind::kRightBracket;
-    case ':':
-      return TokenKind::kColon;
-    case '=':
-      return TokenKind::kEquals;
-    case ',':
-      return TokenKind::kComma;
-    case ';':
-      return TokenKind::kSemicolon;
-    case '*':
-      return TokenKind::kStar;
-    case '@':
-      return TokenKind::kAt;
-    default:
-      return TokenKind::kEnd;
-  }
 }
 
 class Lexer {
@@ -197,36 +142,18 @@ class Lexer {
   void read_name() {
     const std::size_t begin = at_;
     while (is_name_part(peek())) ++at_;
-    if (name_goes_on()) {
-      read_broken_name(begin);
+    if (name_goes_on(text_, at_)) {
+      take(read_broken_name(text_, begin, at_), begin);
     } else {
-      const std::string_view name = text_.substr(begin, at_ - begin);
-      add(TokenKind::kIdentifier, begin, false, word_of(name));
+      add(TokenKind::kIdentifier, begin, false, word_of(text_.substr(begin, at_ - begin)));
     }
   }
 
-  /// A letter of another alphabet, or a dot and a name: no name of the language, but meant as a part of it.
-  bool name_goes_on() const {
-    const char c = peek();
-    if (c == '.') return is_name_start(peek(1));
-    if (static_cast<unsigned char>(c) < 0x80 || at_ >= text_.size()) return false;
-    const std::size_t length = sequence_length(text_.substr(at_));
-    return length > 0 && help_for_unexpected(text_.substr(at_, length)).empty();
-  }
-
-  /// Goes on behind the first part of a name, or before it, and reports what does not belong in one; once.
-  void read_broken_name(std::size_t begin) {
-    const std::size_t wrong = at_;
-    const std::size_t length = sequence_length(text_.substr(at_));
-    while (is_name_part(peek()) || name_goes_on()) at_ += sequence_length(text_.substr(at_));
-    const Span span = {static_cast<std::uint32_t>(wrong), static_cast<std::uint32_t>(wrong + length)};
-    const bool dot = text_[wrong] == '.';
-    report(Code::E001, span,
-           fmt::format("unexpected character {} in the name {}", as_code(text_.substr(wrong, length)),
-                       as_code(text_.substr(begin, at_ - begin), kLongestToken)),
-           dot ? "a name has no parts; write only the last, as in `Dense(64)`"
-               : "names are made of the letters a to z, digits and `_`");
-    add(TokenKind::kIdentifier, begin, true);
+  /// Goes on behind what does not belong into a program; a broken token stands for what was meant.
+  void take(Unexpected found, std::size_t begin) {
+    at_ = found.end;
+    report(Code::E001, found.wrong, std::move(found.message), std::move(found.help));
+    if (found.meant != TokenKind::kEnd) add(found.meant, begin, true);
   }
 
   bool starts_number(std::size_t ahead) const {
@@ -304,78 +231,12 @@ class Lexer {
 
   void report_unexpected() {
     const std::size_t begin = at_;
-    const std::size_t length = sequence_length(text_.substr(at_));
-    if (length == 0) {
+    if (sequence_length(text_.substr(at_)) == 0) {
       report_bad_bytes();
       after_error_ = true;
-      return;
+    } else if (!is_control(text_[begin]) || !report_binary(begin)) {
+      take(read_unexpected(text_, begin), begin);
     }
-    if (is_control(text_[begin]) && report_binary(begin)) return;
-    if (text_[at_] == '\\' && (peek(1) == '"' || peek(1) == '\'')) {
-      read_escaped_string();
-      return;
-    }
-    if (is_typographic_quote(text_.substr(begin, length))) {
-      read_typographic_string(length);
-      return;
-    }
-    at_ += length;
-    if (length > 1 && name_goes_on_from(begin)) return;
-    if (length == 1) skip_signs();
-    while (text_.substr(at_).starts_with(text_.substr(begin, length))) at_ += length;
-    const std::string_view characters = text_.substr(begin, at_ - begin);
-    const bool one = characters.size() == length;
-    report(Code::E001, from(begin),
-           fmt::format("unexpected character{} {}", one ? "" : "s", as_code(characters, kLongestToken)),
-           help_for_unexpected(characters));
-  }
-
-  /// A name that begins with a letter of another alphabet.
-  bool name_goes_on_from(std::size_t begin) {
-    const std::size_t behind = std::exchange(at_, begin);
-    if (name_goes_on() && is_name_part(text_.size() > behind ? text_[behind] : ' ')) {
-      read_broken_name(begin);
-      return true;
-    }
-    at_ = behind;
-    return false;
-  }
-
-  /// Signs that begin no token stand together for one, as in `->`.
-  void skip_signs() {
-    while (at_ < text_.size() && std::string_view("!$%&+-./<>?^|~").find(text_[at_]) != std::string_view::npos &&
-           !starts_number(1) && !(text_[at_] == '/' && (peek(1) == '/' || peek(1) == '*')))
-      ++at_;
-  }
-
-  /// `“…”`: a string was meant.
-  void read_typographic_string(std::size_t length) {
-    const std::size_t begin = at_;
-    at_ += length;
-    report(Code::E001, from(begin), fmt::format("unexpected character {}", as_code(text_.substr(begin, length))),
-           help_for_unexpected(text_.substr(begin, length)));
-    std::size_t end = at_;
-    while (end < text_.size() && !is_line_end(text_[end])) {
-      const std::size_t next = std::max<std::size_t>(1, sequence_length(text_.substr(end)));
-      const bool closes = is_typographic_quote(text_.substr(end, next));
-      end += next;
-      if (!closes) continue;
-      at_ = end;
-      add(TokenKind::kString, begin, true);
-      return;
-    }
-  }
-
-  /// `\"…\"`, as inside a quoted call: the string was meant, but its quotes end nothing.
-  void read_escaped_string() {
-    const std::size_t begin = at_;
-    const std::string_view mark = text_.substr(at_, 2);
-    at_ += 2;
-    report(Code::E001, from(begin), fmt::format("unexpected character {}", as_code(mark)),
-           "quotes need no backslash; inside a quoted call take the other kind");
-    while (at_ < text_.size() && !is_line_end(text_[at_]) && !text_.substr(at_).starts_with(mark)) skip_character();
-    if (text_.substr(at_).starts_with(mark)) at_ += 2;
-    add(TokenKind::kString, begin, true);
   }
 
   std::string_view text_;
@@ -389,49 +250,8 @@ class Lexer {
 
 }  // namespace
 
-std::string_view token_spelling(TokenKind kind) {
-  return kSpellings[static_cast<std::size_t>(kind)];
-}
-
 std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics) {
   return Lexer(source, range, diagnostics).run();
-}
-
-std::string decode_string(std::string_view quoted) {
-  std::string text;
-  const char quote = quoted.front();
-  quoted.remove_prefix(1);
-  if (!quoted.empty() && quoted.back() == quote) quoted.remove_suffix(1);
-  if (quoted.find('\\') == std::string_view::npos) return std::string(quoted);
-  text.reserve(quoted.size());
-  for (std::size_t i = 0; i < quoted.size(); ++i) {
-    if (quoted[i] != '\\' || i + 1 == quoted.size()) {
-      text += quoted[i];
-      continue;
-    }
-    const char escaped = quoted[++i];
-    switch (escaped) {
-      case '\\':
-      case '"':
-      case '\'':
-        text += escaped;
-        break;
-      case 'n':
-        text += '\n';
-        break;
-      case 't':
-        text += '\t';
-        break;
-      case 'r':
-        text += '\r';
-        break;
-      default:
-        text += '\\';
-        text += escaped;
-        break;
-    }
-  }
-  return text;
 }
 
 }  // namespace neural::syntax

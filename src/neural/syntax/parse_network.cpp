@@ -132,9 +132,7 @@ void Parser::section(Network& network, Seen& seen) {
   const Word found = section_word();
   if (found == Word::kTrainingKey) {
     seen.last = found;
-    report(Code::W115, token().span,
-           fmt::format("`{}` belongs in `train {{ }}`, read as if it stood there", text_at()));
-    --mistakes_;
+    warn(Code::W115, token().span, fmt::format("`{}` belongs in `train {{ }}`, read as if it stood there", text_at()));
     if (auto read = setting(false)) network.training.push_back(std::move(*read));
   } else if (found != Word::kName) {
     const Token name = token();
@@ -200,7 +198,7 @@ void Parser::section_body(Network& network, Word section, const Token& name) {
   if (section != Word::kInput && at(TokenKind::kLeftBrace)) {
     expected(section == Word::kLayers ? "a layer" : fmt::format("a value for `{}`", text(name)),
              fmt::format("`{}:` stands without braces", text(name)));
-    if (brackets().has_partner(next_)) braces = opening();
+    if (brackets().has_partner(next_)) braces = Opening{next_, 0, false};
     advance();
   }
   section_contents(network, section, text(name));

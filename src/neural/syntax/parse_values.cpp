@@ -244,34 +244,30 @@ bool Parser::goes_on_behind(Span comma, std::string_view what) {
 
 std::optional<Argument> Parser::argument(bool named_seen) {
   const std::uint32_t begin = token().span.begin;
-  Argument argument;
-  if (at(TokenKind::kIdentifier) && (at(TokenKind::kEquals, 1) || at(TokenKind::kColon, 1))) {
-    const Token name = advance();
-    if (name.broken) ++mistakes_;
-    argument.name = identifier(name);
-    const Token sign = advance();
-    if (sign.kind == TokenKind::kColon) {
-      report(Code::W114, sign.span, "write `=` for arguments, found `:`",
-             fmt::format("write {}", as_code(std::string(text(name)) + "=")));
-      --mistakes_;
+  if (at(TokenKind::kIdentifier) && (at(TokenKind::kEquals, 1) || at(TokenKind::kColon, 1))) return named_argument();
+  auto found = value();
+  if (!found) return {};
+  if (named_seen) {
+    if (!blames_bracket()) {
+      report_here(Code::E105, found->span, "a positional argument stands after a named one",
+                  "name it, or move it to the front");
     }
-    auto found = value(text(name));
-    if (!found || name.broken) return {};
-    argument.value = std::move(*found);
-  } else {
-    auto found = value();
-    if (!found) return {};
-    if (named_seen) {
-      if (!blames_bracket()) {
-        report_here(Code::E105, found->span, "a positional argument stands after a named one",
-                    "name it, or move it to the front");
-      }
-      return {};
-    }
-    argument.value = std::move(*found);
+    return {};
   }
-  argument.span = span_from(begin);
-  return argument;
+  return Argument{{}, std::move(*found), span_from(begin)};
+}
+
+std::optional<Argument> Parser::named_argument() {
+  const Token name = advance();
+  if (name.broken) ++mistakes_;
+  const Token sign = advance();
+  if (sign.kind == TokenKind::kColon) {
+    warn(Code::W114, sign.span, "write `=` for arguments, found `:`",
+         fmt::format("write {}", as_code(std::string(text(name)) + "=")));
+  }
+  auto found = value(text(name));
+  if (!found || name.broken) return {};
+  return Argument{identifier(name), std::move(*found), span_from(name.span.begin)};
 }
 
 }  // namespace neural::syntax

@@ -26,18 +26,6 @@ Parser::Parser(const SourceText& source, Span range, DiagnosticList& diagnostics
   tokens_.insert(tokens_.end(), 2, Token(tokens_.back()));
 }
 
-const Token& Parser::advance() {
-  const Token& current = token();
-  if (!at_end()) ++next_;
-  return current;
-}
-
-bool Parser::skip_if(TokenKind kind) {
-  if (!at(kind)) return false;
-  ++next_;
-  return true;
-}
-
 void Parser::expect_end(std::string_view what) {
   skip_separators();
   if (!at_end()) expected(fmt::format("nothing behind the {}", what));

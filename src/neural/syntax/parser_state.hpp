@@ -58,20 +58,24 @@ class Parser {
   std::string_view text(const Token& token) const { return source_.text(token.span); }
   std::string_view text_at(std::size_t ahead = 0) const { return text(token(ahead)); }
   Identifier identifier(const Token& token) const { return {std::string(text(token)), token.span}; }
-  const Token& advance();
-  bool skip_if(TokenKind kind);
+  const Token& advance() { return at_end() ? token() : tokens_[next_++]; }
+  bool skip_if(TokenKind kind) {
+    const bool found = at(kind);
+    next_ += found ? 1 : 0;
+    return found;
+  }
   Span last_span() const { return next_ == 0 ? Span{} : tokens_[next_ - 1].span; }
   Span span_from(std::uint32_t begin) const { return {begin, last_span().end}; }
-  Opening opening() const { return {next_, 0, false}; }
 
-  // ---- mistakes: recovery.cpp ----
+  // ---- mistakes: mistakes.cpp ----
   /// Whether what is wrong at the cursor follows from what is already reported.
   bool is_quiet() const;
-  /// Reports, unless the cursor stands in the shadow of another mistake; then null. The reference is good until the
-  /// next report.
-  Diagnostic* report(Code code, Span span, std::string message, std::string help = {});
+  /// Reports, unless the cursor stands in the shadow of another mistake.
+  void report(Code code, Span span, std::string message, std::string help = {});
+  /// The same for a warning, which leaves what it stands in sound.
+  void warn(Code code, Span span, std::string message, std::string help = {});
   /// The same for what is wrong with the token at the cursor; the next tokens are in its shadow.
-  Diagnostic* report_here(Code code, Span span, std::string message, std::string help = {});
+  void report_here(Code code, Span span, std::string message, std::string help = {});
   /// E101 at the cursor, or the bracket that is to blame for it.
   void expected(std::string_view what, std::string help = {});
   /// The found token as messages call it.
@@ -202,6 +206,7 @@ class Parser {
   bool arguments(const Token& name);
   bool argument_follows(const Token& name, Opening open, bool sound);
   std::optional<Argument> argument(bool named_seen);
+  std::optional<Argument> named_argument();
   bool is_early_close();
   bool goes_on_behind(Span comma, std::string_view what);
   // parse_search.cpp
@@ -220,6 +225,9 @@ class Parser {
     Parser& parser_;
   };
   bool too_deep();
+
+  /// Tokens that a mistake accounts for, the wrong one among them; and how many kEnd stand behind the tokens.
+  static constexpr std::size_t kShadow = 3;
 
   const SourceText& source_;
   DiagnosticList& diagnostics_;

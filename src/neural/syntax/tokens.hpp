@@ -17,8 +17,20 @@ enum class TokenKind : std::uint8_t {
 #undef NEURAL_TOKEN
 };
 
+constexpr bool is_opening(TokenKind kind) {
+  return kind == TokenKind::kLeftBrace || kind == TokenKind::kLeftParenthesis || kind == TokenKind::kLeftBracket;
+}
+constexpr bool is_closing(TokenKind kind) {
+  return kind == TokenKind::kRightBrace || kind == TokenKind::kRightParenthesis || kind == TokenKind::kRightBracket;
+}
+/// The other bracket of a pair.
+TokenKind partner_of(TokenKind bracket);
+
 /// "`{`", "a name", "the end of the file": how a message calls the kind.
 std::string_view token_spelling(TokenKind kind);
+
+/// Bytes of a token that a message quotes: its begin is enough to find it again.
+inline constexpr std::size_t kLongestToken = 40;
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;

@@ -1,4 +1,4 @@
-#include "neural/syntax/recovery_mutants.hpp"
+#include "neural/syntax/recovery_slips.hpp"
 
 #include <fmt/format.h>
 
@@ -15,14 +15,14 @@ constexpr std::array<std::string_view, 20> kKeywords = {
     "training", "execute", "execution", "HPO",   "choice", "range", "log_range", "step",    "device",     "epochs"};
 constexpr std::string_view kPunctuation = "()[]{},:=*@;";
 
-class Mutator {
+class Slips {
  public:
-  explicit Mutator(std::string_view program) : source_("mutant", std::string(program)) {
+  explicit Slips(std::string_view program) : source_("program", std::string(program)) {
     DiagnosticList none;
     tokens_ = tokenize(source_, {0, static_cast<std::uint32_t>(program.size())}, none);
   }
 
-  std::vector<Mutant> all() {
+  std::vector<Slip> all() {
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
       const std::string token(source_.text(tokens_[i].span));
       replace(i, "delete", "");
@@ -31,7 +31,7 @@ class Mutator {
       if (i + 2 < tokens_.size()) swap(i);
       if (std::find(kKeywords.begin(), kKeywords.end(), token) != kKeywords.end()) misspell(i, token);
     }
-    return std::move(mutants_);
+    return std::move(slips_);
   }
 
  private:
@@ -56,45 +56,44 @@ class Mutator {
     replace(i, "a letter twice in", twice);
   }
 
-  void replace(std::size_t i, std::string_view how, const std::string& by) {
-    const Span span = tokens_[i].span;
-    std::string text(source_.text());
-    text.replace(span.begin, span.end - span.begin, by);
-    add(i, i + 1, how, std::move(text));
-  }
+  void replace(std::size_t i, std::string_view how, std::string by) { add(i, i + 1, how, std::move(by)); }
 
   void swap(std::size_t i) {
     const Span first = tokens_[i].span;
     const Span second = tokens_[i + 1].span;
-    std::string text(source_.text().substr(0, first.begin));
-    text += source_.text(second);
-    text += source_.text({first.end, second.begin});
-    text += source_.text(first);
-    text += source_.text().substr(second.end);
-    add(i, i + 2, "swap with the next", std::move(text));
+    std::string by(source_.text(second));
+    by += source_.text({first.end, second.begin});
+    by += source_.text(first);
+    add(i, i + 2, "swap with the next", std::move(by));
   }
 
-  /// The tokens [first, end) were changed.
-  void add(std::size_t first, std::size_t end, std::string_view how, std::string text) {
-    Mutant mutant{fmt::format("{} `{}` at {}", how, source_.text(tokens_[first].span), tokens_[first].span.begin),
-                  std::move(text),
-                  {}};
-    const auto grown = static_cast<std::uint32_t>(mutant.text.size() - source_.text().size());
-    if (first > 0) mutant.places.push_back(tokens_[first - 1].span.begin);
-    for (std::size_t i = first; i < end; ++i) mutant.places.push_back(tokens_[i].span.begin);
-    mutant.places.push_back(tokens_[end].span.begin + grown);
-    mutants_.push_back(std::move(mutant));
+  /// The tokens [first, end) become `by`.
+  void add(std::size_t first, std::size_t end, std::string_view how, std::string by) {
+    const Span span = cover(tokens_[first].span, tokens_[end - 1].span);
+    const auto grown = static_cast<std::uint32_t>(by.size()) - (span.end - span.begin);
+    Slip slip{
+        fmt::format("{} `{}` at {}", how, source_.text(tokens_[first].span), span.begin), span, std::move(by), {}};
+    if (first > 0) slip.places.push_back(tokens_[first - 1].span.begin);
+    for (std::size_t i = first; i < end; ++i) slip.places.push_back(tokens_[i].span.begin);
+    slip.places.push_back(tokens_[end].span.begin + grown);
+    slips_.push_back(std::move(slip));
   }
 
   SourceText source_;
   std::vector<Token> tokens_;
-  std::vector<Mutant> mutants_;
+  std::vector<Slip> slips_;
 };
 
 }  // namespace
 
-std::vector<Mutant> mutants_of(std::string_view program) {
-  return Mutator(program).all();
+std::vector<Slip> slips_in(std::string_view program) {
+  return Slips(program).all();
+}
+
+std::string with_slip(std::string_view program, const Slip& slip) {
+  std::string text(program);
+  text.replace(slip.span.begin, slip.span.end - slip.span.begin, slip.by);
+  return text;
 }
 
 }  // namespace neural::syntax

@@ -45,6 +45,7 @@ Diagnostic& DiagnosticList::add(Code code, Span span, std::string message, std::
 }
 
 void DiagnosticList::drop_errors(const std::function<bool(const Diagnostic&)>& is_needless) {
+  if (dropped_errors_ > 0) return;
   std::vector<Diagnostic> kept;
   for (Diagnostic& found : sorted()) {
     if (severity_of(found.code) == Severity::kError && is_needless(found)) {

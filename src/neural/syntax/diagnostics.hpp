@@ -50,8 +50,8 @@ class DiagnosticList {
   /// Adds one; the reference stays good until the next call and lets the caller add help and notes.
   Diagnostic& add(Code code, Span span, std::string message, std::string help = {});
 
-  /// Takes away the errors for which `is_needless` holds; it is asked in the order of their places. Those that were
-  /// only counted stay counted.
+  /// Takes away the errors for which `is_needless` holds; it is asked in the order of their places. Does nothing once
+  /// errors were only counted.
   void drop_errors(const std::function<bool(const Diagnostic&)>& is_needless);
 
   bool has_errors() const { return errors_ > 0; }

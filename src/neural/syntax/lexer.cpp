@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "neural/base/text.hpp"
@@ -111,7 +112,9 @@ class Lexer {
 
   /// True if the text is no text at all; then it is not read any further.
   bool report_binary(std::size_t begin) {
-    if (bytes_seen_ || !is_binary(text_)) return false;
+    if (bytes_seen_) return false;
+    if (!binary_) binary_ = is_binary(text_);
+    if (!*binary_) return false;
     const bool utf16 = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
     tokens_.clear();
     at_ = begin + 1;
@@ -235,15 +238,35 @@ class Lexer {
       report_bad_bytes();
       after_error_ = true;
     } else if (!is_control(text_[begin]) || !report_binary(begin)) {
-      take(read_unexpected(text_, begin), begin);
+      Unexpected found = read_unexpected(text_, begin);
+      if (found.unseen) {
+        take_unseen(std::move(found), begin);
+      } else {
+        take(std::move(found), begin);
+      }
     }
+  }
+
+  /// Once a text: whoever looks for the character finds all of them.
+  void take_unseen(Unexpected found, std::size_t begin) {
+    const std::string character(text_.substr(begin, sequence_length(text_.substr(begin))));
+    at_ = found.end;
+    if (std::find(unseen_.begin(), unseen_.end(), character) != unseen_.end()) return;
+    unseen_.push_back(character);
+    std::size_t more = 0;
+    for (std::size_t i = at_; (i = text_.find(character, i)) != std::string_view::npos; i += character.size()) ++more;
+    Diagnostic& added = diagnostics_.add(Code::E001, found.wrong, std::move(found.message), std::move(found.help));
+    if (more > 0)
+      added.notes.push_back({fmt::format("it stands {} more time{} in the file", more, more == 1 ? "" : "s"), {}});
   }
 
   std::string_view text_;
   std::size_t at_;
   bool line_start_ = true;
   bool after_error_ = false;
-  bool bytes_seen_ = false;  ///< what is no text was reported, or is not this reading's to report
+  std::vector<std::string> unseen_;  ///< characters of that kind that were reported
+  std::optional<bool> binary_;       ///< empty until asked
+  bool bytes_seen_ = false;          ///< what is no text was reported, or is not this reading's to report
   DiagnosticList& diagnostics_;
   std::vector<Token> tokens_;
 };

@@ -142,7 +142,10 @@ TEST(Lexer, knows_characters_that_look_like_others) {
   EXPECT_EQ(quotes.codes(), Texts{"E001"});
   EXPECT_EQ(quotes.texts(), (Texts{"x", "=", "“relu”", "y"}));
   EXPECT_TRUE(quotes.tokens[2].broken);
-  EXPECT_EQ(Lexed("a\u00A0\u00A0b").codes(), Texts{"E001"});
+  const Lexed spaces("a\u00A0\u00A0b \u00A0c \x01 d \x01 \x02");
+  EXPECT_EQ(spaces.codes(), (Texts{"E001", "E001", "E001"}));
+  EXPECT_EQ(spaces.texts(), (Texts{"a", "b", "c", "d"}));
+  EXPECT_EQ(spaces.diagnostics.sorted()[0].notes.at(0).message, "it stands 1 more time in the file");
   EXPECT_EQ(Lexed("a\u00A0b").diagnostics.sorted()[0].help, "it is a no-break space; type a plain space");
   EXPECT_EQ(Lexed("\"a\" \xEF\xBB\xBF b").diagnostics.sorted()[0].help,
             "it is a byte order mark inside the text; remove it");

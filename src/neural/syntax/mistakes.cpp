@@ -38,9 +38,33 @@ std::string Parser::seen() const {
 }
 
 void Parser::expected(std::string_view what, std::string help) {
-  const std::size_t before = next_ > 0 && tokens_[next_ - 1].kind == TokenKind::kLeftBrace ? next_ - 1 : next_;
+  if (is_quiet()) return shade();
+  doubt_brackets();
+  if (blames_bracket()) return;
+  const bool stray = is_closing(token().kind) && !brackets().has_partner(next_);
+  if (stray && brackets().is_settled(next_)) {
+    shade();
+    return;
+  }
+  if (stray) {
+    help = fmt::format("it closes no {}; remove it", token_spelling(partner_of(token().kind)));
+  } else if (is_unpaired_open()) {
+    help = "it is never closed; remove it";
+  }
+  report_here(Code::E101, token().span, fmt::format("expected {}, found {}", what, seen()), std::move(help));
+}
+
+void Parser::shade() {
+  ++mistakes_;
+  quiet_until_ = std::max(quiet_until_, next_ + kShadow);
+}
+
+/// A bracket at the cursor cannot stand here, or the brace before it opens nothing: perhaps it took the partner of
+/// another.
+void Parser::doubt_brackets() {
   if (is_closing(token().kind) && brackets().has_partner(next_)) brackets().exchange(next_, tokens_);
-  for (const std::size_t open : {next_, before}) {
+  const bool behind_brace = next_ > 0 && tokens_[next_ - 1].kind == TokenKind::kLeftBrace;
+  for (const std::size_t open : {next_, next_ - (behind_brace ? 1 : 0)}) {
     if (!is_opening(tokens_[open].kind)) continue;
     if (brackets().has_partner(open)) {
       brackets().exchange_open(open, tokens_);
@@ -48,16 +72,6 @@ void Parser::expected(std::string_view what, std::string help) {
       brackets().settle(open);
     }
   }
-  if (blames_bracket()) return;
-  if (is_closing(token().kind) && !brackets().has_partner(next_) && brackets().is_settled(next_)) {
-    quiet_until_ = std::max(quiet_until_, next_ + 1);
-  }
-  if (is_closing(token().kind) && !brackets().has_partner(next_)) {
-    help = fmt::format("it closes no {}; remove it", token_spelling(partner_of(token().kind)));
-  } else if (is_unpaired_open()) {
-    help = "it is never closed; remove it";
-  }
-  report_here(Code::E101, token().span, fmt::format("expected {}, found {}", what, seen()), std::move(help));
 }
 
 bool Parser::is_unpaired_open() {
@@ -66,8 +80,7 @@ bool Parser::is_unpaired_open() {
 
 bool Parser::blames_bracket() {
   if (is_quiet() || !blame_bracket()) return false;
-  ++mistakes_;
-  quiet_until_ = next_ + kShadow;
+  shade();
   return true;
 }
 

@@ -132,10 +132,11 @@ void Parser::no_layer(std::vector<Item>& items) {
   if (at(TokenKind::kAt) || at(TokenKind::kStar)) quiet_until_ = std::max(quiet_until_, next_ + 1);
 }
 
-/// To the next head of a layer, a section or `}`, over balanced brackets.
+/// To the next head of a layer, a section or `}`, over balanced brackets. A new line is out of the mistake's shadow.
 void Parser::skip_to_item() {
   while (!at_end() && !at(TokenKind::kRightBrace) && !at_top_level_word() && !ends_layers_word(0) && !at_layer_head())
     skip_group();
+  if (token().starts_line) quiet_until_ = std::min(quiet_until_, next_);
 }
 
 /// A name that begins a line, or looks like the name of a layer and not like an argument.

@@ -78,6 +78,9 @@ class Parser {
   void report_here(Code code, Span span, std::string message, std::string help = {});
   /// E101 at the cursor, or the bracket that is to blame for it.
   void expected(std::string_view what, std::string help = {});
+  /// Counts a mistake at the cursor that needs no report; the next tokens are in its shadow.
+  void shade();
+  void doubt_brackets();
   /// The found token as messages call it.
   std::string seen() const;
   /// A bracket without partner accounts for what is wrong at the cursor; true if it was reported. The second also takes

@@ -37,18 +37,21 @@ bool Parser::ended(Opening open, bool outermost) {
       return true;
     }
     if (!at(TokenKind::kRightBrace)) break;
-    const bool file_goes_on =
-        at(TokenKind::kEnd, 1) || at(TokenKind::kComma, 1) || at(TokenKind::kSemicolon, 1) || begins_top_level(word(1));
-    if (outermost && !file_goes_on && brackets().has_partner(next_)) brackets().exchange(next_, tokens_);
+    if (outermost && !file_goes_on() && brackets().has_partner(next_)) brackets().exchange(next_, tokens_);
     if (closes(open)) {
       advance();
       return true;
     }
-    if (brackets().has_partner(next_) && brackets().end_of(next_) < open.index) {
+    if (!brackets().has_partner(next_)) {
+      surplus_bracket();
+    } else if (brackets().end_of(next_) < open.index) {
       never_closed(open);
       return true;
+    } else {
+      // Of a block in this one, which was left too early.
+      if (mistakes_ == block_mistakes_) blames_bracket();
+      advance();
     }
-    surplus_bracket();
   }
   if (!brackets_ || next_ < end_of(open)) return false;
   if (is_unclosed(open)) {

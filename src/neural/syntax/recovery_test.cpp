@@ -8,6 +8,7 @@
 #include <set>
 
 #include "neural/syntax/parser.hpp"
+#include "neural/syntax/recovery_oracle.hpp"
 #include "neural/syntax/recovery_programs.hpp"
 #include "neural/syntax/recovery_slips.hpp"
 
@@ -103,6 +104,25 @@ TEST(Recovery, a_slip_is_told_once_and_where_it_was_made) {
   EXPECT_GT(wrong, 15'000u);
   EXPECT_LE(static_cast<double>(errors), kMostErrorsOnAverage * static_cast<double>(wrong)) << crowded.text();
   EXPECT_LE(static_cast<double>(misplaced.count()), kMostMisplaced * static_cast<double>(wrong)) << misplaced.text();
+}
+
+TEST(Recovery, a_program_has_errors_if_and_only_if_it_is_unsound) {
+  constexpr int kPairs = 2000;
+  std::mt19937 random(17);
+  for (const std::string_view program : kSoundPrograms) {
+    const std::vector<Slip> slips = slips_in(program);
+    std::vector<std::string> texts = {std::string(program)};
+    for (const Slip& slip : slips) texts.push_back(with_slip(program, slip));
+    for (int i = 0; i < kPairs; ++i) {
+      const Slip& a = slips[random() % slips.size()];
+      const Slip& b = slips[random() % slips.size()];
+      if (a.span.end <= b.span.begin) texts.push_back(with_slip(with_slip(program, b), a));
+    }
+    for (const std::string& text : texts) {
+      const Reading reading(text);
+      ASSERT_EQ(reading.error_count() == 0, is_sound(text)) << text << render_text(reading.source, reading.diagnostics);
+    }
+  }
 }
 
 TEST(Recovery, a_slip_costs_no_other_block_of_the_file) {

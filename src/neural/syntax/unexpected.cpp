@@ -52,6 +52,12 @@ bool is_typographic_quote(std::string_view character) {
   });
 }
 
+bool is_space_of_typography(std::string_view character) {
+  return std::any_of(kLookAlikes.begin(), kLookAlikes.end(), [&](const LookAlike& row) {
+    return row.character == character && (row.plain == " " || row.plain.empty());
+  });
+}
+
 std::string help_for_unexpected(std::string_view characters) {
   for (const LookAlike& row : kLookAlikes) {
     if (!characters.starts_with(row.character)) continue;
@@ -185,9 +191,12 @@ Unexpected read_unexpected(std::string_view text, std::size_t at) {
   if (length == 1) end = end_of_signs(text, end);
   while (text.substr(end).starts_with(character)) end += length;
   const std::string_view all = text.substr(at, end - at);
-  return {end, span_of(at, end),
+  return {end,
+          span_of(at, end),
           fmt::format("unexpected character{} {}", all.size() == length ? "" : "s", as_code(all, kLongestToken)),
-          help_for_unexpected(all), TokenKind::kEnd};
+          help_for_unexpected(all),
+          TokenKind::kEnd,
+          is_control(character[0]) || is_space_of_typography(character)};
 }
 
 }  // namespace neural::syntax

@@ -24,6 +24,7 @@ struct Unexpected {
   std::string message;
   std::string help;                   ///< empty if no fix is known
   TokenKind meant = TokenKind::kEnd;  ///< a name or a string, where that was meant; else kEnd
+  bool unseen = false;                ///< nobody sees it in an editor: it is told once, with its number
 };
 
 /// At a well-formed character that begins no token. Signs that stand together, as in `->`, are one mistake, and so is a

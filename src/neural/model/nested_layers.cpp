@@ -156,6 +156,7 @@ void GraphInference::apply_time_distributed(const BoundLayer& bound, const std::
   GraphInference inside(*this, bound, step);
   inside.run(bound.inside->wrapped, suffix);
   OpenTensor end = inside.open().front();
+  end.id = open_.front().id;
   GraphInference body(*this, bound, end);
   body.run(bound.inside->body, suffix);
   end = body.finish(bound.span, "the block");

@@ -90,7 +90,11 @@ struct LayerRow {
   std::size_t demanded_rank() const {
     return input_axes.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(input_axes.begin(), input_axes.end(), ' '));
   }
-  std::size_t spatial_axes() const { return input_axes.empty() ? 1 : demanded_rank() - 1; }
+  /// All but the channels and the time.
+  std::size_t spatial_axes() const {
+    const std::size_t others = input_axes.starts_with("time ") ? 2 : 1;
+    return demanded_rank() > others ? demanded_rank() - others : 1;
+  }
   bool accepts_rank(std::size_t rank) const {
     return input_axes.empty() ? rank >= least_rank : rank == demanded_rank();
   }

@@ -26,7 +26,7 @@ constexpr LayerRow transposed(std::string_view name, LayerKind kind, std::string
           .parameters = parameters::kTransposed,
           .input_axes = axes,
           .shape_rule = transposed_shape,
-          .complete = complete_convolution};
+          .complete = complete_transposed};
 }
 
 constexpr LayerRow depthwise(std::string_view name, LayerKind kind, std::string_view axes) {

@@ -103,8 +103,8 @@ constexpr std::array kOptimizers = {
                  "m the mean of g; v ← max(β₂·v, abs(g)); w ← w − r / (1 − β₁ᵗ)·m / (v + ε)", kAdamRelative},
     OptimizerRow{"Nadam", "", OptimizerKind::Nadam,
                  "`Adam` with the momentum of Nesterov, whose weight grows as 1 − 0.96ᵗ / 2", kAdamRelative},
-    OptimizerRow{"AdamW", "", OptimizerKind::AdamW, "`Adam` whose second parameter is weight_decay, 0.004 where none is given",
-                 kAdamW},
+    OptimizerRow{"AdamW", "", OptimizerKind::AdamW,
+                 "`Adam` whose second parameter is weight_decay, 0.004 where none is given", kAdamW},
     OptimizerRow{"Lion", "", OptimizerKind::Lion, "w ← w − r·sign(β₁·m + (1 − β₁)·g); m ← β₂·m + (1 − β₂)·g", kLion},
     OptimizerRow{"Ftrl", "", OptimizerKind::Ftrl, "follow the regularised leader, for sparse linear models", kFtrl},
 };

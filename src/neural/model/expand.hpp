@@ -47,8 +47,8 @@ using Sequence = std::vector<Placement>;
 /// What few layers have.
 struct LayerInside {
   bool has_block = false;
-  Sequence body;     ///< the block
-  Sequence wrapped;  ///< exactly one layer, of a wrapper without errors
+  Sequence body;                             ///< the block
+  Sequence wrapped;                          ///< exactly one layer, of a wrapper without errors
   std::shared_ptr<const LayerParts> custom;  ///< the call of a layer without built-in meaning
 };
 
@@ -103,8 +103,7 @@ class Expander {
                   Sequence& placements);
   void place_macro(const MacroInfo& macro, const syntax::Call& call, const Context& context, Sequence& placements);
   void place_nothing(syntax::Span span, Sequence& placements, const Context& context);
-  void repeat(std::int64_t count, const ExpandedSize& size, syntax::Span span, std::size_t first,
-              Sequence& placements);
+  void repeat(std::int64_t count, const ExpandedSize& size, syntax::Span span, std::size_t first, Sequence& placements);
   BoundLayer& add_layer(syntax::Span span);
   void grow(const ExpandedSize& by, syntax::Span span);
   bool is_too_deep(syntax::Span span);
@@ -114,8 +113,11 @@ class Expander {
                   BoundLayer& bound, const Context& context);
   void bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding, BoundLayer& bound,
                    const Context& context);
-  void place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
+  void place_wrapped(const syntax::LayerExpression& wrapped, const BoundLayer& bound, LayerInside& inside,
                      const Context& context);
+  bool may_be_wrapped(const syntax::LayerExpression& layer, const LayerRow& wrapper);
+  static bool suits(const LayerRow& wrapper, const LayerRow& wrapped);
+  void refuse_wrapped(syntax::Span span, const LayerRow& wrapper, const LayerRow* wrapped);
   void count_stack(const LayerRow& row, const BoundLayer& bound);
   bool reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound);
   void remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound);
@@ -143,7 +145,7 @@ class Expander {
   ExpandedSize placed_;  ///< what they have become
   ExpandedSize total_before_last_;
   ExpandedSize placed_before_last_;
-  int depth_ = 0;            ///< of blocks and wrappers
+  int depth_ = 0;  ///< of blocks and wrappers
   bool stopped_ = false;
   std::vector<std::string_view> heads_;  ///< all names a layer may begin with, for suggestions
   std::vector<KnownBinding> known_;      ///< a slot for each hash of a text

@@ -205,7 +205,9 @@ bool MacroScope::bind(const syntax::Call& use, Reporter& reporter) {
       }
       index = found->second;
     } else if (++next > macro.parameters.size()) {
-      return mismatch(argument.span, fmt::format("{} arguments are too many", use.arguments.size()));
+      return mismatch(argument.span, use.arguments.size() == 1
+                                         ? "there is an argument too many"
+                                         : fmt::format("{} arguments are too many", use.arguments.size()));
     }
     if (!given_.try_emplace(index, &argument.value).second) {
       return mismatch(argument.span, fmt::format("{} is given twice", as_code(macro.parameters[index].name.text)));
@@ -247,10 +249,11 @@ std::optional<syntax::SearchExpression> MacroScope::fill(const syntax::SearchExp
 }
 
 void MacroScope::report_too_large(syntax::Span span, Reporter& reporter) const {
-  reporter.add(Code::E903, span,
-               fmt::format("the parameters of macro {} put more than {} values, or nested deeper than {}, into this call",
-                           as_code(macro_.definition->name.text), with_thousands(kMostFilledValues),
-                           with_thousands(kDeepestValue)));
+  reporter.add(
+      Code::E903, span,
+      fmt::format("the parameters of macro {} put more than {} values, or nested deeper than {}, into this call",
+                  as_code(macro_.definition->name.text), with_thousands(kMostFilledValues),
+                  with_thousands(kDeepestValue)));
 }
 
 }  // namespace neural::model

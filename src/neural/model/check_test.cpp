@@ -77,6 +77,9 @@ TEST(Check, of_a_layer_alone_looks_at_names_and_parameters_only) {
   EXPECT_EQ(layer_codes("Dense(0)"), "E302");
   EXPECT_EQ(layer_codes("Block(3)"), "E201");
   EXPECT_EQ(layer_codes("LSTM(3)"), "");
+  EXPECT_EQ(layer_codes("Dense(8, relu)"), "");
+  EXPECT_EQ(layer_codes("HPO(choice(Dense(HPO(range(2, 4))), Residual { Dense(8, tanh) }))"), "");
+  EXPECT_EQ(layer_codes("Dense(8, reluu) * 3"), "E209");
   EXPECT_EQ(layer_codes("Conv2D(8, 9999999)"), "E406");
   EXPECT_EQ(layer_codes("Conv2D(8, 9999)"), "");
   EXPECT_EQ(layer_codes("Dense(1000000000)"), "");

@@ -196,7 +196,7 @@ bool ArgumentReader::fits(const Target& target, const syntax::Value& written) co
 }
 
 bool ArgumentReader::is_open(const syntax::Value& value) const {
-  if (!open_) return false;
+  if (!open_ || macro_ == nullptr) return false;
   if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
     return std::any_of(tuple->elements.begin(), tuple->elements.end(), [&](const auto& each) { return is_open(each); });
   }

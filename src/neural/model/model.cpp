@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace neural::model {
 namespace {
@@ -29,6 +30,11 @@ constexpr std::array kMetricNames = {
 #include "neural/model/metrics.def"
 #undef NEURAL_METRIC
 };
+
+/// Stays at the largest number instead of overflowing: a million stacks of a thousand layers hold more than that.
+void add_to(std::int64_t& count, std::int64_t more) {
+  if (__builtin_add_overflow(count, more, &count)) count = std::numeric_limits<std::int64_t>::max();
+}
 
 }  // namespace
 
@@ -70,20 +76,20 @@ std::string_view Layer::type_name() const {
 
 std::int64_t Layer::parameter_count() const {
   std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) count += tensor.size();
-  if (wrapped != nullptr) count += wrapped->parameter_count();
+  for (const Tensor& tensor : tensors()) add_to(count, tensor.size());
+  if (wrapped != nullptr) add_to(count, wrapped->parameter_count());
   if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) count += layer.parameter_count();
+    for (const Layer& layer : inside->layers) add_to(count, layer.parameter_count());
   }
   return count;
 }
 
 std::int64_t Layer::trainable_count() const {
   std::int64_t count = 0;
-  for (const Tensor& tensor : tensors()) count += tensor.trainable ? tensor.size() : 0;
-  if (wrapped != nullptr) count += wrapped->trainable_count();
+  for (const Tensor& tensor : tensors()) add_to(count, tensor.trainable ? tensor.size() : 0);
+  if (wrapped != nullptr) add_to(count, wrapped->trainable_count());
   if (const Graph* inside = body()) {
-    for (const Layer& layer : inside->layers) count += layer.trainable_count();
+    for (const Layer& layer : inside->layers) add_to(count, layer.trainable_count());
   }
   return count;
 }
@@ -103,13 +109,13 @@ bool Model::is_chain() const {
 
 std::int64_t Model::parameter_count() const {
   std::int64_t count = 0;
-  for (const Layer& layer : layers) count += layer.parameter_count();
+  for (const Layer& layer : layers) add_to(count, layer.parameter_count());
   return count;
 }
 
 std::int64_t Model::trainable_count() const {
   std::int64_t count = 0;
-  for (const Layer& layer : layers) count += layer.trainable_count();
+  for (const Layer& layer : layers) add_to(count, layer.trainable_count());
   return count;
 }
 

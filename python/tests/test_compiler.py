@@ -28,6 +28,8 @@ def test_inspect_counts_parameters() -> None:
     table = neural.inspect(SOURCE)
     assert table["network"] == "Small"
     assert table["total_parameters"] == 16 * 8 + 8 + 8 * 3 + 3
+    tensors = [(tensor["name"], tensor["shape"], tensor["trainable"]) for tensor in table["layers"][-1]["tensors"]]
+    assert tensors == [("kernel", [8, 3], True), ("bias", [3], True)]
 
 
 @pytest.mark.parametrize("backend", ["pytorch", "tensorflow"])

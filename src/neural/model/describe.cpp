@@ -79,6 +79,25 @@ Json named_json(std::string_view name, const Attributes& attributes) {
   return result;
 }
 
+Json layer_json(const Layer& layer) {
+  Json tensors = Json::array();
+  for (const Tensor& tensor : layer.tensors()) {
+    tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}, {"trainable", tensor.trainable}});
+  }
+  Json result = {{"name", layer.name},
+                 {"type", layer.type_name()},
+                 {"output_shape", shape_json(layer.output)},
+                 {"parameters", layer.parameter_count()},
+                 {"trainable_parameters", layer.trainable_count()},
+                 {"tensors", std::move(tensors)},
+                 {"line", layer.line}};
+  if (layer.wrapped != nullptr) result["wrapped"] = layer_json(*layer.wrapped);
+  if (const Graph* body = layer.body()) {
+    for (const Layer& inside : body->layers) result["body"].push_back(layer_json(inside));
+  }
+  return result;
+}
+
 using Row = std::array<std::string, 5>;
 
 /// The last three columns hold numbers or end the line; only "Parameters" is set flush right.
@@ -106,14 +125,7 @@ std::string table(const std::vector<Row>& rows) {
 
 Json describe_json(const Model& model) {
   Json layers = Json::array();
-  for (const Layer& layer : model.layers) {
-    layers.push_back({{"name", layer.name},
-                      {"type", layer.type_name()},
-                      {"output_shape", shape_json(layer.output)},
-                      {"parameters", layer.parameter_count()},
-                      {"trainable_parameters", layer.trainable_count()},
-                      {"line", layer.line}});
-  }
+  for (const Layer& layer : model.layers) layers.push_back(layer_json(layer));
   return {{"network", model.name},
           {"input_shape", shape_json(model.inputs.front().shape)},
           {"layers", std::move(layers)},

@@ -8,8 +8,10 @@
 
 namespace neural::model {
 
-/// {network, input_shape, layers: [{name, type, output_shape, parameters, trainable_parameters, line}],
-///  total_parameters, trainable_parameters}; a dynamic dimension is null.
+/// {network, input_shape, layers: [{name, type, output_shape, parameters, trainable_parameters,
+///  tensors: [{name, shape, trainable}], line}], total_parameters, trainable_parameters}; a dynamic dimension is null.
+/// The tensors are a layer's own, in the order Keras creates them. What is inside is under `wrapped`, a layer, and
+/// `body`, layers.
 Json describe_json(const Model& model);
 
 /// The same as a text table, one line a layer.

@@ -52,7 +52,7 @@ constexpr LayerRow transposed(std::string_view name, LayerKind kind, const Spati
           .parameters = parameters::kTransposed,
           .input_axes = spatial.axes,
           .shape_rule = transposed_shape,
-          .complete = complete_convolution};
+          .complete = complete_transposed};
 }
 
 constexpr LayerRow depthwise(std::string_view name, LayerKind kind, const Spatial& spatial) {

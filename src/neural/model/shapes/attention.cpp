@@ -96,25 +96,28 @@ void add_normalization(ShapeContext& context, const std::string& path, std::int6
 std::optional<Shape> attention_shape(ShapeContext& context) {
   const Attributes& attributes = context.attributes();
   if (!join(context)) return {};
+  const Dimension& query = context.input().back();
+  const Dimension& value = context.inputs().back().back();
+  if (query && value && query != value) {
+    return context.fail(
+        Code::E504,
+        fmt::format("`{}` compares a query of width {} with values of width {}", context.owner(), *query, *value),
+        "bring both to one width, for example with `Dense`, or use `MultiHeadAttention`");
+  }
   const bool is_additive = context.kind() == LayerKind::AdditiveAttention;
-  const bool by_product = !is_additive && attributes.word(Parameter::score_mode) == "dot";
-  const auto widths = known_widths(context);
-  if (!widths) return {};
-  if (widths->query != widths->value) {
-    return context.fail(Code::E504,
-                        fmt::format("`{}` compares a query of width {} with values of width {}", context.owner(),
-                                    widths->query, widths->value),
-                        "bring both to one width, for example with `Dense`, or use `MultiHeadAttention`");
+  if (attributes.boolean(Parameter::use_scale) && is_additive) {
+    const auto width = context.known_width();
+    if (!width) return {};
+    context.add_tensor("scale", {*width}, InitializerKind::glorot_uniform);
+  } else if (attributes.boolean(Parameter::use_scale)) {
+    context.add_tensor("scale", {}, InitializerKind::ones);
   }
-  if (attributes.boolean(Parameter::use_scale)) {
-    if (is_additive) {
-      context.add_tensor("scale", {widths->query}, InitializerKind::glorot_uniform);
-    } else {
-      context.add_tensor("scale", {}, InitializerKind::ones);
-    }
+  if (!is_additive && attributes.word(Parameter::score_mode) != "dot") {
+    context.add_tensor("concat_score_weight", {}, InitializerKind::ones);
   }
-  if (!is_additive && !by_product) context.add_tensor("concat_score_weight", {}, InitializerKind::ones);
-  return context.input();
+  Shape output = context.input();
+  output.back() = value;
+  return output;
 }
 
 std::optional<Shape> multi_head_attention_shape(ShapeContext& context) {

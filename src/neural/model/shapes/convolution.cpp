@@ -66,6 +66,22 @@ void complete_convolution(Binding& binding, Reporter& reporter) {
   binding.failed = true;
 }
 
+void complete_transposed(Binding& binding, Reporter& reporter) {
+  complete_convolution(binding, reporter);
+  const auto* extra = std::get_if<std::vector<std::int64_t>>(&binding.attributes.at(Parameter::output_padding).value);
+  if (extra == nullptr) return;
+  const std::vector<std::int64_t>& strides = binding.attributes.integers(Parameter::strides);
+  for (std::size_t i = 0; i < strides.size(); ++i) {
+    if ((*extra)[i] < strides[i]) continue;
+    reporter.add(Code::E302, binding.span_of(Parameter::output_padding),
+                 fmt::format("`{}.output_padding` must be less than `strides`, got {} for a stride of {}",
+                             binding.owner, (*extra)[i], strides[i]),
+                 "leave it out, or use a larger stride");
+    binding.failed = true;
+    return;
+  }
+}
+
 /// kernel_initializer, _regularizer and _constraint are those of the depthwise kernel, the only one there is.
 void complete_depthwise(Binding& binding, Reporter& reporter) {
   complete_convolution(binding, reporter);

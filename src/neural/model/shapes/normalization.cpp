@@ -17,10 +17,11 @@ void add_affine(ShapeContext& context, const std::vector<std::int64_t>& shape) {
   if (attributes.boolean(Parameter::center)) context.add_tensor("beta", shape, Parameter::beta_initializer);
 }
 
-/// The sizes of the axes the layer names.
+/// The sizes of the axes the layer names, in the order of the axes.
 std::optional<std::vector<std::int64_t>> sizes_of_axes(ShapeContext& context) {
-  const auto positions = context.positions_of(context.attributes().integers(Parameter::axis));
+  auto positions = context.positions_of(context.attributes().integers(Parameter::axis));
   if (!positions) return {};
+  std::sort(positions->begin(), positions->end());
   std::vector<std::int64_t> sizes;
   for (const std::size_t position : *positions) {
     const auto size = context.known_size(position);
@@ -42,6 +43,11 @@ std::optional<Shape> batch_normalization_shape(ShapeContext& context) {
 }
 
 std::optional<Shape> layer_normalization_shape(ShapeContext& context) {
+  const Attributes& attributes = context.attributes();
+  // Without weights it needs no sizes.
+  if (!attributes.boolean(Parameter::scale) && !attributes.boolean(Parameter::center)) {
+    return unit_normalization_shape(context);
+  }
   const auto sizes = sizes_of_axes(context);
   if (!sizes) return {};
   add_affine(context, *sizes);

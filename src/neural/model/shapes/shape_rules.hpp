@@ -20,6 +20,7 @@ std::optional<Shape> transposed_shape(ShapeContext& context);
 std::optional<Shape> depthwise_shape(ShapeContext& context);
 std::optional<Shape> separable_shape(ShapeContext& context);
 void complete_convolution(Binding& binding, Reporter& reporter);
+void complete_transposed(Binding& binding, Reporter& reporter);
 void complete_depthwise(Binding& binding, Reporter& reporter);
 void complete_separable(Binding& binding, Reporter& reporter);
 std::optional<Shape> pooling_shape(ShapeContext& context);

@@ -82,6 +82,10 @@ INSTANTIATE_TEST_SUITE_P(keeping, ShapeRule,
                                            Case{"Softmax(1)", "(5, 2)", "(5, 2)"},
                                            Case{"Softmax(axis=-2)", "(5, 2)", "(5, 2)"}));
 
+INSTANTIATE_TEST_SUITE_P(attention, ShapeRule,
+                         ::testing::Values(Case{"Attention", "{ a: (5, None) b: (4, 3) }", "(5, 3)"},
+                                           Case{"Attention", "{ a: (5, 3) b: (4, None) }", "(5, None)"}));
+
 INSTANTIATE_TEST_SUITE_P(dense, ShapeRule,
                          ::testing::Values(Case{"Dense(8)", "(5,)", "(8,)"}, Case{"Output(8)", "(5,)", "(8,)"},
                                            Case{"Reshape((5, 2)) Dense(8)", "(10)", "(5, 8)"}));
@@ -144,6 +148,35 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{"Dropout(0.5, noise_shape=(28, 3))", "(28, 4)", "E504"},
                       Mistake{"Dropout(0.5, noise_shape=(None, 28, 1))", "(28, 4)", "E504"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    output_paddings, Mismatch,
+    ::testing::Values(Mistake{"Conv2DTranspose(8, 3, 2, output_padding=1)", "(9, 9, 4)", ""},
+                      Mistake{"Conv2DTranspose(8, 3, 2, output_padding=2)", "(9, 9, 4)", "E302"},
+                      Mistake{"Conv2DTranspose(8, 3, (2, 1), output_padding=(1, 0))", "(9, 9, 4)", ""},
+                      Mistake{"Conv2DTranspose(8, 3, (2, 1), output_padding=1)", "(9, 9, 4)", "E302"},
+                      Mistake{"Conv1DTranspose(8, output_padding=0)", "(9, 4)", ""},
+                      Mistake{"Conv1DTranspose(8, output_padding=1, padding=1)", "(9, 4)", "E302"}));
+
+INSTANTIATE_TEST_SUITE_P(affine_parameters, Mismatch,
+                         ::testing::Values(Mistake{"LayerNormalization(scale=false)", "(28, None)", "E505"},
+                                           Mistake{"LayerNormalization(scale=false, center=false)", "(28, None)", ""},
+                                           Mistake{"LayerNormalization(3, scale=false, center=false)", "(28, None)",
+                                                   "E510"}));
+
+INSTANTIATE_TEST_SUITE_P(attention, Mismatch,
+                         ::testing::Values(Mistake{"Attention(use_scale=true)", "(5, None)", ""},
+                                           Mistake{"Attention(score_mode=concat)", "{ a: (5, 3) b: (4, None) }", ""},
+                                           Mistake{"AdditiveAttention(use_scale=false)", "{ a: (5, None) b: (4, 3) }",
+                                                   ""},
+                                           Mistake{"AdditiveAttention", "{ a: (5, None) b: (4, 3) }", "E505"},
+                                           Mistake{"AdditiveAttention", "{ a: (5, 3) b: (4, None) }", ""},
+                                           Mistake{"Attention", "{ a: (5, 2) b: (4, 3) }", "E504"},
+                                           Mistake{"MultiHeadAttention(2, 3)", "(5, None)", "E505"}));
+
+INSTANTIATE_TEST_SUITE_P(steps, Mismatch,
+                         ::testing::Values(Mistake{"TimeDistributed(Conv2D(4, 3)) { MaxPooling2D(5) }", "(3, 5, 6, 2)",
+                                                   "E503"}));
+
 TEST(ShapeRules, say_what_does_not_fit) {
   const auto message = [](const std::string& layer, const std::string& input, Code code) {
     return Checked(network(layer, input)).first(code).message;
@@ -160,6 +193,8 @@ TEST(ShapeRules, say_what_does_not_fit) {
             "`Reshape` cannot make (-1, 3) (a multiple of 3 elements) of (28, 40) (1,120)");
   EXPECT_EQ(message("Softmax(3)", "(28, 40)", Code::E510),
             "`Softmax` acts on axis 3, which its input does not have: the input is (28, 40)");
+  EXPECT_EQ(message("Conv2DTranspose(8, 3, (2, 1), output_padding=(1, 2))", "(8, 8, 4)", Code::E302),
+            "`Conv2DTranspose.output_padding` must be less than `strides`, got 2 for a stride of 1");
 }
 
 TEST(ShapeRules, make_the_tensors_that_keras_makes_in_its_order) {
@@ -176,6 +211,10 @@ TEST(ShapeRules, make_the_tensors_that_keras_makes_in_its_order) {
             (Strings{"gamma (4,)", "beta (4,)", "moving_mean* (4,)", "moving_variance* (4,)"}));
   EXPECT_EQ(tensors("BatchNormalization(axis=1, scale=false, center=false)", "(9, 7, 4)"),
             (Strings{"moving_mean* (9,)", "moving_variance* (9,)"}));
+  EXPECT_EQ(tensors("LayerNormalization(axis=(-1, 1))", "(9, 7, 4)"), (Strings{"gamma (9, 4)", "beta (9, 4)"}));
+  EXPECT_EQ(tensors("RMSNormalization(axis=(3, 2))", "(9, 7, 4)"), (Strings{"scale (7, 4)"}));
+  EXPECT_EQ(tensors("ConvLSTM2D(8, (3, 2))", "(5, 9, 9, 4)"),
+            (Strings{"kernel (3, 2, 4, 32)", "recurrent_kernel (3, 2, 8, 32)", "bias (32,)"}));
   EXPECT_EQ(tensors("Dropout(0.5)", "(9, 7, 4)"), Strings{});
 }
 

@@ -1,0 +1,1 @@
+"""Layers by the hundred, for the checker and for Keras."""

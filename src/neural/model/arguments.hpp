@@ -57,11 +57,21 @@ struct Target {
 
   std::string name() const;     ///< "`Conv2D.filters`"
   std::string example() const;  ///< "for example `filters=8`"
+  std::string advice() const;   ///< the bounds or the words, and an example: "use a whole number from 1, for example …"
+
+  std::string description() const;                       ///< of its type: "a whole number", "`"auto"` or `"none"`"
+  std::string assignment(std::string_view value) const;  ///< "`filters=8`"
 
   /// The words the parameter takes, and the one that equals `word` (fold).
   std::vector<std::string_view> words() const;
   std::optional<std::string_view> matching_word(std::string_view word) const;
 };
+
+/// Words as they are best written, in quotes.
+std::vector<std::string> quoted(std::span<const std::string_view> words);
+
+/// "use one of `SGD`, `RMSprop`, …", or all words where they are few.
+std::string words_help(const std::vector<std::string>& words);
 
 class ArgumentReader {
  public:
@@ -85,6 +95,10 @@ class ArgumentReader {
  private:
   struct Slots;
   void bind_argument(Slots& slots, const syntax::Argument& argument);
+  const ParameterSpec* meant_slot(const Signature& signature, std::span<const ParameterSpec* const> slots,
+                                  const syntax::Value& value) const;
+  bool is_input_width(const Slots& slots, const ParameterSpec& blamed, const syntax::Argument& argument);
+  void too_many_arguments(const Slots& slots, const syntax::Argument& argument);
   bool is_further_layer(const Slots& slots, const syntax::Value& value) const;
   const ParameterSpec* positional_slot(Slots& slots, const syntax::Argument& argument);
   const ParameterSpec* named_slot(Slots& slots, const syntax::Argument& argument);
@@ -98,6 +112,7 @@ class ArgumentReader {
 
   std::optional<Attribute> read_number(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_boolean(const Target& target, const syntax::Value& value);
+  bool is_inside(const Target& target, const syntax::Value& value, double number);
   std::optional<std::int64_t> integer(const Target& target, const syntax::Value& value);
   std::optional<double> real(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_axes(const Target& target, const syntax::Value& value);
@@ -115,6 +130,7 @@ class ArgumentReader {
   std::optional<Attribute> read_numbers(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_pads(const Target& target, const syntax::Value& value);
   std::optional<Attribute> read_search(const Target& target, const syntax::SearchExpression& search);
+  std::optional<AnyValue> read_any(const syntax::Value& value);
   void read_wrapped(Slots& slots, const ParameterSpec& spec, const syntax::Argument& argument);
   bool check_schedule(const Binding& binding, ScheduleKind kind);
 
@@ -150,6 +166,7 @@ auto ArgumentReader::read_searched(const syntax::Value& value, std::string_view 
     const PathScope scope(searches_, {}, i);
     auto one = read_searched(search->operands[i], place, read_one);
     sound = sound && one;
+    if (!one && search->kind != syntax::SearchExpression::Kind::kChoice) break;  // the other bound is no better
     const bool is_wanted = searches_->point() == SearchPoint::kFirst ? i == 0 : i + 1 == search->operands.size();
     if (is_wanted) chosen = std::move(one);
   }
@@ -169,8 +186,9 @@ const RowType* find_named(const NameIndex<RowType>& names, const syntax::Call& c
                           std::string_view what, Reporter& reporter) {
   const auto found = names.find(call.name.text);
   if (!found) {
-    reporter.add(unknown, call.name.span, fmt::format("{} is not {}", as_code(call.name.text), what),
-                 reporter.did_you_mean(call.name.text, names.spellings()));
+    std::string help = reporter.did_you_mean(call.name.text, names.spellings());
+    if (help.empty()) help = words_help({names.spellings().begin(), names.spellings().end()});
+    reporter.add(unknown, call.name.span, fmt::format("{} is not {}", as_code(call.name.text), what), std::move(help));
     return nullptr;
   }
   return found.row;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bitset>
+#include <unordered_set>
 
+#include "neural/base/text.hpp"
 #include "neural/model/arguments.hpp"
 #include "neural/model/value_text.hpp"
 
@@ -20,6 +22,8 @@ struct ArgumentReader::Slots {
   std::size_t positional = 0;  ///< positional arguments so far
   bool is_guess = false;       ///< an open value took a slot it may not belong to
   bool has_unknown = false;    ///< an argument found no parameter
+  bool has_misfit = false;     ///< a positional argument fits no slot, which is reported
+  std::unordered_set<std::string_view> further_names;
 
   std::size_t index_of(const ParameterSpec& spec) const {
     return static_cast<std::size_t>(&spec - signature.parameters.data());
@@ -95,9 +99,15 @@ bool ArgumentReader::keep_as_it_is(Slots& slots, const syntax::Argument& argumen
   if (std::any_of(parameters.begin(), parameters.end(), is_parameter)) return false;
   if (is_open(argument.value)) return true;
   const std::string name = argument.name ? argument.name->text : std::string();
+  if (argument.name && !slots.further_names.insert(argument.name->text).second) {
+    reporter_.add(Code::E203, argument.span, fmt::format("`{}.{}` is bound twice", slots.signature.owner, name),
+                  "keep one of the values");
+    slots.binding.failed = true;
+    return true;
+  }
   const PathScope scope(searches_, name);
-  const auto value = read_searched(argument.value, "this argument",
-                                   [](const syntax::Value& each) { return std::optional(any_value(each)); });
+  const auto value =
+      read_searched(argument.value, "this argument", [&](const syntax::Value& each) { return read_any(each); });
   if (value) slots.binding.further_arguments.emplace_back(name, *value);
   slots.binding.failed = slots.binding.failed || !value;
   return true;
@@ -116,7 +126,6 @@ bool ArgumentReader::is_further_layer(const Slots& slots, const syntax::Value& v
 
 const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax::Argument& argument) {
   const auto& parameters = slots.signature.parameters;
-  const auto is_positional = [](const ParameterSpec& spec) { return spec.slot != Slot::kNamed; };
   ++slots.positional;
   if (is_further_layer(slots, argument.value)) {
     reporter_.add(Code::E404, argument.span,
@@ -125,11 +134,11 @@ const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax:
                   fmt::format("wrap each layer in a `{}` of its own", slots.signature.owner));
     return nullptr;
   }
-  const ParameterSpec* first = nullptr;
+  std::vector<const ParameterSpec*> left;
   for (std::size_t i = slots.next; i < parameters.size(); ++i) {
     const ParameterSpec& spec = parameters[i];
-    if (!is_positional(spec)) continue;
-    if (first == nullptr) first = &spec;
+    if (spec.slot == Slot::kNamed) continue;
+    left.push_back(&spec);
     if (fits({slots.signature.owner, spec, slots.signature.axes}, argument.value)) {
       slots.is_guess = slots.is_guess || (spec.slot == Slot::kSkippable && is_open(argument.value));
       slots.next = i + 1;
@@ -137,26 +146,63 @@ const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax:
     }
     if (spec.slot != Slot::kSkippable) break;
   }
-  if (first != nullptr) {
-    slots.next = slots.index_of(*first) + 1;
-    return first;
-  }
-  const auto most = static_cast<std::size_t>(std::count_if(parameters.begin(), parameters.end(), is_positional));
-  if (slots.is_guess) return nullptr;
-  if (most == 0) {
-    reporter_.add(
-        Code::E204, argument.span,
-        fmt::format("`{}` takes no positional arguments, got {}", slots.signature.owner, value_as_code(argument.value)),
-        "leave it out, or name the parameter it is for");
+  if (slots.is_guess && left.empty()) return nullptr;
+  if (left.empty() || slots.has_misfit) {
+    if (!slots.has_misfit) too_many_arguments(slots, argument);
+    slots.has_misfit = true;
     return nullptr;
   }
-  const std::string message =
-      slots.positional > most
-          ? fmt::format("`{}` takes at most {} positional argument{}, got one more: {}", slots.signature.owner, most,
-                        most == 1 ? "" : "s", value_as_code(argument.value))
-          : fmt::format("no parameter of `{}` is left for {}", slots.signature.owner, value_as_code(argument.value));
-  reporter_.add(Code::E204, argument.span, message, "leave it out, or name the parameter it is for");
-  return nullptr;
+  slots.has_misfit = true;
+  const ParameterSpec* blamed = meant_slot(slots.signature, left, argument.value);
+  slots.next = slots.index_of(*blamed) + 1;
+  return is_input_width(slots, *blamed, argument) ? nullptr : blamed;
+}
+
+/// Of the slots a value does not fit the one that has a word much like it, else the first.
+const ParameterSpec* ArgumentReader::meant_slot(const Signature& signature, std::span<const ParameterSpec* const> slots,
+                                                const syntax::Value& value) const {
+  const auto* search = search_of(value);
+  const std::string* word = word_of(search == nullptr ? value : search->operands.front());
+  if (word == nullptr) return slots.front();
+  for (const ParameterSpec* spec : slots) {
+    const bool is_activation = spec->type == ValueType::kActivation;
+    const std::vector<std::string_view> words =
+        is_activation ? activation_names().spellings() : Target{signature.owner, *spec, signature.axes}.words();
+    if (!words.empty() && !nearest(*word, words).empty()) return spec;
+  }
+  return slots.front();
+}
+
+/// E301 for a layer that is told its input width first, as elsewhere: `Dense(784, 128)`.
+bool ArgumentReader::is_input_width(const Slots& slots, const ParameterSpec& blamed, const syntax::Argument& argument) {
+  const std::string_view owner = slots.signature.owner;
+  const bool is_number = std::holds_alternative<std::int64_t>(argument.value.data);
+  const bool has_units = slots.signature.parameters.front().parameter == Parameter::units;
+  if (!is_number || !has_units || blamed.parameter != Parameter::activation) return false;
+  reporter_.add(
+      Code::E301, argument.value.span,
+      fmt::format("`{}.activation` must be the name of an activation, got {}", owner, value_as_code(argument.value)),
+      fmt::format("`{}` takes its input width from the shape; write `{}({})`", owner, owner,
+                  std::get<std::int64_t>(argument.value.data)));
+  return true;
+}
+
+/// E204.
+void ArgumentReader::too_many_arguments(const Slots& slots, const syntax::Argument& argument) {
+  const auto& parameters = slots.signature.parameters;
+  const std::string_view owner = slots.signature.owner;
+  const auto most = static_cast<std::size_t>(std::count_if(
+      parameters.begin(), parameters.end(), [](const ParameterSpec& spec) { return spec.slot != Slot::kNamed; }));
+  std::string message;
+  if (most == 0) {
+    message = fmt::format("`{}` takes no positional arguments, got {}", owner, value_as_code(argument.value));
+  } else if (slots.positional > most) {
+    message = fmt::format("`{}` takes at most {} positional argument{}, got one more: {}", owner, most,
+                          most == 1 ? "" : "s", value_as_code(argument.value));
+  } else {
+    message = fmt::format("no parameter of `{}` is left for {}", owner, value_as_code(argument.value));
+  }
+  reporter_.add(Code::E204, argument.span, std::move(message), "leave it out, or name the parameter it is for");
 }
 
 const ParameterSpec* ArgumentReader::named_slot(Slots& slots, const syntax::Argument& argument) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "neural/base/text.hpp"
 #include "neural/model/expand.hpp"
@@ -12,6 +13,9 @@ namespace neural::model {
 namespace {
 
 using syntax::Code;
+
+/// What messages show of the name of a custom layer.
+constexpr std::size_t kLongestOwner = 60;
 
 /// Slots for bindings that may be used again: networks repeat few kinds of layers, often next to each other.
 constexpr std::size_t kKnownBindings = 64;
@@ -26,9 +30,11 @@ void check_size(Binding& binding, Reporter& reporter) {
     for (const std::int64_t size : attributes.integers(Parameter::kernel_size)) elements *= static_cast<double>(size);
   }
   if (elements <= static_cast<double>(kMostWeights)) return;
-  reporter.add(
-      Code::E406, binding.callee,
-      fmt::format("`{}` would hold at least {:.3g} weights in its kernel, more than 2^40", binding.owner, elements));
+  constexpr auto kLargest = std::numeric_limits<std::int64_t>::max();
+  const bool is_countable = elements < static_cast<double>(kLargest);
+  reporter.add(Code::E406, binding.callee,
+               too_many_weights(binding.owner, is_countable ? static_cast<std::int64_t>(elements) : kLargest, "kernel"),
+               fewer_weights(attributes));
   binding.failed = binding.shape_failed = true;
 }
 
@@ -65,7 +71,9 @@ void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& la
 
   const std::size_t remarks = reporter_.remark_count();
   const std::size_t searches = searches_->read_count();
-  Binding binding = ArgumentReader(reporter_, searches_, context.macro, context.is_open).bind(signature_of(row), call);
+  Signature signature = signature_of(row);
+  if (&row == &custom_layer_row()) signature.owner = std::string_view(call.name.text).substr(0, kLongestOwner);
+  Binding binding = ArgumentReader(reporter_, searches_, context.macro, context.is_open).bind(signature, call);
   if (!binding.shape_failed) check_size(binding, reporter_);
   if (!binding.shape_failed && row.complete != nullptr) row.complete(binding, reporter_);
   if (row.block != BlockUse::kRefused || row.wraps()) bind_inside(layer, call, binding, bound, context);
@@ -130,33 +138,48 @@ void Expander::bind_inside(const syntax::LayerExpression& layer, const syntax::C
   bound.inside = std::move(inside);
 }
 
-/// E404 unless it is exactly one layer, and one that the wrapper takes.
-void Expander::place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
+void Expander::place_wrapped(const syntax::LayerExpression& wrapped, const BoundLayer& bound, LayerInside& inside,
                              const Context& context) {
-  const std::string_view wrapper = bound.row->name;
-  const auto refuse = [&](const std::string& message, std::string help) {
-    reporter_.add(Code::E404, wrapped.span, message, std::move(help));
-    inside.wrapped.clear();
-  };
-  const auto* call = std::get_if<syntax::Call>(&wrapped.callee);
-  const MacroInfo* macro = call == nullptr ? nullptr : macros_.resolve(call->name.text).macro;
-  const syntax::Suffixes::Repeat* repeat = wrapped.repeat();
-  const bool is_one =
-      (repeat == nullptr || repeat->count <= 1) && (macro == nullptr || macro->definition->body.items.size() == 1);
-  if (!is_one) {
-    return refuse(fmt::format("`{}` wraps exactly one layer", wrapper),
-                  fmt::format("wrap each layer in a `{}` of its own", wrapper));
-  }
+  if (!may_be_wrapped(wrapped, *bound.row)) return;
   place_layer(wrapped, context, inside.wrapped);
   if (stopped_) return;
-  if (inside.wrapped.size() != 1 || inside.wrapped.front().branch != nullptr) {
-    return refuse(fmt::format("`{}` wraps exactly one layer", wrapper),
-                  fmt::format("wrap each layer in a `{}` of its own", wrapper));
+  // What a macro stands for is known only now.
+  const bool is_one = inside.wrapped.size() == 1 && inside.wrapped.front().branch == nullptr;
+  const LayerRow* row = is_one ? inside.wrapped.front().layer->row : nullptr;
+  if (is_one && (row == nullptr || suits(*bound.row, *row))) return;
+  refuse_wrapped(wrapped.span, *bound.row, row);
+  inside.wrapped.clear();
+}
+
+/// E404 unless a layer, and each alternative of a search over layers, is one that the wrapper takes.
+bool Expander::may_be_wrapped(const syntax::LayerExpression& layer, const LayerRow& wrapper) {
+  if (const auto* search = std::get_if<syntax::SearchExpression>(&layer.callee)) {
+    const auto fits = [&](const syntax::Value& operand) {
+      return operand.layer() == nullptr || may_be_wrapped(*operand.layer(), wrapper);
+    };
+    return std::all_of(search->operands.begin(), search->operands.end(), fits);
   }
-  const LayerRow* row = inside.wrapped.front().layer->row;
-  if (row == nullptr || bound.row->kind != LayerKind::Bidirectional || row->is_recurrent) return;
-  refuse(fmt::format("`Bidirectional` wraps a recurrent layer, got `{}`", row->name),
-         "use `LSTM`, `GRU`, `SimpleRNN`, `ConvLSTM2D` or `ConvGRU2D`");
+  const Head head = macros_.resolve(std::get<syntax::Call>(layer.callee).name.text);
+  const bool is_one = (layer.repeat() == nullptr || layer.repeat()->count <= 1) &&
+                      (head.macro == nullptr || head.macro->definition->body.items.size() <= 1);
+  if (is_one && (head.row == nullptr || suits(wrapper, *head.row))) return true;
+  refuse_wrapped(layer.span, wrapper, is_one ? head.row : nullptr);
+  return false;
+}
+
+bool Expander::suits(const LayerRow& wrapper, const LayerRow& wrapped) {
+  return wrapper.kind != LayerKind::Bidirectional || wrapped.is_recurrent;
+}
+
+/// `wrapped` is null where there is not exactly one layer.
+void Expander::refuse_wrapped(syntax::Span span, const LayerRow& wrapper, const LayerRow* wrapped) {
+  if (wrapped == nullptr) {
+    reporter_.add(Code::E404, span, fmt::format("`{}` wraps exactly one layer", wrapper.name),
+                  fmt::format("wrap each layer in a `{}` of its own", wrapper.name));
+  } else {
+    reporter_.add(Code::E404, span, fmt::format("`{}` wraps a recurrent layer, got `{}`", wrapper.name, wrapped->name),
+                  "use `LSTM`, `GRU`, `SimpleRNN`, `ConvLSTM2D` or `ConvGRU2D`");
+  }
 }
 
 void Expander::resolve_device(const syntax::LayerExpression& layer, Context& context) {

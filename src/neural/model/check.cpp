@@ -97,7 +97,7 @@ class NetworkChecker {
   void build(std::optional<LossKind> loss, Model& model) {
     const auto layers = expander_.expand(network_.layers, searches_);
     if (!layers) return;
-    reporter_.set_shape_note(values_text(searches_));
+    reporter_.set_shape_note([this](syntax::Span place) { return values_text(searches_, place); });
     InferredNetwork inferred = infer(network_, *layers, loss, reporter_);
     reporter_.set_shape_note({});
     model.inputs = std::move(inferred.inputs);

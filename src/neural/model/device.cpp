@@ -25,6 +25,18 @@ bool is_index(std::string_view text) {
   return !text.empty() && text.size() <= kMostDigits && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+/// `gpu1` and `gpu: 1` are meant for `gpu:1`.
+std::string index_help(std::string_view device) {
+  for (const std::string_view kind : kDevices) {
+    if (kind == "auto" || !device.starts_with(kind)) continue;
+    std::string_view index = device.substr(kind.size());
+    if (index.starts_with(':')) index.remove_prefix(1);
+    index = trim(index);
+    if (is_index(index)) return fmt::format("did you mean `{}:{}`?", kind, index);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::string> read_device(std::string_view text, syntax::Span span, Reporter& reporter) {
@@ -36,7 +48,8 @@ std::optional<std::string> read_device(std::string_view text, syntax::Span span,
   if (is_known && (!has_index || (kind != "auto" && is_index(std::string_view(device).substr(colon + 1))))) {
     return device;
   }
-  std::string help = is_known ? std::string() : reporter.did_you_mean(kind, kDevices);
+  std::string help = index_help(device);
+  if (help.empty() && !is_known) help = reporter.did_you_mean(kind, kDevices);
   if (help.empty()) help = "use `auto`, `cpu`, `gpu`, `cuda` or `tpu`; all but `auto` may have an index, as in `gpu:1`";
   reporter.add(syntax::Code::E211, span, fmt::format("{} is not a device", as_code(text)), help);
   return {};

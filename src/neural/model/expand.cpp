@@ -195,6 +195,10 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
     unknown_head(call.name, context);
     return place_nothing(layer.span, placements, context);
   }
+  if (head.macro != nullptr && head.macro->disputed) {
+    reporter_.count_error();
+    return place_nothing(layer.span, placements, context);
+  }
   if (layer.block() != nullptr && (head.macro != nullptr || head.row->block == BlockUse::kRefused)) {
     refuse_block(*layer.block(), call.name, head.macro != nullptr);
   }

@@ -113,8 +113,11 @@ class Expander {
                   BoundLayer& bound, const Context& context);
   void bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding, BoundLayer& bound,
                    const Context& context);
-  void place_wrapped(const syntax::LayerExpression& wrapped, BoundLayer& bound, LayerInside& inside,
+  void place_wrapped(const syntax::LayerExpression& wrapped, const BoundLayer& bound, LayerInside& inside,
                      const Context& context);
+  bool may_be_wrapped(const syntax::LayerExpression& layer, const LayerRow& wrapper);
+  static bool suits(const LayerRow& wrapper, const LayerRow& wrapped);
+  void refuse_wrapped(syntax::Span span, const LayerRow& wrapper, const LayerRow* wrapped);
   void count_stack(const LayerRow& row, const BoundLayer& bound);
   bool reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound);
   void remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound);

@@ -180,8 +180,8 @@ void GraphInference::apply_rule(const BoundLayer& bound, const std::string& suff
 bool GraphInference::check_size(const BoundLayer& bound, const Shape& output) {
   if (is_countable(output)) return true;
   report(bound, {Code::E406,
-                 fmt::format("the result of `{}` has more than 2^62 elements a sample: {}", bound.type_name(),
-                             to_string(output)),
+                 fmt::format("the result of `{}` has more than {} elements a sample: {}", bound.type_name(),
+                             with_thousands(kMostSampleElements), to_string(output)),
                  "use fewer units, or make the input smaller first"});
   return false;
 }

@@ -106,7 +106,7 @@ TEST(Shapes, of_a_wrong_rank_name_the_dense_layer_that_flattened) {
   EXPECT_EQ(Checked(network("LSTM(8, return_sequences=true) Flatten\nLSTM(8)", "(9, 4)")).first(Code::E501).help,
             "put `LSTM` before `Flatten`");
   EXPECT_EQ(Checked(network("Bidirectional(GRU(8))\nGlobalMaxPooling1D", "(9, 4)")).first(Code::E501).help,
-            "let `Bidirectional` in line 3 return sequences: `return_sequences=true`");
+            "let `GRU` in line 3 return sequences: `return_sequences=true`");
 }
 
 TEST(Shapes, with_the_batch_size_in_front_get_help) {
@@ -114,7 +114,8 @@ TEST(Shapes, with_the_batch_size_in_front_get_help) {
             "leave the batch size out: `(28, 28, 1)`");
   EXPECT_EQ(Checked(network("Conv2D(8)", "(28, 28)")).first(Code::E501).help,
             "declare the channels too, for example `(28, 28, 1)`");
-  EXPECT_EQ(Checked(network("Conv2D(8)", "(784)")).first(Code::E501).help, "use `Reshape` to give its input 3 axes");
+  EXPECT_EQ(Checked(network("Conv2D(8)", "(784)")).first(Code::E501).help,
+            "use `Reshape` to give its input 3 axes, for example `Reshape((28, 28, 1))`");
 }
 
 TEST(Shapes, of_channels_first_layers_are_named_in_that_order) {
@@ -165,7 +166,7 @@ TEST(Shapes, limit_the_size_of_weights) {
   EXPECT_EQ(codes_of("Dense(1099511627776)", "(2)"), "E406");
   EXPECT_EQ(codes_of("Dense(9223372036854775807)", "(9223372036854775807)"), "E406 E406");
   EXPECT_EQ(Checked(network("Dense(1099511627776)", "(2)")).first(Code::E406).message,
-            "`Dense` would hold 2,199,023,255,552 weights in its kernel, more than 2^40");
+            "`Dense` would hold 2,199,023,255,552 weights in its kernel, more than 1,099,511,627,776");
 }
 
 }  // namespace

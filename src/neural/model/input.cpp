@@ -14,8 +14,6 @@ namespace {
 
 using syntax::Code;
 
-constexpr std::int64_t kMostSampleElements = std::int64_t{1} << 62;
-
 /// What the first layer that does not take any rank wants: its row, and how many axes the wrappers around it add.
 struct Demand {
   const LayerRow* row = nullptr;  ///< null where the look stops without one
@@ -158,7 +156,9 @@ std::vector<DeclaredInput> read_inputs(const syntax::Network& network, const Seq
     drop_batch_axis(result, declared.shape, demands, reporter);
     if (is_sound && !is_countable(shape)) {
       reporter.add(Code::E406, declared.shape.span,
-                   fmt::format("the input has more than 2^62 elements a sample: {}", to_string(shape)));
+                   fmt::format("the input has more than {} elements a sample: {}", with_thousands(kMostSampleElements),
+                               to_string(shape)),
+                   "declare a smaller shape");
       is_sound = false;
     }
     result.flow = {is_sound ? std::optional(shape) : std::nullopt, shape.size(), true};

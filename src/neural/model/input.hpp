@@ -28,7 +28,10 @@ std::string input_name(const syntax::Network& network, std::size_t index);
 /// demands it (W521). E213, E502, E406.
 std::vector<DeclaredInput> read_inputs(const syntax::Network& network, const Sequence& layers, Reporter& reporter);
 
-/// False where a sample has more than 2^62 elements, unknown sizes left out: too many to count them safely.
+/// The most elements of a sample.
+inline constexpr std::int64_t kMostSampleElements = std::int64_t{1} << 62;
+
+/// False where a sample has more than those, unknown sizes left out: too many to count them safely.
 bool is_countable(const Shape& shape);
 
 }  // namespace neural::model

@@ -166,7 +166,7 @@ LambdaText parse_lambda(std::string_view text) {
     text = trim(text.substr(parameter.size()));
     parameter = leading_name(text);
   }
-  if (parameter.empty()) return {};
+  if (parameter.empty() || parameter == "lambda") return {};
   text = trim(text.substr(parameter.size()));
   if (!text.starts_with(':')) return {};
   text = trim(text.substr(1));

@@ -83,12 +83,12 @@ void warn_unsuitable(const LastActivation& last, const Loss& loss, syntax::Span 
   const std::string who = fmt::format("`{}` of `{}` in line {}", activation, last.layer->type_name(), last.layer->line);
   if (last.function == activation_for(loss.kind)) {
     reporter.add(Code::W601, span,
-                 fmt::format("{} is not at the end, over the last axis: `{}` takes what comes out for logits", who,
+                 fmt::format("{} is not at the end, over the last axis: `{}` treats its output as logits", who,
                              loss_name(loss.kind)),
                  fmt::format("end the network in `{}` over the last axis", wanted));
   } else {
     reporter.add(Code::W601, span,
-                 fmt::format("{} does not suit `{}`, which takes what comes out for logits", who, loss_name(loss.kind)),
+                 fmt::format("{} does not suit `{}`, which treats its output as logits", who, loss_name(loss.kind)),
                  fmt::format("use `{}`, or no activation", wanted));
   }
 }
@@ -113,8 +113,10 @@ std::optional<WrittenMetric> read_metric(const syntax::Value& value, Reporter& r
   if (!found) {
     std::vector<std::string_view> known = metric_names().spellings();
     known.insert(known.end(), loss_names().spellings().begin(), loss_names().spellings().end());
+    std::string help = reporter.did_you_mean(call->name.text, known);
+    if (help.empty()) help = words_help({known.begin(), known.end()});
     reporter.add(Code::E208, call->name.span, fmt::format("{} is not a metric", as_code(call->name.text)),
-                 reporter.did_you_mean(call->name.text, known));
+                 std::move(help));
     return {};
   }
   Binding binding = reader.bind({.owner = found.row->name, .parameters = found.row->parameters}, *call);

@@ -117,7 +117,7 @@ TEST(Loss, tells_the_activation_it_wants) {
   const Checked checked(network("Output(3, sigmoid)", "(4)", "loss: ce"));
   const syntax::Diagnostic found = checked.first(Code::W601);
   EXPECT_EQ(found.message,
-            "`sigmoid` of `Output` in line 3 does not suit `categorical_crossentropy`, which takes what comes out for "
+            "`sigmoid` of `Output` in line 3 does not suit `categorical_crossentropy`, which treats its output as "
             "logits");
   EXPECT_EQ(found.help, "use `softmax`, or no activation");
   EXPECT_EQ(checked.marked(found), "ce");

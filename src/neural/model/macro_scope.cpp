@@ -205,7 +205,9 @@ bool MacroScope::bind(const syntax::Call& use, Reporter& reporter) {
       }
       index = found->second;
     } else if (++next > macro.parameters.size()) {
-      return mismatch(argument.span, fmt::format("{} arguments are too many", use.arguments.size()));
+      return mismatch(argument.span, use.arguments.size() == 1
+                                         ? "there is an argument too many"
+                                         : fmt::format("{} arguments are too many", use.arguments.size()));
     }
     if (!given_.try_emplace(index, &argument.value).second) {
       return mismatch(argument.span, fmt::format("{} is given twice", as_code(macro.parameters[index].name.text)));

@@ -165,24 +165,32 @@ void MacroTable::define(const syntax::Macro& macro, Reporter& reporter) {
   if (built_in && !built_in.by_alias) {
     reporter.add(Code::E213, name.span, fmt::format("{} is already defined: it is a layer", as_code(name.text)),
                  "give the macro another name");
+    info.disputed = true;
+    named_like_layers_.try_emplace(name.text, &info);
     return;
   }
   const auto [first, is_new] = by_name_.try_emplace(name.text, &info);
   if (!is_new) {
     reporter.add(Code::E213, name.span, fmt::format("macro {} is already defined", as_code(name.text)),
                  "give one of them another name", {{"the first definition", first->second->definition->name.span}});
+    info.disputed = first->second->disputed = true;
     return;
   }
   if (built_in) {
-    reporter.add(Code::W218, name.span,
-                 fmt::format("macro {} hides the other name of `{}`", as_code(name.text), built_in.row->name),
-                 fmt::format("the layer is still there as `{}`", built_in.row->name));
+    reporter.add(
+        Code::W218, name.span,
+        fmt::format("macro {} hides the layer `{}`, which has that name too", as_code(name.text), built_in.row->name),
+        fmt::format("the layer is still there as `{}`", built_in.row->name));
   }
 }
 
 Head MacroTable::resolve(std::string_view name) const {
   const NameIndex<LayerRow>::Found built_in = layer_names().find(name);
-  if (built_in && !built_in.by_alias) return {.row = built_in.row};
+  if (built_in && !built_in.by_alias) {
+    const auto disputed = named_like_layers_.empty() ? named_like_layers_.end() : named_like_layers_.find(name);
+    if (disputed != named_like_layers_.end()) return {.macro = disputed->second};
+    return {.row = built_in.row};
+  }
   const auto macro = by_name_.find(name);
   if (macro != by_name_.end()) return {.macro = macro->second};
   if (built_in) return {.row = built_in.row};

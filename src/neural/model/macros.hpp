@@ -44,7 +44,8 @@ struct MacroInfo {
   std::unordered_map<std::string_view, std::size_t> parameters;  ///< name -> index
   std::vector<std::size_t> required;                             ///< indices of those without a default
   ExpandedSize size;
-  bool usable = true;  ///< false where it was not read whole, uses itself or is nested too deeply: all reported
+  bool disputed = false;  ///< its name means something else, too, which is reported
+  bool usable = true;     ///< false where it was not read whole, uses itself or is nested too deeply: all reported
 };
 
 /// What the head of a layer means; both null for a name nobody knows.
@@ -78,6 +79,7 @@ class MacroTable {
   friend class MacroWalk;
   std::deque<MacroInfo> macros_;
   std::unordered_map<std::string_view, MacroInfo*> by_name_;
+  std::unordered_map<std::string_view, MacroInfo*> named_like_layers_;
 };
 
 /// The values of a macro's parameters in one use.

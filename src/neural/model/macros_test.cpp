@@ -127,7 +127,7 @@ TEST(Macros, mark_the_body_and_note_the_use) {
             "    = note: in this use of `A`\n"
             "  6 | A(0)\n"
             "    | ^\n"
-            "    = help: for example `units=8`\n"
+            "    = help: use a whole number from 1, for example `units=8`\n"
             "1 error\n");
 }
 

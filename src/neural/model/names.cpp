@@ -3,6 +3,9 @@
 namespace neural::model {
 namespace {
 
+/// Of the name of a custom layer no more goes into automatic names.
+constexpr std::size_t kLongestBase = 100;
+
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
@@ -24,6 +27,7 @@ std::string snake_case(std::string_view name) {
 }
 
 std::string AutomaticNames::next(std::string_view kind) {
+  kind = kind.substr(0, kLongestBase);
   if (last_ == nullptr || last_kind_ != kind) {
     last_kind_ = kind;
     // Two kinds that read alike, "ReLU" and "Re_lu", share a series: it goes by the base.

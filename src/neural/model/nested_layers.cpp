@@ -80,7 +80,7 @@ void GraphInference::apply_residual(const BoundLayer& bound, const std::string& 
         std::vector<Tensor>{{"shortcut/kernel", std::move(kernel), glorot, trainable}});
     network_.reporter().add(
         Code::W524, bound.span, fmt::format("the shortcut is projected from {} to {}", to_string(from), to_string(to)),
-        "let the body keep the shape for a shortcut without weights, or say `projection=none` to forbid them");
+        "let the body keep the shape for a shortcut without weights, or say `projection=\"none\"` to forbid them");
   }
   layer.parts = std::make_shared<const LayerParts>(LayerParts{.body = graph_of(inside), .shortcut = shortcut});
   layer.name = network_.name_of(bound, suffix);
@@ -110,7 +110,8 @@ std::optional<Shortcut> GraphInference::shortcut_past(const BoundLayer& bound, c
       return refuse("what is left of an axis of unknown size is not known", "give that axis a size in the input shape");
     }
     if (*body[i] > *input[i]) {
-      return refuse("no axis but the last may grow", "use `padding=same`, or less padding or up-sampling in the body");
+      return refuse("no axis but the last may grow",
+                    "use `padding=\"same\"`, or less padding or up-sampling in the body");
     }
     const std::int64_t stride = largest_stride(*input[i], *body[i]);
     const std::int64_t surplus = (*input[i] + stride - 1) / stride - *body[i];
@@ -121,7 +122,8 @@ std::optional<Shortcut> GraphInference::shortcut_past(const BoundLayer& bound, c
   shortcut.projects = strides || input.back() != body.back();
   const bool is_plain = !shortcut.projects && !shortcut.crops();
   if (!is_plain && bound.attributes.word(Parameter::projection) == "none") {
-    return refuse("`projection=none` wants equal shapes", "let the body keep the shape, or use `projection=auto`");
+    return refuse("`projection=\"none\"` wants equal shapes",
+                  "let the body keep the shape, or use `projection=\"auto\"`");
   }
   if (shortcut.projects && (!input.back() || !body.back())) {
     return refuse("the size of the last axis is not known", "give the last axis a size in the input shape");

@@ -12,8 +12,15 @@ namespace {
 
 using syntax::Code;
 
-std::string out_of_bounds(const Target& target, const syntax::Value& value, const Bounds& bounds) {
-  return fmt::format("{} must be {}, got {}", target.name(), to_string(bounds), value_as_code(value));
+/// Parts that are often thought of in percent.
+bool is_part(Parameter parameter) {
+  return parameter == Parameter::rate || parameter == Parameter::dropout || parameter == Parameter::recurrent_dropout ||
+         parameter == Parameter::validation_split;
+}
+
+std::string bounds_help(const Target& target, double value) {
+  if (!is_part(target.spec.parameter) || !(value >= 2 && value <= 100)) return target.advice();
+  return fmt::format("{} % is `{}`", value, shortest_double(value / 100));
 }
 
 /// The numbers of a tuple, tuples in it opened; `nested` tells whether there were any.
@@ -34,8 +41,18 @@ bool is_integral(double value) {
 
 }  // namespace
 
-std::optional<std::int64_t> ArgumentReader::integer(const Target& target, const syntax::Value& value) {
+/// E302 outside the bounds of the type.
+bool ArgumentReader::is_inside(const Target& target, const syntax::Value& value, double number) {
   const Bounds& bounds = value_type_row(target.spec.type).bounds;
+  if (bounds.hold(number)) return true;
+  reporter_.add(
+      Code::E302, value.span,
+      fmt::format("{} must be {}, got {}", target.name(), to_string(bounds), number_as_code(value, reporter_.source())),
+      bounds_help(target, number));
+  return false;
+}
+
+std::optional<std::int64_t> ArgumentReader::integer(const Target& target, const syntax::Value& value) {
   std::int64_t number = 0;
   if (const auto* integer = std::get_if<std::int64_t>(&value.data)) {
     number = *integer;
@@ -44,19 +61,16 @@ std::optional<std::int64_t> ArgumentReader::integer(const Target& target, const 
   } else {
     return wrong_type(target, value);
   }
-  if (!bounds.hold(static_cast<double>(number))) {
-    reporter_.add(Code::E302, value.span, out_of_bounds(target, value, bounds), target.example());
-    return {};
-  }
+  if (!is_inside(target, value, static_cast<double>(number))) return {};
   if (std::holds_alternative<double>(value.data)) {
-    reporter_.add(Code::W304, value.span, fmt::format("{} is read as the integer {}", value_as_code(value), number),
+    reporter_.add(Code::W304, value.span,
+                  fmt::format("{} is read as the integer {}", number_as_code(value, reporter_.source()), number),
                   fmt::format("write `{}`", number));
   }
   return number;
 }
 
 std::optional<double> ArgumentReader::real(const Target& target, const syntax::Value& value) {
-  const Bounds& bounds = value_type_row(target.spec.type).bounds;
   double number = 0;
   if (const auto* integer = std::get_if<std::int64_t>(&value.data)) {
     number = static_cast<double>(*integer);
@@ -65,10 +79,7 @@ std::optional<double> ArgumentReader::real(const Target& target, const syntax::V
   } else {
     return wrong_type(target, value);
   }
-  if (!bounds.hold(number)) {
-    reporter_.add(Code::E302, value.span, out_of_bounds(target, value, bounds), target.example());
-    return {};
-  }
+  if (!is_inside(target, value, number)) return {};
   return number + 0.0;  // -0.0 becomes 0.0
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "neural/base/text.hpp"
 #include "neural/model/arguments.hpp"
@@ -42,6 +43,21 @@ bool is_list_for_tuple(const Target& target, const syntax::Value& value) {
          std::find(kTuples.begin(), kTuples.end(), target.spec.type) != kTuples.end();
 }
 
+/// Written as such, or a fraction without one.
+bool is_whole_number(const syntax::Value& value) {
+  const auto* real = std::get_if<double>(&value.data);
+  return real == nullptr ? is_number(value) : std::trunc(*real) == *real;
+}
+
+/// An activation is often written as the layer of that name.
+std::string example_instead(const Target& target, const syntax::LayerExpression& call) {
+  const auto* written = std::get_if<syntax::Call>(&call.callee);
+  if (target.spec.type != ValueType::kActivation || written == nullptr) return target.example();
+  const auto found = activation_names().find(written->name.text);
+  if (!found) return target.example();
+  return fmt::format("write its name: `{}=\"{}\"`", parameter_name(target.spec.parameter), found.row->name);
+}
+
 }  // namespace
 
 std::vector<std::string_view> Target::words() const {
@@ -57,14 +73,49 @@ std::optional<std::string_view> Target::matching_word(std::string_view word) con
   return {};
 }
 
+/// Words as they are best written.
+std::vector<std::string> quoted(std::span<const std::string_view> words) {
+  std::vector<std::string> texts;
+  for (const std::string_view word : words) texts.push_back(fmt::format("\"{}\"", word));
+  return texts;
+}
+
 std::string Target::name() const {
   return fmt::format("`{}.{}`", owner, parameter_name(spec.parameter));
 }
 
+std::string Target::description() const {
+  if (spec.type != ValueType::kWord) return std::string(value_type_row(spec.type).description);
+  return as_code_list(quoted(words()), " or ");
+}
+
+std::string Target::assignment(std::string_view value) const {
+  return fmt::format("`{}{}{}`", parameter_name(spec.parameter), joint, value);
+}
+
 std::string Target::example() const {
-  std::string_view value = value_type_row(spec.type).example;
-  if (!spec.words.empty()) value = words().front();
-  return fmt::format("for example `{}{}{}`", parameter_name(spec.parameter), joint, value);
+  std::string value(value_type_row(spec.type).example);
+  if (!spec.words.empty()) value = fmt::format("\"{}\"", words().front());
+  if (spec.parameter == Parameter::dims) value = "(2, 1)";
+  return "for example " + assignment(value);
+}
+
+std::string Target::advice() const {
+  const ValueTypeRow& row = value_type_row(spec.type);
+  if (spec.type == ValueType::kBoolean) return fmt::format("write {} or {}", assignment("true"), assignment("false"));
+  if (!spec.words.empty()) {
+    const std::vector<std::string> known = quoted(words());
+    return "write " + as_code_list(known, " or ") +
+           (spec.type == ValueType::kPadding ? ", or whole numbers from 0" : "");
+  }
+  const bool is_bounded = row.bounds.low > -std::numeric_limits<double>::infinity();
+  if (row.type == ValueType::kActivation ||
+      (!is_bounded && row.description != "a number" && !is_integer_type(row.type))) {
+    return example();
+  }
+  std::string bounds = is_bounded ? " " + to_string(row.bounds) : std::string();
+  if (bounds.starts_with(" at least")) bounds.replace(0, 9, " from");
+  return fmt::format("use {}{}, {}", is_integer_type(row.type) ? "a whole number" : "a number", bounds, example());
 }
 
 /// Every alternative, and both bounds, must be good values of the parameter.
@@ -82,12 +133,23 @@ std::optional<Attribute> ArgumentReader::read_search(const Target& target, const
     const PathScope scope(searches_, {}, i);
     auto one = read(target, search.operands[i]);
     sound = sound && one;
+    // Alternatives of a wrong type are one mistake; of unknown words each is one.
+    if (!one && word_of(search.operands[i]) == nullptr && !fits(target, search.operands[i])) break;
     const bool is_wanted = searches_->point() == SearchPoint::kFirst ? i == 0 : i + 1 == count;
     if (is_wanted) chosen = std::move(one);
   }
   if (!sound) return {};
   searches_->declare(search, is_integer_type(target.spec.type));
   return chosen;
+}
+
+/// E355 for a search that is only a part of the value.
+std::optional<AnyValue> ArgumentReader::read_any(const syntax::Value& value) {
+  if (const InnerSearch inner = search_inside(value); inner.search != nullptr) {
+    if (check_operands(*inner.search, reporter_)) refuse_search(inner.search->span, inner.place, reporter_);
+    return {};
+  }
+  return any_value(value);
 }
 
 std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax::Value& value) {
@@ -97,14 +159,14 @@ std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax
   if (const auto* call = compound(value); call != nullptr && !takes_calls(target.spec.type)) {
     reporter_.add(Code::E405, value.span,
                   fmt::format("{} is a layer or a call where {} needs a value", value_as_code(value), target.name()),
-                  target.example());
+                  example_instead(target, *call));
     return {};
   }
   if (std::holds_alternative<syntax::NoneLiteral>(value.data)) {
     const bool by_rule = std::holds_alternative<std::monostate>(target.spec.fallback);
     if (target.spec.type == kActivation && !by_rule) return Attribute{Activation::linear};
     if (target.spec.nullable) return Attribute{};
-    if (target.spec.type == kAny) return Attribute{any_value(value)};
+    if (target.spec.type == kAny) return Attribute{AnyValue{}};
     // `reduction=none`: in an enumeration the literal is the word of that name.
     if (target.spec.type == kWord && target.matching_word("none")) return Attribute{std::string("none")};
     return wrong_type(target, value);
@@ -148,8 +210,11 @@ std::optional<Attribute> ArgumentReader::read(const Target& target, const syntax
       return read_learning_rate(target, value);
     case kNumbers:
       return read_numbers(target, value);
-    case kAny:
-      return Attribute{any_value(value)};
+    case kAny: {
+      auto any = read_any(value);
+      if (!any) return {};
+      return Attribute{std::move(*any)};
+    }
     case kLayer:
       break;  // read_wrapped takes it out before
   }
@@ -182,7 +247,7 @@ bool ArgumentReader::fits(const Target& target, const syntax::Value& written) co
     case kPositiveIntegers:
     case kNonNegativeIntegers:
     case kPads:
-      return is_number(value) || is_tuple;
+      return is_whole_number(value) || is_tuple;
     case kNumbers:
       return is_tuple || std::holds_alternative<syntax::ListValue>(value.data);
     case kLayer:
@@ -190,7 +255,7 @@ bool ArgumentReader::fits(const Target& target, const syntax::Value& written) co
     case kAny:
       return true;
     case kPadding:
-      return is_number(value) || is_tuple || (word != nullptr && target.matching_word(*word));
+      return is_whole_number(value) || is_tuple || (word != nullptr && target.matching_word(*word));
     case kActivation:
       return word != nullptr && activation_names().find(*word);
     case kInitializer:
@@ -199,6 +264,10 @@ bool ArgumentReader::fits(const Target& target, const syntax::Value& written) co
       return word != nullptr || compound(value) != nullptr;
     case kLearningRate:
       return is_number(value) || word != nullptr || compound(value) != nullptr;
+    case kInteger:
+    case kPositiveInteger:
+    case kNonNegativeInteger:
+      return is_whole_number(value);
     default:
       return is_number(value);
   }
@@ -230,7 +299,7 @@ bool ArgumentReader::is_single(const Target& target, const syntax::Value& value)
   }
   if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
     reporter_.add(Code::E303, value.span,
-                  fmt::format("{} needs 1 value, got {}", target.name(), tuple->elements.size()), target.example());
+                  fmt::format("{} needs 1 value, got {}", target.name(), tuple->elements.size()), target.advice());
     return false;
   }
   return true;
@@ -250,9 +319,9 @@ std::nullopt_t ArgumentReader::wrong_type(const Target& target, const syntax::Va
     meaningless_name(target, value);
   } else {
     reporter_.add(Code::E301, value.span,
-                  fmt::format("{} must be {}, got {}", target.name(), value_type_row(target.spec.type).description,
-                              value_as_code(value)),
-                  is_list_for_tuple(target, value) ? "write a tuple: `(…)` instead of `[…]`" : target.example());
+                  fmt::format("{} must be {}, got {}", target.name(), target.description(),
+                              number_as_code(value, reporter_.source())),
+                  is_list_for_tuple(target, value) ? "write a tuple: `(…)` instead of `[…]`" : target.advice());
   }
   return std::nullopt;
 }
@@ -274,10 +343,10 @@ std::nullopt_t ArgumentReader::meaningless_name(const Target& target, const synt
                   fmt::format("{} is a layer where {} needs a value", as_code(name), target.name()), target.example());
     return std::nullopt;
   }
-  reporter_.add(Code::E216, value.span,
-                fmt::format("the name {} means nothing here; {} must be {}", as_code(name), target.name(),
-                            value_type_row(target.spec.type).description),
-                help);
+  reporter_.add(
+      Code::E216, value.span,
+      fmt::format("the name {} means nothing here; {} must be {}", as_code(name), target.name(), target.description()),
+      help);
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // Text, words of an enumeration, activations.
 #include <fmt/format.h>
 
+#include "neural/base/text.hpp"
 #include "neural/model/arguments.hpp"
 #include "neural/model/value_text.hpp"
 
@@ -12,11 +13,15 @@ std::nullopt_t ArgumentReader::not_a_word(const Target& target, syntax::Span spa
                                           std::span<const std::string_view> candidates) {
   const bool is_call = word.find('(') != std::string_view::npos;
   std::string help = is_call ? "write a call without quotes" : reporter_.did_you_mean(word, candidates);
-  if (help.empty() && candidates.size() <= 6) {
-    help = "write " + as_code_list(std::vector<std::string>(candidates.begin(), candidates.end()), " or ");
-  }
+  if (help.empty()) help = words_help(quoted(candidates));
   reporter_.add(Code::E209, span, fmt::format("{} is not a valid {}", as_code(word), target.name()), help);
   return std::nullopt;
+}
+
+std::string words_help(const std::vector<std::string>& words) {
+  constexpr std::size_t kMostShown = 6;
+  if (words.size() <= kMostShown) return "write " + as_code_list(words, " or ");
+  return "use one of " + as_code_list(std::span(words).first(kMostShown), ", ") + ", …";
 }
 
 std::nullopt_t ArgumentReader::not_a_name(const Target& target, const syntax::Value& value) {
@@ -28,7 +33,15 @@ std::optional<Attribute> ArgumentReader::read_text(const Target& target, const s
   const auto* text = std::get_if<syntax::StringLiteral>(&value.data);
   if (text == nullptr) return wrong_type(target, value);
   if (text->text.empty()) {
-    reporter_.add(Code::E302, value.span, fmt::format("{} must not be empty", target.name()));
+    reporter_.add(Code::E302, value.span, fmt::format("{} must not be empty", target.name()), "leave it out");
+    return {};
+  }
+  constexpr std::size_t kLongestName = 255;
+  if (target.spec.parameter == Parameter::name && text->text.size() > kLongestName) {
+    reporter_.add(Code::E302, value.span,
+                  fmt::format("{} must be at most {} bytes long, got {}", target.name(), kLongestName,
+                              with_thousands(static_cast<std::int64_t>(text->text.size()))),
+                  "use a shorter name");
     return {};
   }
   return Attribute{text->text};

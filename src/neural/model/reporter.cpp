@@ -45,8 +45,11 @@ void Reporter::add(syntax::Code code, syntax::Span span, std::string message, st
   if (!reported_.insert(place + " " + message).second) return;
   syntax::Diagnostic& added = diagnostics_.add(code, span, std::move(message), std::move(help));
   added.notes = std::move(notes);
-  if (!shape_note_.empty() && syntax::code_name(code).starts_with("E5"))
-    added.notes.push_back({shape_note_, std::nullopt});
+  const bool is_about_shapes = syntax::code_name(code).starts_with("E5") || code == syntax::Code::E406;
+  if (shape_note_ && is_about_shapes && errors_ <= kLastGuess) {
+    std::string note = shape_note_(span);
+    if (!note.empty()) added.notes.push_back({std::move(note), std::nullopt});
+  }
   int shown = 0;
   for (const MacroUse* use = use_; use != nullptr && shown < kMostUseNotes; use = use->outer, ++shown) {
     added.notes.push_back({fmt::format("in this use of {}", as_code(use->macro)), use->span});

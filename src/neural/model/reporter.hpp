@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,8 +30,8 @@ class Reporter {
   void add(syntax::Code code, syntax::Span span, std::string message, std::string help = {},
            std::vector<syntax::Note> notes = {});
 
-  /// A note for every shape error from now on; none where it is empty.
-  void set_shape_note(std::string note) { shape_note_ = std::move(note); }
+  /// What every shape error from now on has for a note, made of its place; none where the text is empty.
+  void set_shape_note(std::function<std::string(syntax::Span)> note) { shape_note_ = std::move(note); }
 
   /// What is checked from now on was checked before with other values: a code is reported once a place.
   void begin_repetition() { is_repetition_ = true; }
@@ -68,7 +69,7 @@ class Reporter {
   std::size_t errors_ = 0;
   std::size_t remarks_ = 0;
   const MacroUse* use_ = nullptr;
-  std::string shape_note_;
+  std::function<std::string(syntax::Span)> shape_note_;
   bool is_repetition_ = false;
   std::unordered_set<std::string> reported_;
 };

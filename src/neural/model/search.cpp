@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "neural/base/text.hpp"
 #include "neural/model/value_text.hpp"
@@ -109,6 +110,20 @@ std::string text_of(const AnyValue& value) {
   return std::visit(Texts{}, value.data);
 }
 
+/// A list of values and the first of them may begin at one place.
+std::uint64_t place_of(syntax::Span span) {
+  return (std::uint64_t{span.begin} << 32) | span.end;
+}
+
+/// The value of a variable at one of its ends.
+std::string end_of(const SearchVariable& variable, bool is_first) {
+  if (variable.kind == SearchVariable::Kind::kChoice) {
+    return text_of(is_first ? variable.alternatives.front() : variable.alternatives.back());
+  }
+  const double bound = is_first ? variable.low : variable.high;
+  return variable.is_integer ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
+}
+
 /// `Dense(64, activation=relu)`; a block and what else stands behind the call is left out.
 std::string call_text(const syntax::LayerExpression& layer) {
   const auto* call = std::get_if<syntax::Call>(&layer.callee);
@@ -143,7 +158,7 @@ void SearchSpace::name(const syntax::SearchExpression& search, std::string name)
 
 const std::string& SearchSpace::declare(const syntax::SearchExpression& search, bool is_integer) {
   ++read_count_;
-  const auto [place, is_new] = by_place_.try_emplace(search.span.begin, variables_.size());
+  const auto [place, is_new] = by_place_.try_emplace(place_of(search.span), variables_.size());
   if (!is_new) return variables_[place->second].name;
   SearchVariable variable{.kind = static_cast<SearchVariable::Kind>(search.kind), .span = search.span};
   const auto named = names_.find(search.span.begin);
@@ -152,7 +167,7 @@ const std::string& SearchSpace::declare(const syntax::SearchExpression& search, 
   if (search.kind == SearchKind::kChoice) {
     for (const syntax::Value& operand : search.operands) {
       const auto* nested = search_of(operand);
-      const auto known = nested == nullptr ? by_place_.end() : by_place_.find(nested->span.begin);
+      const auto known = nested == nullptr ? by_place_.end() : by_place_.find(place_of(nested->span));
       variable.alternatives.push_back(known == by_place_.end() ? any_value(operand)
                                                                : AnyValue{variables_[known->second].name});
     }
@@ -177,28 +192,57 @@ const syntax::SearchExpression* search_of(const syntax::Value& value) {
   return layer == nullptr ? nullptr : std::get_if<syntax::SearchExpression>(&layer->callee);
 }
 
+InnerSearch search_inside(const syntax::Value& value) {
+  const auto find_in = [](const auto& elements, std::string_view place) -> InnerSearch {
+    for (const syntax::Value& element : elements) {
+      if (const auto* search = search_of(element)) return {search, place};
+      if (const InnerSearch inner = search_inside(element); inner.search != nullptr) return inner;
+    }
+    return {};
+  };
+  if (const auto* tuple = std::get_if<syntax::TupleValue>(&value.data)) {
+    return find_in(tuple->elements, "an element of a tuple");
+  }
+  if (const auto* list = std::get_if<syntax::ListValue>(&value.data)) {
+    return find_in(list->elements, "an element of a list");
+  }
+  const syntax::LayerExpression* layer = value.layer();
+  const auto* call = layer == nullptr ? nullptr : std::get_if<syntax::Call>(&layer->callee);
+  if (call == nullptr) return {};
+  for (const syntax::Argument& argument : call->arguments) {
+    if (const auto* search = search_of(argument.value)) return {search, "an argument of an argument"};
+    if (const InnerSearch inner = search_inside(argument.value); inner.search != nullptr) return inner;
+  }
+  return {};
+}
+
 bool check_operands(const syntax::SearchExpression& search, Reporter& reporter) {
   return search.kind == SearchKind::kChoice ? check_alternatives(search, reporter) : check_range(search, reporter);
 }
 
-std::string values_text(const SearchSpace& searches) {
+std::string values_text(const SearchSpace& searches, syntax::Span place) {
   constexpr std::size_t kMostShown = 3;
-  if (searches.is_empty()) return {};
+  const std::vector<SearchVariable>& variables = searches.variables();
+  if (variables.empty()) return {};
+  // The nearest are those of the layer itself and the ones before it.
+  std::vector<std::size_t> shown(variables.size());
+  std::iota(shown.begin(), shown.end(), 0);
+  const auto distance = [&](std::size_t i) {
+    const std::uint32_t begin = variables[i].span.begin;
+    return begin > place.begin ? begin - place.begin : place.begin - begin;
+  };
+  const std::size_t count = std::min(kMostShown, shown.size());
+  std::partial_sort(shown.begin(), shown.begin() + static_cast<std::ptrdiff_t>(count), shown.end(),
+                    [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
+  shown.resize(count);
+  std::sort(shown.begin(), shown.end());
   const bool is_first = searches.point() == SearchPoint::kFirst;
   std::string text = is_first ? "with the first values of its searches:" : "with the last values of its searches:";
-  for (std::size_t i = 0; i < searches.variables().size(); ++i) {
-    if (i == kMostShown) return text + ", …";
-    const SearchVariable& variable = searches.variables()[i];
-    std::string value;
-    if (variable.kind == SearchVariable::Kind::kChoice) {
-      value = text_of(is_first ? variable.alternatives.front() : variable.alternatives.back());
-    } else {
-      const double bound = is_first ? variable.low : variable.high;
-      value = variable.is_integer ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
-    }
-    text += fmt::format("{} {} = {}", i == 0 ? "" : ",", as_code(variable.name), as_code(value));
+  for (const std::size_t i : shown) {
+    text += fmt::format("{} {} = {}", text.ends_with(':') ? "" : ",", as_code(variables[i].name),
+                        as_code(end_of(variables[i], is_first)));
   }
-  return text;
+  return count < variables.size() ? text + ", …" : text;
 }
 
 void refuse_search(syntax::Span span, std::string_view place, Reporter& reporter) {

@@ -50,7 +50,7 @@ class SearchSpace {
   Path path_;
   std::size_t read_count_ = 0;
   std::vector<SearchVariable> variables_;
-  std::unordered_map<std::uint32_t, std::size_t> by_place_;
+  std::unordered_map<std::uint64_t, std::size_t> by_place_;  ///< begin and end
   std::unordered_map<std::uint32_t, std::string> names_;
   std::unordered_map<std::string, int> taken_;
 };
@@ -92,11 +92,19 @@ class PathRestart {
 /// The search expression a value is, or null.
 const syntax::SearchExpression* search_of(const syntax::Value& value);
 
+/// A search expression that is not the whole value but a part of it, or null; what it is a part of.
+struct InnerSearch {
+  const syntax::SearchExpression* search = nullptr;
+  std::string_view place;
+};
+InnerSearch search_inside(const syntax::Value& value);
+
 /// Whether the operands go together, whatever they are for: E351 to E354.
 bool check_operands(const syntax::SearchExpression& search, Reporter& reporter);
 
-/// "with the first values of its searches: `layers[0].units` = 8, …"; empty where there are none.
-std::string values_text(const SearchSpace& searches);
+/// "with the first values of its searches: `layers[0].units` = `8`, …", of those nearest to a place; empty where there
+/// are none.
+std::string values_text(const SearchSpace& searches, syntax::Span place);
 
 /// E355, with the name of the place.
 void refuse_search(syntax::Span span, std::string_view place, Reporter& reporter);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "neural/base/text.hpp"
 #include "neural/model/graph_inference.hpp"
@@ -17,11 +18,52 @@ constexpr std::size_t kFarthestLook = 64;
 
 constexpr std::size_t kMostOpenShown = 6;
 
-/// Of all steps only the last one is left behind it.
-bool gives_last_step(const Layer& layer) {
-  const bool is_both_ways = layer.kind == LayerKind::Bidirectional && layer.wrapped != nullptr;
-  const Layer& cell = is_both_ways ? *layer.wrapped : layer;
-  return layer_row(cell.kind).is_recurrent && layer.output.size() == 1;
+/// An input whose last axis is no longer than this probably has its channels.
+constexpr std::int64_t kMostChannels = 4;
+
+/// "Conv1D" for "Conv2D" and rank 2; empty where there is none.
+std::string_view sibling_of(const LayerRow& row, std::size_t rank) {
+  std::string name(row.name);
+  const std::size_t digit = name.find_first_of("123");
+  if (digit == std::string::npos || rank < 2 || rank > 4) return {};
+  name[digit] = static_cast<char>('0' + rank - 1);
+  const auto found = layer_names().find(name);
+  return found && found.row->accepts_rank(rank) ? found.row->name : std::string_view();
+}
+
+/// What to do about the layer that took the axes away.
+std::string help_behind(const Layer& layer, const LayerRow& row) {
+  const Layer& inner = layer.kind == LayerKind::Bidirectional && layer.wrapped ? *layer.wrapped : layer;
+  if (layer_row(inner.kind).is_recurrent) {
+    return fmt::format("let `{}` in line {} return sequences: `return_sequences=true`", layer_row(inner.kind).name,
+                       layer.line);
+  }
+  return fmt::format("put `{}` before `{}`", row.name, printable(layer.implicit ? "Dense" : layer.type_name()));
+}
+
+/// For an input with one axis too few.
+std::string help_for_missing_axis(const LayerRow& row, const Shape& declared, std::string_view sibling) {
+  Shape longer = declared;
+  if (row.input_axes.starts_with("time height")) {
+    longer.insert(longer.begin(), 10);
+    return fmt::format("declare the time too, for example `{}`", to_string(longer));
+  }
+  longer.emplace_back(1);
+  if (!row.input_axes.ends_with("channels")) {
+    return fmt::format("declare {} axes, for example `{}`", longer.size(), to_string(longer));
+  }
+  std::string help = fmt::format("declare the channels too, for example `{}`", to_string(longer));
+  if (sibling.empty() || declared.back().value_or(kMostChannels + 1) > kMostChannels) return help;
+  return fmt::format("use `{}`, or {}", sibling, help);
+}
+
+/// "(28, 28, 1)" for (784,) and rank 3; empty where nothing comes to mind.
+std::string example_of_rank(const Shape& shape, std::size_t rank) {
+  if (shape.size() != 1 || !shape.front()) return {};
+  const std::int64_t size = *shape.front();
+  if (rank == 2) return to_string(Shape{size, 1});
+  const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(size))));
+  return rank == 3 && side * side == size ? to_string(Shape{side, side, 1}) : std::string();
 }
 
 }  // namespace
@@ -37,8 +79,9 @@ std::string GraphInference::trail(TensorId from, int levels) const {
   std::vector<std::string> steps;  // backwards
   bool is_cut = false;
   TensorId at = from;
+  std::size_t passed = 0;  // with those that are not told, which may be a million
   while (const Layer* layer = layer_behind(at)) {
-    if (steps.size() == kLongestTrail) {
+    if (steps.size() == kLongestTrail || passed++ == kFarthestLook) {
       is_cut = true;
       break;
     }
@@ -99,34 +142,28 @@ std::string GraphInference::text_of(const std::vector<OpenTensor>& tensors) cons
 std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor& tensor) const {
   const LayerRow& row = *bound.row;
   const std::size_t demanded = row.demanded_rank() == 0 ? row.least_rank : row.demanded_rank();
+  const std::size_t rank = *tensor.flow.rank;
   const bool is_input = tensor.flow.is_raw && tensor.origin && outer_ == nullptr;
   const Shape declared = is_input ? network_.inputs()[*tensor.origin].input.shape : Shape();
-  if (is_input && *tensor.flow.rank == demanded + 1 && declared.front()) {
-    return fmt::format("leave the batch size out: `{}`", to_string(Shape(declared.begin() + 1, declared.end())));
+  const std::string_view sibling = sibling_of(row, rank);
+  if (is_input && rank == demanded + 1 && declared.front()) {
+    std::string help =
+        fmt::format("leave the batch size out: `{}`", to_string(Shape(declared.begin() + 1, declared.end())));
+    if (demanded == 2 && !sibling.empty()) help += fmt::format(", or use `{}`", sibling);
+    return help;
   }
   TensorId at = tensor.id;
   for (std::size_t i = 0; i < kFarthestLook; ++i) {
     const Layer* layer = layer_behind(at);
     if (layer == nullptr) break;
-    if (gives_last_step(*layer) && demanded == 2) {
-      return fmt::format("let `{}` in line {} return sequences: `return_sequences=true`", printable(layer->type_name()),
-                         layer->line);
-    }
-    if (layer->input.size() == demanded && layer->output.size() != demanded) {
-      return fmt::format("put `{}` before `{}`", row.name, printable(layer->implicit ? "Dense" : layer->type_name()));
-    }
+    if (layer->input.size() == demanded && layer->output.size() != demanded) return help_behind(*layer, row);
     at = layer->inputs.front();
   }
-  if (is_input && *tensor.flow.rank + 1 == demanded && row.input_axes.ends_with("channels") && tensor.flow.shape) {
-    Shape longer = declared;
-    longer.emplace_back(1);
-    return fmt::format("declare the channels too, for example `{}`", to_string(longer));
-  }
-  if (row.is_recurrent && *tensor.flow.rank == demanded) return {};
-  if (row.is_recurrent && *tensor.flow.rank + 1 == demanded) {
-    return "give it a sequence: declare (time, features), or make steps with `Reshape`";
-  }
-  return fmt::format("use `Reshape` to give its input {} axes", demanded);
+  if (is_input && rank + 1 == demanded && tensor.flow.shape) return help_for_missing_axis(row, declared, sibling);
+  if (row.is_recurrent && rank == demanded) return {};
+  const std::string help = fmt::format("use `Reshape` to give its input {} axes", demanded);
+  const std::string example = tensor.flow.shape ? example_of_rank(*tensor.flow.shape, demanded) : std::string();
+  return example.empty() ? help : help + fmt::format(", for example `Reshape({})`", example);
 }
 
 }  // namespace neural::model

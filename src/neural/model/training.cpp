@@ -101,7 +101,8 @@ void read_setting(const ParameterSpec& spec, const syntax::Setting& setting, Att
     if (value) settings.set(spec.parameter, std::move(*value));
   } else if (setting.values.size() > 1) {
     reporter.add(Code::E306, values, fmt::format("{} takes one value, got {}", target.name(), setting.values.size()),
-                 target.example());
+                 is_searchable(spec.parameter) ? "give one value, or search over several with `HPO(choice(…))`"
+                                               : "give one value");
   } else if (auto value = ArgumentReader(reporter, is_searchable(spec.parameter) ? &searches : nullptr)
                               .read(target, setting.values.front())) {
     settings.set(spec.parameter, std::move(*value));

@@ -156,7 +156,7 @@ TEST(Training, refuses_a_setting_given_twice) {
 TEST(Training, measures_messages_in_the_form_of_a_setting) {
   const syntax::Diagnostic found = Checked(network("Output(3)", "(4)", "train { epochs: 0 }")).first(Code::E302);
   EXPECT_EQ(found.message, "`train.epochs` must be at least 1, got `0`");
-  EXPECT_EQ(found.help, "for example `epochs: 8`");
+  EXPECT_EQ(found.help, "use a whole number from 1, for example `epochs: 8`");
 }
 
 TEST(Execution, runs_where_it_is_told) {

@@ -58,6 +58,13 @@ std::string value_as_code(const syntax::Value& value) {
   return as_code(text);
 }
 
+std::string number_as_code(const syntax::Value& value, const syntax::SourceText& source) {
+  const bool is_number = std::holds_alternative<std::int64_t>(value.data) || std::holds_alternative<double>(value.data);
+  // The value of a macro's parameter stands where the parameter's name is.
+  const std::string_view text = source.text(value.span);
+  return is_number && is_number_text(text) ? as_code(text) : value_as_code(value);
+}
+
 bool is_number_text(std::string_view text) {
   text = trim(text);
   if (text.starts_with('+')) text.remove_prefix(1);

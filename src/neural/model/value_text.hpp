@@ -11,6 +11,9 @@ namespace neural::model {
 /// The value as it would be written, in backticks; long values are cut.
 std::string value_as_code(const syntax::Value& value);
 
+/// A number as it is written where it stands, `1e3`; else as above.
+std::string number_as_code(const syntax::Value& value, const syntax::SourceText& source);
+
 /// True if the text reads as a number, as in "64".
 bool is_number_text(std::string_view text);
 

@@ -96,7 +96,7 @@ TEST(Values, out_of_bounds_are_told_with_the_rule_and_what_was_seen) {
   const Checked checked(network("Conv2D(-8, (3, 3))"));
   const syntax::Diagnostic found = checked.first(Code::E302);
   EXPECT_EQ(found.message, "`Conv2D.filters` must be at least 1, got `-8`");
-  EXPECT_EQ(found.help, "for example `filters=8`");
+  EXPECT_EQ(found.help, "use a whole number from 1, for example `filters=8`");
   EXPECT_EQ(checked.marked(found), "-8");
   EXPECT_EQ(first("Dropout(1.5)", Code::E302).message, "`Dropout.rate` must be from 0 to 1, got `1.5`");
   EXPECT_EQ(first("BatchNormalization(epsilon=0)", Code::E302).message,
@@ -117,7 +117,7 @@ TEST(Values, of_a_wrong_type_are_told_with_the_right_one) {
 
 TEST(Values, that_are_misspelt_words_get_a_suggestion) {
   EXPECT_EQ(first("Conv2D(8, activation=rellu)", Code::E209).help, "did you mean `relu`?");
-  EXPECT_EQ(first("Conv2D(8, padding=full)", Code::E209).help, "write `same` or `valid`");
+  EXPECT_EQ(first("Conv2D(8, padding=full)", Code::E209).help, "write `\"same\"` or `\"valid\"`");
   EXPECT_EQ(first("Conv2D(8, kernel_initializer=\"constant(2)\")", Code::E209).help, "write a call without quotes");
 }
 

@@ -34,7 +34,7 @@ constexpr LayerRow recurrent_convolution(std::string_view name, LayerKind kind, 
           .input_axes = "time height width channels",
           .is_recurrent = true,
           .shape_rule = recurrent_convolution_shape,
-          .complete = complete_convolution};
+          .complete = complete_recurrent_convolution};
 }
 
 /// Takes one tensor, or a query and a value.

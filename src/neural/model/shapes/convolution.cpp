@@ -23,11 +23,12 @@ bool groups_divide(ShapeContext& context, std::int64_t channels) {
   const std::int64_t filters = context.attributes().integer(Parameter::filters);
   const bool is_input = channels % groups != 0;
   if (!is_input && filters % groups == 0) return true;
-  context.fail(
-      Code::E511,
-      fmt::format("{} {} of `{}` are not divisible by `groups={}`", with_thousands(is_input ? channels : filters),
-                  is_input ? "input channels" : "filters", context.owner(), groups),
-      "use a number of groups that divides both the input channels and `filters`");
+  const std::int64_t count = is_input ? channels : filters;
+  context.fail(Code::E511,
+               fmt::format("{} {}{} of `{}` {} not divisible by `groups={}`", with_thousands(count),
+                           is_input ? "input channel" : "filter", count == 1 ? "" : "s", context.owner(),
+                           count == 1 ? "is" : "are", groups),
+               "use a number of groups that divides both the input channels and `filters`");
   return false;
 }
 

@@ -62,10 +62,11 @@ std::optional<Shape> group_normalization_shape(ShapeContext& context) {
   if (context.kind() == LayerKind::GroupNormalization) {
     const std::int64_t groups = context.attributes().integer(Parameter::groups);
     if (*channels % groups != 0) {
-      return context.fail(syntax::Code::E511,
-                          fmt::format("{} channels of `{}` are not divisible by `groups={}`", with_thousands(*channels),
-                                      context.owner(), groups),
-                          "use a number of groups that divides the channels");
+      return context.fail(
+          syntax::Code::E511,
+          fmt::format("{} channel{} of `{}` {} not divisible by `groups={}`", with_thousands(*channels),
+                      *channels == 1 ? "" : "s", context.owner(), *channels == 1 ? "is" : "are", groups),
+          "use a number of groups that divides the channels");
     }
   }
   add_affine(context, {*channels});

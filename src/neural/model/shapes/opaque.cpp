@@ -77,7 +77,14 @@ void complete_lambda(Binding& binding, Reporter& reporter) {
 std::optional<Shape> lambda_shape(ShapeContext& context) {
   auto output = declared_shape(context);
   if (!output) return {};
-  if (parse_lambda(context.attributes().word(Parameter::function)).kind == LambdaText::Kind::kExpression) return output;
+  if (parse_lambda(context.attributes().word(Parameter::function)).kind == LambdaText::Kind::kExpression) {
+    if (*output == context.input()) return output;
+    return context.fail(Code::E504,
+                        fmt::format("`{}` of {} acts on each element and keeps the shape {}, but `output_shape` is {}",
+                                    context.owner(), as_code(context.attributes().word(Parameter::function)),
+                                    to_string(context.input()), to_string(*output)),
+                        "leave `output_shape` out, or use `Reshape`");
+  }
   context.warn(
       Code::W414,
       fmt::format("`{}` has no built-in meaning for {}: {}, and it cannot be trained here", context.owner(),

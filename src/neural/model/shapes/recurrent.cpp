@@ -50,11 +50,16 @@ void add_cell(ShapeContext& context, const std::string& path, std::int64_t featu
 
 void complete_recurrent(Binding& binding, Reporter& reporter) {
   for (const Parameter parameter : kWithoutEffect) {
-    if (!binding.attributes.boolean(parameter)) continue;
+    if (!binding.attributes.has(parameter) || !binding.attributes.boolean(parameter)) continue;
     reporter.add(syntax::Code::W415, binding.span_of(parameter),
                  fmt::format("`{}` of `{}` has no effect", parameter_name(parameter), binding.owner), "leave it out");
     binding.attributes.set(parameter, {false});
   }
+}
+
+void complete_recurrent_convolution(Binding& binding, Reporter& reporter) {
+  complete_convolution(binding, reporter);
+  complete_recurrent(binding, reporter);
 }
 
 std::optional<Shape> recurrent_shape(ShapeContext& context) {

@@ -14,6 +14,10 @@ using syntax::Code;
 
 constexpr std::int64_t kInferred = -1;
 
+std::string elements_text(std::int64_t count) {
+  return with_thousands(count) + (count == 1 ? " element" : " elements");
+}
+
 /// The target with every size at least 1, but for at most one -1.
 bool check_target(ShapeContext& context, const Shape& target) {
   const std::string shape = to_string(target);
@@ -25,7 +29,8 @@ bool check_target(ShapeContext& context, const Shape& target) {
   for (const Dimension& size : target) {
     if (*size >= 1 || *size == kInferred) continue;
     context.fail(Code::E502,
-                 fmt::format("a size of `{}.target_shape` must be at least 1, or -1 once: {}", context.owner(), shape));
+                 fmt::format("a size of `{}.target_shape` must be at least 1, or -1 once: {}", context.owner(), shape),
+                 "write -1 for one size, and it follows from the others");
     return false;
   }
   if (std::count(target.begin(), target.end(), Dimension(kInferred)) <= 1) return true;
@@ -96,10 +101,13 @@ std::optional<Shape> reshape_shape(ShapeContext& context) {
   if (infers) known.erase(known.begin() + (inferred - target.begin()));
   const std::int64_t wanted = element_count(known).value();
   if (infers ? *available % wanted != 0 : *available != wanted) {
-    return context.fail(
-        Code::E506, fmt::format("`{}` cannot make {} ({}{} element{}) of {} ({})", context.owner(), to_string(target),
-                                infers ? "a multiple of " : "", with_thousands(wanted), wanted == 1 ? "" : "s",
-                                to_string(context.input()), with_thousands(*available)));
+    return context.fail(Code::E506,
+                        fmt::format("`{}` cannot turn {}, {}, into {}{}", context.owner(), to_string(context.input()),
+                                    elements_text(*available), to_string(target),
+                                    infers ? fmt::format(": {} is no multiple of {}", with_thousands(*available),
+                                                         with_thousands(wanted))
+                                           : ", " + elements_text(wanted)),
+                        infers ? "" : "write -1 for one size, and it follows from the others");
   }
   if (infers) *inferred = *available / wanted;
   return target;

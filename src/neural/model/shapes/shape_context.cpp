@@ -17,6 +17,18 @@ std::int64_t saturating_product(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
+std::string too_many_weights(std::string_view owner, std::int64_t elements, std::string_view tensor) {
+  const bool is_capped = elements == std::numeric_limits<std::int64_t>::max();
+  return fmt::format("`{}` would hold {}{} weights in its {}, more than {}", owner, is_capped ? "at least " : "",
+                     with_thousands(elements), tensor, with_thousands(kMostWeights));
+}
+
+std::string fewer_weights(const Attributes& attributes) {
+  if (attributes.has(Parameter::filters)) return "use fewer filters, or a smaller `kernel_size`";
+  if (attributes.has(Parameter::input_dim)) return "use a smaller `input_dim` or `output_dim`";
+  return "use fewer units, or make the input smaller first";
+}
+
 bool ShapeContext::is_channels_first() const {
   const Attribute* format = attributes_.find(Parameter::data_format);
   return format != nullptr && std::get<std::string>(format->value) == "channels_first";
@@ -25,9 +37,7 @@ bool ShapeContext::is_channels_first() const {
 void ShapeContext::add(std::string name, std::vector<std::int64_t> shape, Initializer initializer, bool trainable) {
   const std::int64_t elements = element_count(shape);
   if (elements > kMostWeights) {
-    fail(syntax::Code::E406, fmt::format("`{}` would hold {}{} weights in its {}, more than 2^40", owner_,
-                                         elements == std::numeric_limits<std::int64_t>::max() ? "at least " : "",
-                                         with_thousands(elements), name));
+    fail(syntax::Code::E406, too_many_weights(owner_, elements, name), fewer_weights(attributes_));
     return;
   }
   tensors_.push_back({std::move(name), std::move(shape), std::move(initializer),
@@ -62,10 +72,11 @@ std::optional<std::size_t> ShapeContext::position_of(std::int64_t axis, const Sh
   const auto rank = static_cast<std::int64_t>(shape.size());
   if (axis >= 1 && axis <= rank) return static_cast<std::size_t>(axis - 1);
   if (axis < 0 && axis >= -rank) return static_cast<std::size_t>(axis + rank);
+  const std::string all = rank == 1 ? std::string("the only axis is 1, or -1")
+                                    : fmt::format("axes are 1 to {}, or -1 (last) to -{}", rank, rank);
   const std::string reason = axis == 0 || axis == -rank - 1 ? "which is the batch" : "which its input does not have";
   return fail(syntax::Code::E510,
-              fmt::format("`{}` acts on axis {}, {}: the input is {}", owner_, axis, reason, to_string(shape)),
-              fmt::format("axes count from 1 to {}, or from -1 at the end to -{}", rank, rank));
+              fmt::format("`{}` acts on axis {}, {}: the input is {}", owner_, axis, reason, to_string(shape)), all);
 }
 
 std::optional<std::vector<std::size_t>> ShapeContext::positions_of(const std::vector<std::int64_t>& axes) {

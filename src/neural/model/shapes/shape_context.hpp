@@ -16,6 +16,10 @@ namespace neural::model {
 /// No parameter tensor may hold more elements (E406).
 inline constexpr std::int64_t kMostWeights = std::int64_t{1} << 40;
 
+/// E406: "`Dense` would hold 2,199,023,255,552 weights in its kernel, more than …", and what to do about it.
+std::string too_many_weights(std::string_view owner, std::int64_t elements, std::string_view tensor);
+std::string fewer_weights(const Attributes& attributes);
+
 /// Why a rule refuses its input, or what it warns of.
 struct ShapeFailure {
   syntax::Code code{};

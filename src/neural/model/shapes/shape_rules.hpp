@@ -61,6 +61,7 @@ std::optional<Shape> unit_normalization_shape(ShapeContext& context);
 std::optional<Shape> recurrent_shape(ShapeContext& context);
 PartialShape recurrent_partial_shape(const Attributes& attributes, std::optional<std::size_t> input_rank);
 void complete_recurrent(Binding& binding, Reporter& reporter);
+void complete_recurrent_convolution(Binding& binding, Reporter& reporter);
 std::optional<Shape> recurrent_convolution_shape(ShapeContext& context);
 std::optional<Shape> attention_shape(ShapeContext& context);  ///< Attention and AdditiveAttention
 std::optional<Shape> multi_head_attention_shape(ShapeContext& context);

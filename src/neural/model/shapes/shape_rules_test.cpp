@@ -188,9 +188,9 @@ TEST(ShapeRules, say_what_does_not_fit) {
   EXPECT_EQ(message("Conv2D(8, groups=3)", "(8, 8, 4)", Code::E511),
             "4 input channels of `Conv2D` are not divisible by `groups=3`");
   EXPECT_EQ(message("Reshape((7, 15))", "(28, 40)", Code::E506),
-            "`Reshape` cannot make (7, 15) (105 elements) of (28, 40) (1,120)");
+            "`Reshape` cannot turn (28, 40), 1,120 elements, into (7, 15), 105 elements");
   EXPECT_EQ(message("Reshape((-1, 3))", "(28, 40)", Code::E506),
-            "`Reshape` cannot make (-1, 3) (a multiple of 3 elements) of (28, 40) (1,120)");
+            "`Reshape` cannot turn (28, 40), 1,120 elements, into (-1, 3): 1,120 is no multiple of 3");
   EXPECT_EQ(message("Softmax(3)", "(28, 40)", Code::E510),
             "`Softmax` acts on axis 3, which its input does not have: the input is (28, 40)");
   EXPECT_EQ(message("Conv2DTranspose(8, 3, (2, 1), output_padding=(1, 2))", "(8, 8, 4)", Code::E302),

@@ -54,7 +54,7 @@ std::optional<Shape> slide(ShapeContext& context, const Shape& spatial, const Wi
       return context.fail(syntax::Code::E503,
                           fmt::format("the {} window of `{}` exceeds its {}{} input", extent(extents), context.owner(),
                                       padding.empty() ? "" : "padded ", extent(sizes)),
-                          "use a smaller window, `padding=same`, or fewer layers before it that shrink the image");
+                          "use a smaller window, `padding=\"same\"`, or fewer layers before it that shrink the image");
     }
     const Wide stride = windows.strides[i];
     const Wide length = keeps_size ? (*sizes[i] + stride - 1) / stride : (*sizes[i] - *extents[i]) / stride + 1;

@@ -26,7 +26,7 @@ struct Options {
   std::string backend = "tensorflow";
   std::string output;
   std::string level = "1";
-  std::string network;
+  std::optional<std::string> network;
   bool no_validation = false;
 };
 

@@ -16,7 +16,7 @@ constexpr const char* kFooter =
 
 struct Options {
   std::string file;
-  std::string network;
+  std::optional<std::string> network;
   bool json = false;
 };
 

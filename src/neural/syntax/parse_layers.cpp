@@ -198,7 +198,10 @@ std::optional<Block> Parser::block(Opening open, bool outermost) {
       skip_unknown_section();
     }
     for (Item& item : layers(&open)) block.items.push_back(std::move(item));
-    if (next_ == before) skip_group();
+    if (next_ == before) {
+      expected("a layer");
+      skip_group();
+    }
   }
   block.span = span_from(tokens_[open.index].span.begin);
   return block;

@@ -123,7 +123,13 @@ class Oracle {
     return tokens_[next_ + ahead].kind <= kString || at(kLeftParenthesis, ahead) || at(kLeftBracket, ahead);
   }
 
-  bool at_layers_end() const { return at(kRightBrace) || at(kEnd) || ends_layers(word()); }
+  bool at_layers_end() const { return at(kRightBrace) || at(kEnd) || ends_layers(word()) || at_block_of_file(); }
+  /// A layer may be called like a keyword, but not stand where that one begins a block of the file.
+  bool at_block_of_file() const {
+    if (!begins_top_level(word())) return false;
+    const std::size_t behind = at(kIdentifier, 1) ? 2 : 1;
+    return at(kLeftBrace, behind) || (word() == Word::kDefine && behind == 2 && at(kLeftParenthesis, 2));
+  }
   bool layers() {
     for (separators(); !at_layers_end(); separators()) {
       const bool branch = at(kIdentifier) && at(kColon, 1);

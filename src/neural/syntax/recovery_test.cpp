@@ -8,9 +8,11 @@
 #include <set>
 
 #include "neural/syntax/parser.hpp"
+#include "neural/syntax/random_programs.hpp"
 #include "neural/syntax/recovery_oracle.hpp"
 #include "neural/syntax/recovery_programs.hpp"
 #include "neural/syntax/recovery_slips.hpp"
+#include "neural/syntax/tokens.hpp"
 
 namespace neural::syntax {
 namespace {
@@ -52,6 +54,26 @@ bool is_well_placed(const Reading& reading, const Slip& slip) {
   return first.code == Code::E103 && std::any_of(first.notes.begin(), first.notes.end(), [&](const Note& note) {
            return note.span && lines.contains(reading.line_of(*note.span));
          });
+}
+
+bool has_balanced_brackets(const std::string& text) {
+  const SourceText source("program", text);
+  DiagnosticList ignored;
+  std::vector<TokenKind> open;
+  for (const Token& token : tokenize(source, {0, static_cast<std::uint32_t>(text.size())}, ignored)) {
+    if (is_opening(token.kind)) open.push_back(token.kind);
+    if (!is_closing(token.kind)) continue;
+    if (open.empty() || partner_of(open.back()) != token.kind) return false;
+    open.pop_back();
+  }
+  return open.empty();
+}
+
+/// Sections or layers are missing, and no more is wrong: then what is there was read to the end.
+bool lacks_only_something(const std::vector<Diagnostic>& errors) {
+  return std::all_of(errors.begin(), errors.end(), [](const Diagnostic& found) {
+    return found.code == Code::E104 || found.code == Code::E109 || found.code == Code::E110;
+  });
 }
 
 /// The worst of the readings, to show where a test fails.
@@ -123,6 +145,34 @@ TEST(Recovery, a_program_has_errors_if_and_only_if_it_is_unsound) {
       ASSERT_EQ(reading.error_count() == 0, is_sound(text)) << text << render_text(reading.source, reading.diagnostics);
     }
   }
+}
+
+TEST(Recovery, a_damaged_program_has_errors_if_and_only_if_it_is_unsound) {
+  constexpr int kPrograms = 15'000;
+  constexpr int kFewestSound = 250;  // most of the random programs lack a section to begin with
+  RandomPrograms programs(3);
+  int sound = 0;
+  for (int i = 0; i < kPrograms; ++i) {
+    const std::string text = programs.written(programs.damaged(programs.program()));
+    const Reading reading(text);
+    ASSERT_EQ(reading.error_count() == 0, is_sound(text)) << text << render_text(reading.source, reading.diagnostics);
+    sound += reading.error_count() == 0 ? 1 : 0;
+  }
+  EXPECT_GT(sound, kFewestSound) << "enough of them are still programs";
+}
+
+TEST(Recovery, what_is_read_without_a_mistake_has_balanced_brackets) {
+  constexpr int kPrograms = 15'000;
+  RandomPrograms programs(2);
+  int unbalanced = 0;
+  for (int i = 0; i < kPrograms; ++i) {
+    const std::string text = programs.written(programs.damaged(programs.program()));
+    if (has_balanced_brackets(text)) continue;
+    ++unbalanced;
+    const Reading reading(text);
+    ASSERT_FALSE(lacks_only_something(reading.errors())) << text << render_text(reading.source, reading.diagnostics);
+  }
+  EXPECT_GT(unbalanced, kPrograms / 4) << "the damage is done to brackets";
 }
 
 TEST(Recovery, a_slip_costs_no_other_block_of_the_file) {

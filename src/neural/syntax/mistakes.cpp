@@ -59,6 +59,12 @@ void Parser::shade() {
   quiet_until_ = std::max(quiet_until_, next_ + kShadow);
 }
 
+void Parser::end_shadow_with_line() {
+  std::size_t end = next_;
+  while (end < quiet_until_ && !tokens_[end].starts_line) ++end;
+  quiet_until_ = std::min(quiet_until_, end);
+}
+
 /// A bracket at the cursor cannot stand here, or the brace before it opens nothing: perhaps it took the partner of
 /// another.
 void Parser::doubt_brackets() {

@@ -136,7 +136,7 @@ void Parser::no_layer(std::vector<Item>& items) {
 void Parser::skip_to_item() {
   while (!at_end() && !at(TokenKind::kRightBrace) && !at_top_level_word() && !ends_layers_word(0) && !at_layer_head())
     skip_group();
-  if (token().starts_line) quiet_until_ = std::min(quiet_until_, next_);
+  if (token().starts_line) end_shadow_with_line();
 }
 
 /// A name that begins a line, or looks like the name of a layer and not like an argument.

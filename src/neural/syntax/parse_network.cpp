@@ -228,7 +228,10 @@ bool Parser::section_colon(const Token& name, Word section) {
     skip_to(next_ + 2);
     return true;
   }
-  if (skip_if(TokenKind::kEquals)) return true;
+  if (skip_if(TokenKind::kEquals)) {
+    end_shadow_with_line();
+    return true;
+  }
   if (at(TokenKind::kLeftBrace)) return true;
   return begins_value() && !ends_layers_word(0) && (section == Word::kLayers || !token().starts_line);
 }

@@ -71,7 +71,10 @@ bool Parser::colon_behind(const Token& name) {
   const std::string shown = as_code(text(name));
   const bool equals = at(TokenKind::kEquals);
   expected(fmt::format("`:` behind {}", shown), text(name).size() > 40 ? "" : fmt::format("write `{}:`", text(name)));
-  if (equals) advance();
+  if (equals) {
+    advance();
+    end_shadow_with_line();
+  }
   if (skip_if(TokenKind::kColon)) return true;
   if (at(TokenKind::kColon, 1) && !token().starts_line && !brackets().has_partner(next_)) {
     skip_to(next_ + 2);

@@ -80,6 +80,8 @@ class Parser {
   void expected(std::string_view what, std::string help = {});
   /// Counts a mistake at the cursor that needs no report; the next tokens are in its shadow.
   void shade();
+  /// What was wrong is made up for: the next line is out of its shadow.
+  void end_shadow_with_line();
   void doubt_brackets();
   /// The found token as messages call it.
   std::string seen() const;

@@ -129,6 +129,7 @@ void Parser::no_layer(std::vector<Item>& items) {
   const bool rest_is_lost = begins_value() || at(TokenKind::kEquals, 1);
   skip_group();
   if (rest_is_lost) skip_to_item();
+  if (token().starts_line && at(TokenKind::kIdentifier)) end_shadow_with_line();
   if (at(TokenKind::kAt) || at(TokenKind::kStar)) quiet_until_ = std::max(quiet_until_, next_ + 1);
 }
 

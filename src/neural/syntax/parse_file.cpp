@@ -104,7 +104,7 @@ void Parser::unknown_top_level(File& file) {
   } else if (named && (at(TokenKind::kLeftBrace, 1) || at_macro_head())) {
     expected(kWhat, fmt::format("write `define` before {}", name));
     if (auto found = macro_behind_keyword(begin)) file.macros.push_back(std::move(*found));
-  } else if (named && begins_top_level(word(1))) {
+  } else if (named && begins_top_level(word(1)) && !at(TokenKind::kIdentifier, 2)) {
     expected(kWhat, fmt::format("the name stands behind `{}`", text_at(1)));
     advance();
   } else {
@@ -117,7 +117,8 @@ void Parser::unknown_top_level(File& file) {
 void Parser::skip_junk() {
   const std::uint32_t begin = token().span.begin;
   skip_to(next_ + 1);
-  if (!begins_top_level(word())) skip_to_top_level();
+  const bool prose = at(TokenKind::kIdentifier, 1) && at(TokenKind::kIdentifier, 2);
+  if (!begins_top_level(word()) || prose) skip_to_top_level();
   junk_.push_back({begin, token().span.begin});
 }
 

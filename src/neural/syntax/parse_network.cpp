@@ -129,7 +129,8 @@ void Parser::section(Network& network, Seen& seen) {
     skip_unknown_section();
     return;
   }
-  const Word found = section_word();
+  if (at_surplus_value(seen.last)) return surplus_value(seen.last);
+  const Word found = section_word(seen.last);
   if (found == Word::kTrainingKey) {
     seen.last = found;
     warn(Code::W115, token().span, fmt::format("`{}` belongs in `train {{ }}`, read as if it stood there", text_at()));
@@ -147,7 +148,7 @@ void Parser::section(Network& network, Seen& seen) {
              (at(TokenKind::kLeftBrace, 1) && at(TokenKind::kIdentifier, 2) && at(TokenKind::kColon, 3))) {
     const bool entry = at(TokenKind::kColon, 1) && (at(TokenKind::kLeftParenthesis, 2) || at(TokenKind::kLeftBrace, 2));
     if (seen.just_unknown && entry) quiet_until_ = std::max(quiet_until_, next_ + 1);
-    unknown_section();
+    unknown_section(seen.last);
     skip_unknown_section();
     seen.unknown = true;
     seen.just_unknown = true;
@@ -159,7 +160,7 @@ void Parser::section(Network& network, Seen& seen) {
 }
 
 /// The section that the name at the cursor begins; a misspelt one is reported, and meant.
-Word Parser::section_word() {
+Word Parser::section_word(Word last) {
   const std::string_view name = text_at();
   if (is_section(word()) || word() == Word::kTrainingKey) return word();
   const bool shaped = at(TokenKind::kColon, 1) || at(TokenKind::kLeftBrace, 1) || at(TokenKind::kEquals, 1);
@@ -171,7 +172,7 @@ Word Parser::section_word() {
   }
   const Word meant = word_of(nearest_section(name));
   if (meant == Word::kName || is_braced(meant) != at(TokenKind::kLeftBrace, 1)) return Word::kName;
-  unknown_section();
+  unknown_section(last);
   return meant;
 }
 
@@ -236,7 +237,21 @@ bool Parser::section_colon(const Token& name, Word section) {
   return begins_value() && !ends_layers_word(0) && (section == Word::kLayers || !token().starts_line);
 }
 
-void Parser::unknown_section() {
+bool Parser::at_surplus_value(Word section) const {
+  const bool behind_comma = tokens_[next_ - 1].kind == TokenKind::kComma && !token().starts_line;
+  const bool has_value = section >= Word::kLoss && section <= Word::kMetrics;
+  return behind_comma && has_value && word() == Word::kName && !at(TokenKind::kColon, 1) &&
+         !at(TokenKind::kEquals, 1) && !at(TokenKind::kLeftBrace, 1);
+}
+
+void Parser::surplus_value(Word section) {
+  expected("the next section", section == Word::kMetrics
+                                   ? "several metrics stand in brackets, as in `metrics: [accuracy, precision]`"
+                                   : "a network has one loss and one optimizer");
+  skip_unknown_section();
+}
+
+void Parser::unknown_section(Word last) {
   if (blames_bracket()) return;
   const std::string close = nearest_section(text_at());
   std::string help(kSectionList);
@@ -244,7 +259,8 @@ void Parser::unknown_section() {
     help = fmt::format("did you mean `{}`?", close);
   } else if (at(TokenKind::kColon, 1) && at(TokenKind::kLeftParenthesis, 2)) {
     help = "a layer has no `:` before its arguments";
-  } else if (at(TokenKind::kColon, 1) && at(TokenKind::kIdentifier, 2) && at(TokenKind::kLeftParenthesis, 3)) {
+  } else if (last == Word::kLayers && at(TokenKind::kColon, 1) && at(TokenKind::kIdentifier, 2) &&
+             at(TokenKind::kLeftParenthesis, 3)) {
     help = "a branch is written `name: { … }`";
   }
   report_here(Code::E107, token().span, fmt::format("{} is not a section here", as_code(text_at())), std::move(help));

@@ -73,7 +73,10 @@ bool Parser::research_entry(Research& research, bool metrics) {
   const bool number = at(TokenKind::kInteger) || at(TokenKind::kFloat);
   if (metrics ? !number : !at(TokenKind::kString)) {
     expected(fmt::format("{} behind {}", metrics ? "a number" : "a text in quotes", as_code(text(name))));
-    if (begins_value() && !at(TokenKind::kIdentifier)) skip_group();
+    if (begins_value() && !at(TokenKind::kIdentifier)) {
+      skip_group();
+      end_shadow_with_line();
+    }
     return false;
   }
   advance();

@@ -206,6 +206,7 @@ bool Parser::argument_follows(const Token& name, Opening open, bool sound) {
   std::string help;
   if (value_follows) help = "put a `,` before it";
   if (at(TokenKind::kSemicolon)) help = "arguments are separated by `,`";
+  if (at(TokenKind::kStar)) help = "the language has no arithmetic; write the number itself";
   expected(fmt::format("`,` or `)` in the arguments of {}", as_code(text(name))), std::move(help));
   if (next_ > end_of(open)) return false;
   if (is_unpaired_open()) skip_to(next_ + 1);

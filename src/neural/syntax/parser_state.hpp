@@ -152,12 +152,16 @@ class Parser {
   std::optional<Opening> network_open(const Network& network);
   bool ends_layers_word(std::size_t ahead) const;
   void section(Network& network, Seen& seen);
-  Word section_word();
+  /// `last` is the section before.
+  Word section_word(Word last);
   bool is_second(Word section, Seen& seen);
   void section_body(Network& network, Word section, const Token& name);
   void section_contents(Network& network, Word section, std::string_view name);
   bool section_colon(const Token& name, Word section);
-  void unknown_section();
+  /// One more value behind the comma of a section that has its value.
+  bool at_surplus_value(Word section) const;
+  void surplus_value(Word section);
+  void unknown_section(Word last);
   void skip_unknown_section();
   void layers_without_section(Network& network, Seen& seen);
   void append_layers(Network& network);

@@ -96,7 +96,7 @@ class NetworkChecker {
  private:
   void build(std::optional<LossKind> loss, Model& model) {
     const auto layers = expander_.expand(network_.layers, searches_);
-    if (!layers) return;
+    if (!layers || !network_.layers_sound) return;
     reporter_.set_shape_note([this](syntax::Span place) { return values_text(searches_, place); });
     InferredNetwork inferred = infer(network_, *layers, loss, reporter_);
     reporter_.set_shape_note({});

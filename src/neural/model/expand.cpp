@@ -233,12 +233,13 @@ void Expander::place_macro(const MacroInfo& macro, const syntax::Call& call, con
       searches_->name(*search, searches_->path());
     }
   }
-  const MacroUse& use = uses_.emplace_back(MacroUse{macro.definition->name.text, call.name.span, context.use});
+  MacroUse& use = uses_.emplace_back(MacroUse{macro.definition->name.text, call.name.span, context.use, &scope});
   const Context inner = {
       .macro = &macro, .scope = &scope, .use = &use, .device = context.device, .device_span = context.device_span};
   // What a body searches over is the same in all its uses, and is named after the macro.
   const PathRestart path(*searches_, macro.definition->name.text);
   place_items(macro.definition->body.items, inner, placements);
+  use.scope = nullptr;
 }
 
 void Expander::place_nothing(syntax::Span span, Sequence& placements, const Context& context) {

@@ -293,8 +293,19 @@ void GraphInference::report(const BoundLayer& bound, const ShapeFailure& failure
     network_.reporter().count_error();
     return;
   }
-  network_.reporter().add(failure.code, bound.span, failure.message, failure.help,
-                          {{trail(open_[which].id, kLevelsOfTrail), std::nullopt}});
+  std::vector<syntax::Note> notes = {{trail(open_[which].id, kLevelsOfTrail), std::nullopt}};
+  if (failure.code == syntax::Code::E504) add_other_trails(which, notes);
+  network_.reporter().add(failure.code, bound.span, failure.message, failure.help, std::move(notes));
+}
+
+/// How the tensors came about that have another shape than that one.
+void GraphInference::add_other_trails(std::size_t which, std::vector<syntax::Note>& notes) const {
+  for (const OpenTensor& other : open_) {
+    if (notes.size() == kMostTrails) return;
+    if (other.flow.shape == open_[which].flow.shape) continue;
+    const std::string whole = trail(other.id, kLevelsOfTrail);
+    notes.push_back({"the other one:" + whole.substr(whole.find(':') + 1), std::nullopt});
+  }
 }
 
 /// What is left to know behind a layer that has an error, or whose input is not known.

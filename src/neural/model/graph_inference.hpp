@@ -19,6 +19,8 @@ namespace neural::model {
 
 /// How many graphs around the one of a mistake its message tells of.
 inline constexpr int kLevelsOfTrail = 3;
+/// Of a merge whose tensors do not fit.
+inline constexpr std::size_t kMostTrails = 3;
 
 /// Where a tensor comes from that only an error has made.
 inline constexpr TensorId kNowhere{std::numeric_limits<std::uint32_t>::max()};
@@ -119,6 +121,7 @@ class GraphInference {
   void continue_behind(const BoundLayer& bound);
   void lose(const BoundLayer& bound, const PartialShape& known = {});
   void report(const BoundLayer& bound, const ShapeFailure& failure, std::size_t which = 0);
+  void add_other_trails(std::size_t which, std::vector<syntax::Note>& notes) const;
   bool check_size(const BoundLayer& bound, const Shape& output);
   void append(Layer layer, bool stays_raw);
   Layer layer_of(const BoundLayer& bound, const LayerRow& row) const;

@@ -224,7 +224,12 @@ const Value* MacroScope::value_of(std::string_view name) const {
   const auto index = macro_.parameters.find(name);
   if (index == macro_.parameters.end()) return nullptr;
   const auto given = given_.find(index->second);
-  if (given != given_.end()) return given->second;
+  return given != given_.end() ? given->second : default_of(name);
+}
+
+const Value* MacroScope::default_of(std::string_view name) const {
+  const auto index = macro_.parameters.find(name);
+  if (index == macro_.parameters.end() || given_.contains(index->second)) return nullptr;
   const std::optional<Value>& fallback = macro_.definition->parameters[index->second].default_value;
   return fallback ? &*fallback : nullptr;
 }

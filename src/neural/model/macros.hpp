@@ -96,6 +96,8 @@ class MacroScope {
   std::optional<syntax::Call> fill(const syntax::Call& call, ExpandedSize& size, Reporter& reporter) const;
   std::optional<syntax::SearchExpression> fill(const syntax::SearchExpression& search, ExpandedSize& size,
                                                Reporter& reporter) const;
+  /// The default of a parameter, unless a value was given; null for other names.
+  const syntax::Value* default_of(std::string_view name) const;
 
  private:
   friend class Filling;

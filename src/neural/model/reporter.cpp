@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "neural/model/macros.hpp"
+
 namespace neural::model {
 namespace {
 
@@ -45,6 +47,11 @@ void Reporter::add(syntax::Code code, syntax::Span span, std::string message, st
   if (shape_note_ && is_about_shapes && errors_ <= kLastGuess) {
     std::string note = shape_note_(span);
     if (!note.empty()) added.notes.push_back({std::move(note), std::nullopt});
+  }
+  const syntax::Value* fallback =
+      use_ != nullptr && use_->scope != nullptr ? use_->scope->default_of(source_.text(span)) : nullptr;
+  if (fallback != nullptr) {
+    added.notes.push_back({fmt::format("the default of {}", as_code(source_.text(span))), fallback->span});
   }
   int shown = 0;
   for (const MacroUse* use = use_; use != nullptr && shown < kMostUseNotes; use = use->outer, ++shown) {

@@ -15,11 +15,14 @@
 
 namespace neural::model {
 
+class MacroScope;
+
 /// Where a macro is used; `outer` is the use around it, null in a network.
 struct MacroUse {
   std::string_view macro;
   syntax::Span span;
   const MacroUse* outer = nullptr;
+  const MacroScope* scope = nullptr;  ///< its arguments, while its body is read
 };
 
 class Reporter {

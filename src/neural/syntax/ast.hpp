@@ -161,8 +161,9 @@ struct Network {
   std::vector<Value> metrics;
   std::vector<Setting> training;
   std::vector<Setting> execution;
-  Span span;             ///< from `network` to its closing brace
-  bool complete = true;  ///< false when the parser left something out after an error
+  Span span;                 ///< from `network` to its closing brace
+  bool complete = true;      ///< false when the parser left something out after an error
+  bool layers_sound = true;  ///< false when there were mistakes among the layers: shapes would follow from guesses
 };
 
 struct MacroParameter {

@@ -41,6 +41,7 @@ struct Open {
   std::uint32_t indent = 0;               ///< of the line it stands on
   std::uint32_t first_indent = kNowhere;  ///< of the first line directly in it
   std::uint32_t last_indent = kNowhere;   ///< of the last line directly in it
+  bool is_left = false;                   ///< by a line that does not go on the call
   // The last line directly in it that is indented deeper than the one before, which opens nothing.
   std::uint32_t deeper_token = kNowhere;
   std::uint32_t deeper_base = 0;
@@ -120,6 +121,7 @@ class Matcher {
     indent_ = tokens_[i].starts_line ? column(tokens_[i].span.begin) : 0;
     if (closing) return;
     end_calls(i);
+    if (!open_.empty() && open_.back().shape != kBrace && is_left_by(i)) open_.back().is_left = true;
     end_blocks(i);
     if (open_.empty() || open_.back().shape != kBrace) return;
     Open& top = open_.back();
@@ -146,15 +148,22 @@ class Matcher {
     return offset - begin;
   }
 
+  /// The line does not go on the call that is open. Only names are judged by their indentation.
+  bool is_left_by(std::uint32_t i) const {
+    if (tokens_[i].kind == TokenKind::kComma) return false;
+    return tokens_[i].kind == TokenKind::kIdentifier ? !goes_on(i) : !continues(tokens_[i - 1].kind);
+  }
+
+  /// The line is indented deeper than the call that is open, which is not at its end.
+  bool goes_on(std::uint32_t i) const { return indent_ > open_.back().indent && continues(tokens_[i - 1].kind); }
+
   /// A line that begins with a name, and cannot go on the call above it, ends it.
   void end_calls(std::uint32_t i) {
     const Token& token = tokens_[i];
     if (token.kind != TokenKind::kIdentifier) return;
     const bool section = is_section(token.word) && tokens_[i + 1].kind == TokenKind::kColon;
     while (!open_.empty() && open_.back().shape != kBrace && surplus_[open_.back().shape] > 0) {
-      const Open& top = open_.back();
-      const bool goes_on = indent_ > top.indent && continues(tokens_[i - 1].kind);
-      if (goes_on && !section) return;
+      if (goes_on(i) && !section) return;
       pop_until(open_.size() - 1, i);
     }
   }
@@ -182,10 +191,29 @@ class Matcher {
     if (at == 0) return stray(i, shape);
     const Open& top = open_[at - 1];
     const bool leads = tokens_[i].starts_line;
-    if (top.line != line_ && surplus_[shape] < 0 && (!leads || indent_ > top.indent)) return unopened(i, at - 1);
+    const bool is_afar =
+        top.line == line_ ? argument_follows(i, at - 1) : shape == kBrace || top.is_left || call_goes_on(i, at - 1);
+    if (is_afar && surplus_[shape] < 0 && (!leads || indent_ > top.indent)) return unopened(i, at - 1);
     const bool outer = top.line != line_ && surplus_[shape] > 0 && leads && indent_ < top.indent;
     pop_until(outer ? like_this_line(at, shape) : at, i);
     close_top(i);
+  }
+
+  bool is_outermost_call(std::size_t at) const {
+    return open_[at].shape != kBrace && (at == 0 || open_[at - 1].shape == kBrace);
+  }
+
+  /// Behind the bracket `i`, which would close the outermost call `at`, stands an argument with its name.
+  bool argument_follows(std::uint32_t i, std::size_t at) const {
+    return is_outermost_call(at) && tokens_[i + 1].kind == TokenKind::kComma &&
+           tokens_[i + 2].kind == TokenKind::kIdentifier && tokens_[i + 3].kind == TokenKind::kEquals;
+  }
+
+  /// Behind the bracket `i`, which would close the outermost call `at`, stands more of that call.
+  bool call_goes_on(std::uint32_t i, std::size_t at) const {
+    if (!is_outermost_call(at)) return false;
+    const Token& next = tokens_[i + 1];
+    return next.kind == TokenKind::kComma || (next.starts_line && column(next.span.begin) > open_[at].indent);
   }
 
   // Where its partner is on the stack, plus one; 0 if there is none.

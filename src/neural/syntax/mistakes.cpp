@@ -41,6 +41,29 @@ void Parser::expected(std::string_view what, std::string help) {
   if (is_quiet()) return shade();
   doubt_brackets();
   if (blames_bracket()) return;
+  report_expected(token().span, what, std::move(help));
+}
+
+void Parser::lacks(std::string_view what, std::string help) {
+  if (!token().starts_line || next_ == 0) return expected(what, std::move(help));
+  if (is_quiet()) return shade();
+  doubt_brackets();
+  if (blames_bracket()) return;
+  report_expected(behind(next_ - 1), what, std::move(help));
+}
+
+void Parser::lacks_comma(std::string_view what, bool before_value) {
+  if (!before_value) return expected(what);
+  lacks(what, token().starts_line ? "put a `,` here" : "put a `,` before it");
+}
+
+/// The place right behind a token.
+Span Parser::behind(std::size_t index) const {
+  const std::uint32_t end = tokens_[index].span.end;
+  return {end, end};
+}
+
+void Parser::report_expected(Span place, std::string_view what, std::string help) {
   const bool stray = is_closing(token().kind) && !brackets().has_partner(next_);
   if (stray && brackets().is_settled(next_)) {
     shade();
@@ -51,7 +74,7 @@ void Parser::expected(std::string_view what, std::string help) {
   } else if (is_unpaired_open()) {
     help = "it is never closed; remove it";
   }
-  report_here(Code::E101, token().span, fmt::format("expected {}, found {}", what, seen()), std::move(help));
+  report_here(Code::E101, place, fmt::format("expected {}, found {}", what, seen()), std::move(help));
 }
 
 void Parser::shade() {
@@ -109,9 +132,9 @@ bool Parser::blame_bracket() {
   }
   if (flaw.kind == BracketFlaw::Kind::kUnopened) {
     const Token& inside = tokens_[flaw.shows];
-    diagnostics_.add(Code::E101, inside.span,
+    diagnostics_.add(Code::E101, behind(flaw.shows - 1),
                      fmt::format("expected `{{` before {}", as_code(text(inside), kLongestToken)),
-                     "its line is indented like the first one of a block");
+                     "the next line is indented like the first one of a block");
     return true;
   }
   if (flaw.bracket == next_) return false;

@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"1:10 E101 expected `{` behind network `A`, found `:` | write `{` there, and `}` behind the network"}},
         Mistake{"a_network_without_its_first_brace",
                 "network A\n  input: (4)\n  layers: Output(2)\n}\n",
-                {"2:3 E101 expected `{` behind network `A`, found `input` | put `{` behind `A`"}},
+                {"1:10 E101 expected `{` behind network `A`, found `input` | put `{` behind `A`"}},
         Mistake{"a_macro_without_a_name",
                 "define { Dense(3) }\nnetwork A { input: (4) layers: Output(2) }",
                 {"1:8 E102 a macro needs a name, found `{` | write `define Name { … }`"}},

@@ -214,7 +214,7 @@ std::vector<MacroParameter> Parser::macro_parameters() {
       never_closed(open);
       return parameters;
     }
-    expected("`,` or `)` in the parameters of a macro", at(TokenKind::kIdentifier) ? "put a `,` before it" : "");
+    lacks_comma("`,` or `)` in the parameters of a macro", at(TokenKind::kIdentifier));
     if (next_ > end_of(open)) return parameters;
     if (at(TokenKind::kIdentifier)) continue;
     skip_to_comma(open);

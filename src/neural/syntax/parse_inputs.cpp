@@ -9,7 +9,7 @@ namespace neural::syntax {
 void Parser::inputs(Network& network) {
   if (at(TokenKind::kLeftBrace)) return named_inputs(network, take_open());
   if (at(TokenKind::kIdentifier) && at(TokenKind::kColon, 1) && at(TokenKind::kLeftParenthesis, 2)) {
-    expected("a shape, or `{` and named shapes", "named inputs stand in braces: `input: { image: (28, 28, 1) }`");
+    lacks("a shape, or `{` and named shapes", "named inputs stand in braces: `input: { image: (28, 28, 1) }`");
     return named_inputs(network, assume_open(TokenKind::kLeftBrace));
   }
   do {
@@ -56,7 +56,11 @@ void Parser::no_shape() {
   } else if (at(TokenKind::kLeftBracket)) {
     help = "write `(` and `)` instead of `[` and `]`";
   }
-  expected("a shape such as `(28, 28, 1)`", std::move(help));
+  if (number) {
+    lacks("a shape such as `(28, 28, 1)`", std::move(help));
+  } else {
+    expected("a shape such as `(28, 28, 1)`", std::move(help));
+  }
   if (at(TokenKind::kLeftParenthesis, 1) && !begins_value() && !at(TokenKind::kRightBrace)) {
     skip_to(next_ + 1);
     shape();
@@ -92,7 +96,7 @@ std::optional<ShapeLiteral> Parser::dimensions(Opening open, std::uint32_t begin
       never_closed(open);
       return {};
     }
-    expected("`,` or `)` in a shape", goes_on ? "put a `,` before it" : "");
+    lacks_comma("`,` or `)` in a shape", goes_on);
     if (!goes_on) skip_to_comma(open);
     if (next_ >= end_of(open)) break;
     skip_if(TokenKind::kComma);

@@ -147,6 +147,7 @@ void Parser::section(Network& network, Seen& seen) {
   } else if (at(TokenKind::kColon, 1) || at(TokenKind::kEquals, 1) ||
              (at(TokenKind::kLeftBrace, 1) && at(TokenKind::kIdentifier, 2) && at(TokenKind::kColon, 3))) {
     const bool entry = at(TokenKind::kColon, 1) && (at(TokenKind::kLeftParenthesis, 2) || at(TokenKind::kLeftBrace, 2));
+    if (arguments_without_open(seen.last)) return;
     if (seen.just_unknown && entry) quiet_until_ = std::max(quiet_until_, next_ + 1);
     unknown_section(seen.last);
     skip_unknown_section();
@@ -210,7 +211,9 @@ void Parser::section_contents(Network& network, Word section, std::string_view n
   if (section == Word::kInput) {
     inputs(network);
   } else if (section == Word::kLayers) {
+    const auto before = mistakes_;
     network.layers = listed_layers();
+    network.layers_sound = mistakes_ == before;
   } else if (section == Word::kMetrics) {
     if (auto found = values(name)) network.metrics = std::move(*found);
   } else if (auto found = value(name)) {
@@ -267,6 +270,20 @@ void Parser::unknown_section(Word last) {
   ++quiet_until_;  // its colon
 }
 
+/// `name=` in the line behind the name of an optimizer or a loss: the `(` is missing there.
+bool Parser::arguments_without_open(Word last) {
+  const bool is_call = last == Word::kOptimizer || last == Word::kLoss;
+  if (!is_call || !at(TokenKind::kEquals, 1) || tokens_[next_ - 1].kind != TokenKind::kIdentifier) return false;
+  const std::size_t close = brackets().adopt(TokenKind::kRightParenthesis, next_, tokens_);
+  lacks(fmt::format("`(` behind {}", as_code(text(tokens_[next_ - 1]))), "arguments stand in parentheses");
+  if (close < tokens_.size()) {
+    skip_to(close + 1);
+  } else {
+    skip_unknown_section();
+  }
+  return true;
+}
+
 /// To the next section word, `}` or line, over balanced brackets.
 void Parser::skip_unknown_section() {
   skip_group();
@@ -288,6 +305,7 @@ void Parser::layers_without_section(Network& network, Seen& seen) {
 }
 
 void Parser::append_layers(Network& network) {
+  network.layers_sound = false;
   for (;;) {
     const std::size_t before = next_;
     auto more = layers();

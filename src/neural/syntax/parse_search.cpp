@@ -120,7 +120,7 @@ std::optional<std::vector<Value>> Parser::search_operands(SearchExpression::Kind
       never_closed(open);
       break;
     }
-    expected("`,` or `)` in a search expression", begins_value() ? "put a `,` before it" : "");
+    lacks_comma("`,` or `)` in a search expression", begins_value());
     if (next_ > end_of(open)) break;
     if (begins_value()) continue;
     skip_to_comma(open);

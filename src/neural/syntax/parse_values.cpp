@@ -110,7 +110,7 @@ std::optional<std::vector<Value>> Parser::elements(TokenKind close) {
       never_closed(open);
       return {};
     }
-    expected(list ? "`,` or `]` in a list" : "`,` or `)` in a tuple", begins_value() ? "put a `,` before it" : "");
+    lacks_comma(list ? "`,` or `]` in a list" : "`,` or `)` in a tuple", begins_value());
     if (is_unpaired_open()) skip_to(next_ + 1);
     if (begins_value() && next_ < end_of(open)) continue;
     if (next_ < end_of(open)) skip_to(end_of(open));
@@ -204,10 +204,14 @@ bool Parser::argument_follows(const Token& name, Opening open, bool sound) {
   }
   const bool value_follows = begins_value();
   std::string help;
-  if (value_follows) help = "put a `,` before it";
   if (at(TokenKind::kSemicolon)) help = "arguments are separated by `,`";
   if (at(TokenKind::kStar)) help = "the language has no arithmetic; write the number itself";
-  expected(fmt::format("`,` or `)` in the arguments of {}", as_code(text(name))), std::move(help));
+  const std::string what = fmt::format("`,` or `)` in the arguments of {}", as_code(text(name)));
+  if (value_follows) {
+    lacks_comma(what, true);
+  } else {
+    expected(what, std::move(help));
+  }
   if (next_ > end_of(open)) return false;
   if (is_unpaired_open()) skip_to(next_ + 1);
   if (value_follows && begins_value()) return true;

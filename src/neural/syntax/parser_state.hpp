@@ -78,6 +78,12 @@ class Parser {
   void report_here(Code code, Span span, std::string message, std::string help = {});
   /// E101 at the cursor, or the bracket that is to blame for it.
   void expected(std::string_view what, std::string help = {});
+  /// The same for a mark that is missing: where the cursor begins a line, at the end of the line before.
+  void lacks(std::string_view what, std::string help);
+  /// The same for a comma, or what else may stand in its place.
+  void lacks_comma(std::string_view what, bool before_value);
+  void report_expected(Span place, std::string_view what, std::string help);
+  Span behind(std::size_t index) const;
   /// Counts a mistake at the cursor that needs no report; the next tokens are in its shadow.
   void shade();
   /// What was wrong is made up for: the next line is out of its shadow.
@@ -161,6 +167,7 @@ class Parser {
   /// One more value behind the comma of a section that has its value.
   bool at_surplus_value(Word section) const;
   void surplus_value(Word section);
+  bool arguments_without_open(Word last);
   void unknown_section(Word last);
   void skip_unknown_section();
   void layers_without_section(Network& network, Seen& seen);

@@ -79,7 +79,7 @@ Opening Parser::take_open() {
 }
 
 Opening Parser::missing_brace(std::string_view what, std::string help) {
-  expected(what, std::move(help));
+  lacks(what, std::move(help));
   for (std::size_t ahead = 1; ahead <= 2 && !token(ahead - 1).starts_line && !ends_layers_word(ahead - 1); ++ahead) {
     if (!at(TokenKind::kLeftBrace, ahead)) continue;
     skip_to(next_ + ahead);

@@ -5,6 +5,7 @@
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/describe/describe.hpp"
+#include "neural/draw/draw.hpp"
 #include "neural/estimate/outline.hpp"
 
 namespace neural::cli {
@@ -48,6 +49,7 @@ Expected<int> inspect(const Options& options) {
   NEURAL_TRY(write_output(options.output, [&](const Sink& sink) {
     if (options.json) return describe::write_json(outline, file.source, sink);
     if (options.dot) return sink(describe::as_dot(outline));
+    if (options.svg) return sink(draw::as_svg(outline, {.all = options.all}));
     return sink(table_of(outline, options));
   }));
   return kDone;

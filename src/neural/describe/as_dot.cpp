@@ -14,10 +14,15 @@ using model::LayerKind;
 
 constexpr std::size_t kLongestText = 48;
 
-/// The inside of a quoted string of Graphviz. Nodes are named by numbers, so that no name can be mistaken.
+/// The inside of a quoted string of Graphviz, which reads entities in it. Nodes are named by numbers, so that no name
+/// can be mistaken.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : shortened(printable(text), kLongestText)) {
+    if (c == '&') {
+      result += "&amp;";
+      continue;
+    }
     if (c == '"' || c == '\\') result += '\\';
     result += c;
   }
@@ -41,7 +46,8 @@ class Drawing {
         "[fontname=\"sans-serif\"];\n";
     std::vector<std::size_t> tensors;
     for (const model::Input& input : outline_.model->inputs) {
-      tensors.push_back(add_node(fmt::format("{}\\n{}", escaped(input.name), model::to_string(input.shape)), "shape=ellipse"));
+      tensors.push_back(
+          add_node(fmt::format("{}\\n{}", escaped(input.name), model::to_string(input.shape)), "shape=ellipse"));
     }
     add_graph(outline_.layers, std::move(tensors));
     return text_ + edges_ + "}\n";

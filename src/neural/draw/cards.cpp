@@ -164,8 +164,8 @@ Card card_of(const estimate::Node& node) {
             .name = printable(shortened(layer.name, kLongestName)),
             .shape = model::to_string(layer.output)};
   if (node.parameters > 0) card.amount = describe::count_text(node.parameters);
-  card.tooltip = fmt::format("{}: {}{}, line {}\noutput {}\n{} parameters, {} of them trained\n{} FLOPs forward\n{}", card.name,
-                             card.title, layer.implicit ? " (implicit)" : "", layer.line, card.shape,
+  card.tooltip = fmt::format("{}: {}{}, line {}\noutput {}\n{} parameters, {} of them trained\n{} FLOPs forward\n{}",
+                             card.name, card.title, layer.implicit ? " (implicit)" : "", layer.line, card.shape,
                              with_thousands(node.parameters.value()), with_thousands(node.trainable_parameters.value()),
                              describe::count_text(node.cost.forward), attributes_text(layer));
   card.tooltip = shortened(card.tooltip, kLongestTooltip);

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "neural/draw/metrics.hpp"
 #include "neural/draw/scene.hpp"
-#include "neural/draw/text_width.hpp"
 
 namespace neural::draw {
 
@@ -49,10 +49,10 @@ struct Frame {
   bool is_repeat = false;
   Family family = Family::kBlock;
   std::size_t depth = 0;  ///< frames around it
-  Px head = 0;           ///< height of the part at the top with the texts
+  Px head = 0;            ///< height of the part at the top with the texts
   std::string tooltip;
   std::vector<Text> texts;
-  Rect badge = {};         ///< of a repeat, around `badge_text`
+  Rect badge = {};  ///< of a repeat, around `badge_text`
   Text badge_text = {};
 };
 
@@ -72,15 +72,10 @@ struct Drawing {
   std::vector<Text> labels;
 };
 
-inline constexpr Px kSumRadius = 9;
-
 /// Places a scene below a title. Columns that would be much too long are broken into several. Linear.
 Drawing layout_of(const Column& scene, std::string_view title, std::string_view subtitle);
 
 /// As a document of its own, with a background of its own; well-formed whatever the texts hold.
 std::string svg_of(const Drawing& drawing);
-
-/// The outline as an SVG document; see SceneOptions for what is folded.
-std::string as_svg(const estimate::Outline& outline, const SceneOptions& options);
 
 }  // namespace neural::draw

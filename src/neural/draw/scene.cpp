@@ -90,7 +90,8 @@ class SceneBuilder {
       column.items.push_back(item_of(blocks[run.begin], depth));
       return;
     }
-    Item repeat{.kind = Item::Kind::kRepeat, .label = fmt::format("× {}", with_thousands(static_cast<std::int64_t>(run.repeats)))};
+    Item repeat{.kind = Item::Kind::kRepeat,
+                .label = fmt::format("× {}", with_thousands(static_cast<std::int64_t>(run.repeats)))};
     repeat.columns.push_back(column_of(blocks.subspan(run.begin, run.period), depth + 1));
     column.items.push_back(std::move(repeat));
   }
@@ -146,8 +147,8 @@ class SceneBuilder {
     fork.columns.push_back(std::move(column));
   }
 
-  /// Nothing is folded, so that every edge has its ends. The tensors are the items in order, behind what the column gets
-  /// unless an item (an input, the wrapped layer) gives it.
+  /// Nothing is folded, so that every edge has its ends. The tensors are the items in order, behind what the column
+  /// gets unless an item (an input, the wrapped layer) gives it.
   Column tangled_column(const Sequence& sequence, std::size_t depth, bool begins_with_items) {
     Column column{.is_tangled = true};
     const std::ptrdiff_t entry = begins_with_items ? 0 : 1;

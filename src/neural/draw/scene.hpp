@@ -31,7 +31,7 @@ Family family_of(model::LayerKind kind);
 /// The text of a box. All of it is printable.
 struct Card {
   Family family = Family::kShape;
-  std::string title;    ///< the type
+  std::string title;  ///< the type
   std::string name;
   std::string shape;    ///< of the result
   std::string amount;   ///< of parameters; empty where there are none
@@ -64,7 +64,7 @@ struct Item {
 };
 
 struct SceneOptions {
-  bool all = false;                 ///< nothing is folded or left out
+  bool all = false;               ///< nothing is folded or left out
   std::size_t most_cards = 1500;  ///< beyond, parts of it are left out; at least 300
 };
 

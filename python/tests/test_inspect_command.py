@@ -31,7 +31,7 @@ HOSTILE = {
     "entities": "&lt; &amp; &#0; ]]> <!-- <![CDATA[",
     "quotes": "a 'b' \"c\" \\\" \\",
     "controls": "bell\a escape\x1b[31m delete\x7f tab\t line\nend",
-    "long": "x" * 3000,
+    "long": "x" * 255,
     "emoji": "🎉👩‍👩‍👧‍👦 größe 層",
     "right to left": "שלום \u202eمرحبا\u202c עולם",
     "no characters": "\ufffe\uffff\u0085\u200b",
@@ -119,7 +119,7 @@ def test_no_name_breaks_a_form(name: str, tmp_path: Path) -> None:
     assert not any(ord(char) < 0x20 and char != "\n" for char in table)
     svg = inspect("--svg", path)
     texts = texts_of(svg)
-    assert "(3)" in texts
+    assert "(3,)" in texts
     if name in ("emoji", "right to left", "markup"):
         assert own in texts
     assert not ElementTree.fromstring(svg).findall(".//{*}script")

@@ -96,6 +96,7 @@ class Document {
 
   void write_graph(std::string_view key, const TensorNames& names, const std::vector<Node>& layers) {
     out_.begin_array(key);
+    depth_ += 2;
     for (const Node& node : layers) {
       Json inputs = Json::array();
       for (const model::TensorId tensor : node.layer->inputs) inputs.push_back(names.of(tensor));
@@ -103,6 +104,7 @@ class Document {
       write_layer(node, inputs);
       out_.end();
     }
+    depth_ -= 2;
     out_.end();
   }
 
@@ -121,9 +123,25 @@ class Document {
     out_.member("activation_bytes", node.cost.activation_bytes.value());
     out_.member("dynamic", node.is_dynamic);
     out_.member("uncounted_layers", node.uncounted.value());
+    write_details(layer);
+    write_inside(node);
+  }
+
+  /// Attributes and tensors. Copies of a layer have the same, mostly right behind each other.
+  void write_details(const model::Layer& layer) {
+    const bool is_copy = last_ != nullptr && layer.parts == last_->parts &&
+                         layer.attributes.is_same(last_->attributes) && layer.own_tensors == last_->own_tensors &&
+                         depth_ == last_depth_;
+    if (is_copy) {
+      out_.repeat(last_details_);
+      return;
+    }
+    const std::size_t mark = out_.mark();
     write_attributes(layer);
     write_tensors(layer);
-    write_inside(node);
+    last_ = &layer;
+    last_depth_ = depth_;
+    last_details_ = out_.since(mark);
   }
 
   void write_attributes(const model::Layer& layer) {
@@ -158,11 +176,13 @@ class Document {
       out_.member("shortcut",
                   {{"projects", shortcut.projects}, {"strides", shortcut.strides}, {"cropping", shortcut.cropping}});
     }
+    ++depth_;
     if (!node.wrapped.empty()) {
       out_.begin_object("wrapped");
       write_layer(node.wrapped.front(), Json::array({layer.name}));
       out_.end();
     }
+    --depth_;
     if (!node.body.empty()) write_graph("body", TensorNames::of_body(node), node.body);
   }
 
@@ -237,6 +257,10 @@ class Document {
   const model::Model& model_;
   const syntax::SourceText& source_;
   JsonWriter out_;
+  std::size_t depth_ = 0;               ///< objects and arrays around the one that is written
+  const model::Layer* last_ = nullptr;  ///< whose details these are
+  std::size_t last_depth_ = 0;
+  std::string last_details_;
 };
 
 }  // namespace

@@ -31,6 +31,11 @@ std::string trained_text(const Node& node) {
   return node.trainable_parameters == node.parameters ? "yes" : "part";
 }
 
+/// Of a layer without built-in meaning they are not known.
+std::string flops_text(const Node& node, Amount flops) {
+  return node.uncounted > 0 && flops == 0 ? "?" : count_text(flops);
+}
+
 /// Sums of what a folded row stands for.
 struct Sums {
   std::size_t layers = 0;
@@ -87,8 +92,9 @@ std::vector<TextTable::Column> columns(bool has_from) {
   columns.push_back({"Output shape"});
   columns.push_back({"Parameters", true});
   columns.push_back({"Trained", false, 0, 2});
-  columns.push_back({"FLOPs", true, 0, 4});
-  columns.push_back({"Activations", true, 0, 3});
+  columns.push_back({"FLOPs", true, 0, 5});
+  columns.push_back({"With backward", true, 0, 3});
+  columns.push_back({"Activations", true, 0, 4});
   columns.push_back({"Line", true, 0, 1});
   return columns;
 }
@@ -110,13 +116,14 @@ class LayerTable {
 
  private:
   struct Row {
-    std::string name, type, from, output, parameters, trained, flops, activations, line;
+    std::string name, type, from, output, parameters, trained, flops, with_backward, activations, line;
   };
 
   void add(Row row, bool is_faint = false) {
     std::vector<std::string> cells = {std::move(row.name), std::move(row.type)};
     if (has_from_) cells.push_back(std::move(row.from));
-    for (std::string* cell : {&row.output, &row.parameters, &row.trained, &row.flops, &row.activations, &row.line}) {
+    for (std::string* cell :
+         {&row.output, &row.parameters, &row.trained, &row.flops, &row.with_backward, &row.activations, &row.line}) {
       cells.push_back(std::move(*cell));
     }
     table_.add(std::move(cells), is_faint);
@@ -198,7 +205,8 @@ class LayerTable {
          .output = model::to_string(layer.output),
          .parameters = shows_parameters ? with_thousands(node.parameters.value()) : "",
          .trained = trained_text(node),
-         .flops = node.uncounted > 0 && node.cost.forward == 0 ? "?" : count_text(node.cost.forward),
+         .flops = flops_text(node, node.cost.forward),
+         .with_backward = flops_text(node, node.cost.forward_backward),
          .activations = bytes_text(node.cost.activation_bytes),
          .line = std::to_string(layer.line)});
     if (block.inside.empty()) return;
@@ -215,6 +223,7 @@ class LayerTable {
     add({.name = indented(depth, text),
          .parameters = with_thousands(sums.parameters.value()),
          .flops = count_text(sums.cost.forward),
+         .with_backward = count_text(sums.cost.forward_backward),
          .activations = bytes_text(sums.cost.activation_bytes),
          .line = sums.lines()},
         true);

@@ -31,6 +31,7 @@ std::string line_json(const Json& value) {
 }
 
 void JsonWriter::begin_object() {
+  if (buffer_.size() >= kBuffer) flush();
   if (!levels_.empty()) new_line();
   open('{', '}');
 }
@@ -61,7 +62,6 @@ void JsonWriter::end() {
     buffer_.append(2 * levels_.size(), ' ');
   }
   buffer_ += level.end;
-  if (buffer_.size() >= kBuffer) flush();
 }
 
 void JsonWriter::member(std::string_view key, const Json& value) {
@@ -72,6 +72,11 @@ void JsonWriter::member(std::string_view key, const Json& value) {
 void JsonWriter::element(const Json& value) {
   new_line();
   append_line(value, buffer_);
+}
+
+void JsonWriter::repeat(std::string_view members) {
+  buffer_ += members;
+  levels_.back().is_empty = false;
 }
 
 void JsonWriter::flush() {

@@ -25,6 +25,12 @@ class JsonWriter {
   void member(std::string_view key, const Json& value);
   void element(const Json& value);
 
+  /// What has been written of the object or array that is open: since `mark()`, to be written again with `repeat` at
+  /// the same depth. Between them no element is begun.
+  std::size_t mark() const { return buffer_.size(); }
+  std::string_view since(std::size_t mark) const { return std::string_view(buffer_).substr(mark); }
+  void repeat(std::string_view members);
+
   /// What is left, and a final newline; the first failure of the sink.
   Status finish();
 

@@ -41,6 +41,29 @@ TEST(JsonWriter, puts_a_member_on_a_line_and_a_value_on_one) {
   EXPECT_TRUE(Json::accept(text));
 }
 
+TEST(JsonWriter, writes_members_again) {
+  std::string text;
+  const Sink sink = [&](std::string_view part) {
+    text += part;
+    return done();
+  };
+  JsonWriter writer(sink);
+  writer.begin_object();
+  writer.begin_object("first");
+  const std::size_t mark = writer.mark();
+  writer.member("a", 1);
+  writer.member("b", 2);
+  const std::string members(writer.since(mark));
+  writer.end();
+  writer.begin_object("second");
+  writer.repeat(members);
+  writer.end();
+  writer.end();
+  ASSERT_TRUE(writer.finish());
+  const Json same = {{"a", 1}, {"b", 2}};
+  EXPECT_EQ(Json::parse(text), (Json{{"first", same}, {"second", same}}));
+}
+
 TEST(JsonWriter, hands_on_parts_and_stays_at_the_first_failure) {
   std::size_t parts = 0;
   const Sink sink = [&](std::string_view) -> Status {

@@ -81,7 +81,7 @@ TEST(Structure, has_what_is_inside_a_layer) {
                   "(5, 4)");
   EXPECT_EQ(text_of(read.root),
             "input ResidualConnection{Dense [ | ReLU] Add} TimeDistributed{Dense} Bidirectional{LSTM} Output");
-  EXPECT_EQ(read.root.layers, 8U);
+  EXPECT_EQ(read.root.layers, 9U);
 }
 
 TEST(Structure, gives_equal_blocks_equal_ids) {
@@ -106,13 +106,14 @@ TEST(Structure, tells_forks_and_insides_apart_by_what_is_in_them) {
 }
 
 TEST(Structure, of_a_graph_that_is_no_fork_and_join_is_its_layers_in_order) {
-  model::Model model = model_of("Dense(4) Dense(4) Dense(4) a: { ReLU() } b: { } Add() Output(1)", "(4)", "loss: mse");
-  // The second branch comes out of the middle of another: input 0, layers 1 2 3, ReLU 4, Add 5.
+  model::Model model =
+      model_of("Dense(4) a: { Dense(4) } b: { } Add() c: { ReLU() } d: { } Add() Output(1)", "(4)", "loss: mse");
+  // Of the tensors 0 input, 1 Dense, 2 Dense of a, 3 Add, 4 ReLU the second Add takes 4 and, instead of 3, 2.
   ASSERT_EQ(model.layers[4].inputs.size(), 2U);
-  model.layers[4].inputs[1].index = 1;
+  model.layers[4].inputs[1].index = 2;
   const Read read(std::move(model));
   EXPECT_TRUE(read.root.is_tangled);
-  EXPECT_EQ(text_of(read.root), "input Dense Dense Dense ReLU Add Output");
+  EXPECT_EQ(text_of(read.root), "input Dense Dense Add ReLU Add Output");
   EXPECT_EQ(read.root.layers, 6U);
   EXPECT_EQ(runs_of(read.root).size(), 7U) << "nothing is folded";
 }

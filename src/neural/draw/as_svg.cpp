@@ -162,8 +162,8 @@ class Writer {
 std::string subtitle_of(const estimate::Outline& outline) {
   const estimate::Totals& totals = outline.totals;
   const std::int64_t layers = totals.layers.value();
-  return fmt::format("{} layer{} · {} parameters, {} trained · {} FLOPs a sample · {} of training memory at least",
-                     with_thousands(layers), layers == 1 ? "" : "s", describe::count_text(totals.parameters),
+  return fmt::format("{} layer{} · {} parameters, {} trained · {} FLOPs · at least {} to train", with_thousands(layers),
+                     layers == 1 ? "" : "s", describe::count_text(totals.parameters),
                      describe::count_text(totals.trainable_parameters), describe::count_text(totals.cost.forward),
                      describe::bytes_text(totals.memory.training()));
 }

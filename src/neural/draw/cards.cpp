@@ -148,7 +148,7 @@ Family family_of(LayerKind kind) {
 
 Card card_of(const model::Input& input) {
   const std::string name = printable(shortened(input.name, kLongestName));
-  const std::string shape = to_string(input.shape);
+  const std::string shape = model::to_string(input.shape);
   const std::string_view type = input.is_integer ? "whole numbers" : "real numbers";
   return {.family = Family::kInput,
           .title = "Input",

@@ -72,7 +72,8 @@ struct Drawing {
   std::vector<Text> labels;
 };
 
-/// Places a scene below a title. Columns that would be much too long are broken into several. Linear.
+/// Places a scene below a title, which is cut where it is long, and a short subtitle. A column that would be much too
+/// tall is broken into several. Linear.
 Drawing layout_of(const Column& scene, std::string_view title, std::string_view subtitle);
 
 /// As a document of its own, with a background of its own; well-formed whatever the texts hold.

@@ -14,34 +14,35 @@ struct Part {
   Extent extent;
 };
 
-/// How tall the parts of a broken column are: so that the whole is half as wide again as it is tall.
-Px part_height(const Extent& whole) {
+/// Into how many parts a column is broken, so that the whole is about half as wide again as it is tall.
+std::size_t part_count(const Extent& whole) {
+  if (whole.height <= kTallest) return 1;
   const auto height = static_cast<double>(whole.height);
   const double parts = std::sqrt(1.5 * height / static_cast<double>(whole.width() + kGutter));
-  return std::max(kTallest / 2, static_cast<Px>(height / std::max(1.0, parts)));
+  const double most = height / (static_cast<double>(kTallest) / 2);  // none is very short
+  return static_cast<std::size_t>(std::max(1.0, std::min(parts, most) + 0.5));
 }
 
-/// A fork and the item that joins it stay together.
+/// Parts of about the same height. A fork and the item that joins it stay together.
 std::vector<Part> parts_of(const MeasuredColumn& root) {
   const std::size_t count = root.items.size();
+  const std::size_t wanted = root.column->is_tangled ? 1 : part_count(root.extent);
+  const Px height = root.extent.height / static_cast<Px>(wanted);
   std::vector<Part> parts;
   const auto add = [&](std::size_t end) {
     const std::size_t begin = parts.empty() ? 0 : parts.back().end;
     parts.push_back({begin, end, extent_of(root, begin, end)});
   };
-  if (root.extent.height > kTallest && !root.column->is_tangled) {
-    const Px most = part_height(root.extent);
-    Px height = 0;
-    for (std::size_t i = 0; i < count;) {
-      const std::size_t next = i + (is_fork(*root.items[i].item) && i + 1 < count ? 2 : 1);
-      const Px taken = extent_of(root, i, next).height;
-      if (height > 0 && height + kArrow + taken > most) {
-        add(i);
-        height = 0;
-      }
-      height += (height > 0 ? kArrow : 0) + taken;
-      i = next;
+  Px filled = 0;
+  for (std::size_t i = 0; i < count;) {
+    const std::size_t next = i + (is_fork(*root.items[i].item) && i + 1 < count ? 2 : 1);
+    const Px taken = extent_of(root, i, next).height + kArrow;
+    if (filled > 0 && filled + taken / 2 > height && parts.size() + 1 < wanted) {
+      add(i);
+      filled = 0;
     }
+    filled += taken;
+    i = next;
   }
   add(count);
   return parts;
@@ -74,8 +75,9 @@ Drawing layout_of(const Column& scene, std::string_view title, std::string_view 
   const std::vector<Part> parts = parts_of(root);
   Px width = static_cast<Px>(parts.size() - 1) * kGutter;
   for (const Part& part : parts) width += part.extent.width();
-  const Px titles = std::max(text_width(title, kTitleSize, true), text_width(subtitle, kBodySize, false));
-  const Px room = std::max(width, std::min(titles, kWidestTitle));
+  const Px titles =
+      std::max(std::min(text_width(title, kTitleSize, true), kWidestTitle), text_width(subtitle, kBodySize, false));
+  const Px room = std::max(width, titles);
   add_titles(title, subtitle, room, drawing);
 
   const bool is_broken = parts.size() > 1;

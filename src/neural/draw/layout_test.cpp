@@ -110,16 +110,17 @@ TEST(Layout, holds_titles_of_any_length) {
 }
 
 TEST(Layout, draws_a_graph_that_is_no_fork_and_join_with_lines_at_its_side) {
-  model::Model model =
-      model::testing::model_of("Dense(4) Dense(4) Dense(4) a: { ReLU() } b: { } Add() Output(1)", "(4)", "loss: mse");
-  model.layers[4].inputs[1].index = 1;  // Add takes the first Dense besides ReLU
+  model::Model model = model::testing::model_of(
+      "Dense(4) a: { Dense(4) } b: { } Add() c: { ReLU() } d: { } Add() Output(1)", "(4)", "loss: mse");
+  model.layers[4].inputs[1].index = 2;  // the second Add takes what is inside the first fork
   const Network network(std::move(model));
   ASSERT_TRUE(network.structure.is_tangled);
   const Drawing drawing = drawing_of(network);
   EXPECT_EQ(faults_text(drawing), "");
   const Px right = drawing.boxes.front().rect.right();
   const auto is_beside = [&](const Line& line) { return line.points[1].x > right; };
-  EXPECT_EQ(std::count_if(drawing.lines.begin(), drawing.lines.end(), is_beside), 1);
+  EXPECT_EQ(std::count_if(drawing.lines.begin(), drawing.lines.end(), is_beside), 2)
+      << "past the second Dense, and past the first Add and ReLU";
 }
 
 TEST(Layout, is_sound_for_every_valid_program) {

@@ -1,5 +1,7 @@
 #include "neural/draw/measure.hpp"
 
+#include <cstdlib>
+
 namespace neural::draw {
 namespace {
 
@@ -43,6 +45,17 @@ Extent frame_extent(const Item& item, Extent extent) {
   return extent;
 }
 
+/// The axis of a column that is close to this one, so that the line between them is straight; else this one.
+Px near_axis(const std::vector<MeasuredColumn>& columns, Px axis) {
+  Px left = 0;
+  for (const MeasuredColumn& column : columns) {
+    const Px own = left + column.extent.left;
+    if (std::abs(own - axis) <= kNear) return own;
+    left += column.extent.width() + kBetweenColumns;
+  }
+  return axis;
+}
+
 Extent fork_extent(const std::vector<MeasuredColumn>& columns) {
   Px width = 0;
   Px height = 0;
@@ -53,7 +66,7 @@ Extent fork_extent(const std::vector<MeasuredColumn>& columns) {
   // The axis stands halfway between those of the outer columns, which looks centred where they are equal.
   const Px first = columns.front().extent.left;
   const Px last = width - columns.back().extent.right;
-  const Px axis = (first + last) / 2;
+  const Px axis = near_axis(columns, (first + last) / 2);
   return {axis, width - axis, height + 2 * kForkGap};
 }
 

@@ -15,6 +15,7 @@ inline constexpr Px kBetweenTexts = 16;  ///< at least, on one line of a card
 inline constexpr Px kArrow = 24;         ///< from a card to the next
 inline constexpr Px kForkGap = 34;       ///< where lines part or join
 inline constexpr Px kBetweenColumns = 28;
+inline constexpr Px kNear = 40;  ///< axes that may be made one
 inline constexpr Px kLane = 12;  ///< from a line beside cards to them
 inline constexpr Px kFramePadding = 18;
 inline constexpr Px kFrameHead = 44;

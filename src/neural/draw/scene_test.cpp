@@ -116,7 +116,7 @@ TEST(Card, has_what_a_reader_asks_first) {
 }
 
 TEST(Card, has_printable_text_of_bounded_length) {
-  const Network network("Dense(4, name=\"tab\\tand\\n" + std::string(500, 'x') + "\")");
+  const Network network("Dense(4, name=\"tab\\tand\\n" + std::string(240, 'x') + "\")");
   const Card card = card_of(network.outline.layers.front());
   EXPECT_EQ(card.name.substr(0, 16), "tab\\x09and\\x0axx");
   EXPECT_LE(card.name.size(), 80U);

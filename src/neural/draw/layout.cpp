@@ -23,10 +23,9 @@ std::size_t part_count(const Extent& whole) {
   return static_cast<std::size_t>(std::max(1.0, std::min(parts, most) + 0.5));
 }
 
-/// Parts of about the same height. A fork and the item that joins it stay together.
-std::vector<Part> parts_of(const MeasuredColumn& root) {
+/// The items in parts of about the same height. A fork and the item that joins it stay together.
+std::vector<Part> even_parts(const MeasuredColumn& root, std::size_t wanted) {
   const std::size_t count = root.items.size();
-  const std::size_t wanted = root.column->is_tangled ? 1 : part_count(root.extent);
   const Px height = root.extent.height / static_cast<Px>(wanted);
   std::vector<Part> parts;
   const auto add = [&](std::size_t end) {
@@ -37,15 +36,24 @@ std::vector<Part> parts_of(const MeasuredColumn& root) {
   for (std::size_t i = 0; i < count;) {
     const std::size_t next = i + (is_fork(*root.items[i].item) && i + 1 < count ? 2 : 1);
     const Px taken = extent_of(root, i, next).height + kArrow;
-    if (filled > 0 && filled + taken / 2 > height && parts.size() + 1 < wanted) {
+    const bool is_begun = parts.empty() ? i > 0 : i > parts.back().end;
+    // What would stand more below the end of the part than above begins the next one.
+    if (is_begun && filled + taken / 2 > height * static_cast<Px>(parts.size() + 1) && parts.size() + 1 < wanted)
       add(i);
-      filled = 0;
-    }
     filled += taken;
     i = next;
   }
   add(count);
   return parts;
+}
+
+/// One part where breaking would not make the whole much less tall.
+std::vector<Part> parts_of(const MeasuredColumn& root) {
+  std::vector<Part> parts = even_parts(root, root.column->is_tangled ? 1 : part_count(root.extent));
+  Px tallest = 0;
+  for (const Part& part : parts) tallest = std::max(tallest, part.extent.height);
+  const bool pays = tallest < root.extent.height * 3 / 4;
+  return pays ? parts : even_parts(root, 1);
 }
 
 void add_titles(std::string_view title, std::string_view subtitle, Px room, Drawing& drawing) {

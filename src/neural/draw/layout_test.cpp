@@ -88,9 +88,17 @@ TEST(Layout, breaks_a_long_column_and_leads_the_line_on) {
     if (tops.empty() || box.rect.x != tops.back()) tops.push_back(box.rect.x);
   }
   EXPECT_GE(tops.size(), 3U) << "columns";
-  EXPECT_LT(drawing.height, 1300);
+  EXPECT_LT(drawing.height, 1100);
   EXPECT_LT(drawing.width, 2 * drawing.height);
   EXPECT_LT(drawing.height, 2 * drawing.width);
+}
+
+TEST(Layout, leaves_a_column_whole_where_breaking_saves_little) {
+  std::string branch;
+  for (int i = 1; i <= 30; ++i) branch += "Dense(" + std::to_string(i) + ") ";
+  const Drawing drawing = drawing_of("Dense(4) a: { " + branch + "} b: { } Concatenate()");
+  EXPECT_GT(drawing.height, 2200);
+  EXPECT_EQ(faults_text(drawing), "");
 }
 
 TEST(Layout, keeps_a_fork_and_its_join_together_where_it_breaks) {

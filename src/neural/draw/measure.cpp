@@ -36,8 +36,7 @@ Extent frame_extent(const Item& item, Extent extent) {
   extent.right += kFramePadding;
   const bool is_repeat = item.kind == Item::Kind::kRepeat;
   const Px head = is_repeat ? kBadgeHeight / 2 : kFrameHead;
-  const Px label = item.label.empty() || item.has_shortcut ? 0 : label_width(item.label);
-  const Px least = is_repeat ? label + 4 * kFramePadding : card_width(item.card) + label;
+  const Px least = is_repeat ? label_width(item.label) + 4 * kFramePadding : card_width(item.card);
   const Px missing = std::max<Px>(0, least - extent.width());
   extent.left += (missing + 1) / 2;
   extent.right += (missing + 1) / 2;

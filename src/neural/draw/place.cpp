@@ -116,7 +116,7 @@ class Placer {
     if (is_repeat) {
       add_badge(what.label, frame);
     } else {
-      add_head(what, frame);
+      frame.texts = card_texts(what.card, {spot.rect.x, spot.rect.y, spot.rect.width, kFrameHead});
     }
     const Px head = spot.rect.y + frame.head;
     drawing_.frames.push_back(std::move(frame));
@@ -128,18 +128,6 @@ class Placer {
     const Px end = place(column, 0, column.items.size(), top, spot.is_fed, spot.depth + 1);
     if (what.has_shortcut) return place_shortcut(what, column, spot, head, end);
     draw({{spot.axis, end}, {spot.axis, spot.rect.bottom()}}, false);
-  }
-
-  static void add_head(const Item& what, Frame& frame) {
-    const Rect& rect = frame.rect;
-    const Px label = what.label.empty() || what.has_shortcut ? 0 : label_width(what.label);
-    frame.texts = card_texts(what.card, {rect.x, rect.y, rect.width - label, kFrameHead});
-    if (label == 0) return;
-    frame.texts.push_back({.at = {rect.right() - kCardPadding, rect.y + 20},
-                           .anchor = Anchor::kEnd,
-                           .size = kSmallSize,
-                           .is_muted = true,
-                           .text = what.label});
   }
 
   static void add_badge(const std::string& label, Frame& frame) {

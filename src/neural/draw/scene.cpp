@@ -113,8 +113,8 @@ class SceneBuilder {
     const model::Layer& layer = *block.node->layer;
     item.has_shortcut = layer.kind == model::LayerKind::ResidualConnection;
     if (item.has_shortcut && layer.parts->shortcut && layer.parts->shortcut->projects) item.label = "projected";
-    if (layer.kind == model::LayerKind::Bidirectional) item.label = "both directions";
-    if (layer.kind == model::LayerKind::TimeDistributed) item.label = "every step";
+    if (layer.kind == model::LayerKind::Bidirectional) item.card.name += " · both directions";
+    if (layer.kind == model::LayerKind::TimeDistributed) item.card.name += " · every step";
     return item;
   }
 

@@ -56,8 +56,15 @@ TEST(Scene, has_a_card_for_each_input_and_layer) {
 TEST(Scene, puts_a_frame_around_what_is_inside_a_layer) {
   EXPECT_EQ(scene_text("Residual { Dense(4) } Residual { Dense(5) } TimeDistributed(Dense(2)) Bidirectional(LSTM(3))",
                        "(5, 4)"),
-            "Input ResidualConnection+{Dense} ResidualConnection projected+{Dense} TimeDistributed every step{Dense} "
-            "Bidirectional both directions{LSTM} Output");
+            "Input ResidualConnection+{Dense} ResidualConnection projected+{Dense} TimeDistributed{Dense} "
+            "Bidirectional{LSTM} Output");
+}
+
+TEST(Scene, says_how_often_a_layer_runs_what_is_inside) {
+  const Network network("TimeDistributed(Dense(2)) Bidirectional(LSTM(3))", "(5, 4)");
+  const Column scene = scene_of(network.structure, {});
+  EXPECT_EQ(scene.items[1].card.name, "time_distributed · every step");
+  EXPECT_EQ(scene.items[2].card.name, "bidirectional · both directions");
 }
 
 TEST(Scene, folds_three_and_more_equal_layers_unless_all_is_asked_for) {

@@ -125,12 +125,15 @@ std::string printable(std::string_view text) {
   const bool sound = is_utf8(text);
   std::string shown;
   shown.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !sound)) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F steer a terminal as well.
+    const bool is_two_byte_control = sound && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_two_byte_control) byte = static_cast<unsigned char>(text[++i]);
+    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !sound) || is_two_byte_control) {
       shown += fmt::format("\\x{:02x}", byte);
     } else {
-      shown += c;
+      shown += text[i];
     }
   }
   return shown;

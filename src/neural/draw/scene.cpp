@@ -17,11 +17,13 @@ namespace {
 
 /// What is left out to keep a drawing small.
 struct Limits {
-  std::size_t most_in_row = 0;  ///< items of a column, columns of a fork
-  std::size_t deepest = 0;      ///< forks and frames in each other
+  std::size_t longest = 0;  ///< items of a column
+  std::size_t widest = 0;   ///< columns of a fork
+  std::size_t deepest = 0;  ///< forks and frames in each other
 };
 
-constexpr std::array kLimits = {Limits{400, 12}, Limits{100, 8}, Limits{24, 6}, Limits{8, 4}, Limits{4, 2}};
+constexpr std::array kLimits = {Limits{400, 24, 12}, Limits{100, 16, 8}, Limits{24, 12, 6}, Limits{8, 8, 4},
+                                Limits{4, 4, 2}};
 
 std::string count_of(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", with_thousands(static_cast<std::int64_t>(count)), what, count == 1 ? "" : "s");
@@ -72,7 +74,7 @@ class SceneBuilder {
   /// A fork stays with what joins it.
   Cut cut_between(std::span<const Block> blocks, const std::vector<Run>& runs) const {
     const auto joins = [&](std::size_t i) { return runs[i].begin > 0 && blocks[runs[i].begin - 1].is_fork(); };
-    Cut cut = cut_of(runs.size(), limits_.most_in_row);
+    Cut cut = cut_of(runs.size(), limits_.longest);
     if (cut.first == runs.size()) return cut;
     if (joins(cut.first)) ++cut.first;
     if (cut.last < runs.size() && joins(cut.last)) --cut.last;
@@ -123,7 +125,7 @@ class SceneBuilder {
     Item fork{.kind = Item::Kind::kFork};
     const std::span<const Sequence> branches = block.branches;
     const std::vector<Run> runs = options_.all ? singles(branches.size()) : describe::runs_of(branches);
-    const Cut cut = options_.all ? Cut{runs.size(), runs.size()} : cut_of(runs.size(), limits_.most_in_row);
+    const Cut cut = options_.all ? Cut{runs.size(), runs.size()} : cut_of(runs.size(), limits_.widest);
     for (std::size_t i = 0; i < cut.first; ++i) add_branches(branches, runs[i], depth, fork);
     if (cut.first < cut.last) {
       const auto count = static_cast<std::int64_t>(runs[cut.last].begin - runs[cut.first].begin);

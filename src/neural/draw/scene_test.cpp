@@ -104,6 +104,7 @@ TEST(Scene, stays_small_however_deep_and_wide_the_network_is) {
     fork += "a" + n + ": { Dense(" + std::to_string(i + 1) + ") ReLU() } ";
   }
   const Network wide(fork + "Concatenate()");
+  EXPECT_EQ(scene_of(wide.structure, {}).items[1].columns.size(), 25U) << "24 branches, and what is left out";
   EXPECT_LE(cards_in(scene_of(wide.structure, {.most_cards = 300})), 300U);
 }
 

@@ -20,6 +20,15 @@ target_compile_options(neural_build_interface INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # What GCC 12 reports falsely, in its own standard library, once the optimiser has inlined it.
   target_compile_options(neural_build_interface INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-free-nonheap-object)
+elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # What Clang reports in that library: std::stable_sort calls a function that is deprecated.
+  target_compile_options(neural_build_interface INTERFACE -Wno-deprecated-declarations)
+endif()
+if(NEURAL_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "NEURAL_FUZZ needs Clang, which has libFuzzer: ./dev fuzz")
+  endif()
+  target_compile_options(neural_build_interface INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(NEURAL_WERROR)
   target_compile_options(neural_build_interface INTERFACE -Werror)

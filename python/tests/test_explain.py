@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
-
-from neural.benchmarks.process import find_executable
+from command_line import run, run_on_a_terminal
 
 ROOT = Path(__file__).parents[2]
 CODES = re.findall(r"^NEURAL_CODE\((\w+),", (ROOT / "src/neural/syntax/diagnostic_codes.def").read_text(), re.MULTILINE)
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(find_executable()), *arguments], capture_output=True, text=True)
-
-
-def run_on_a_terminal(*arguments: str, **variables: str) -> str:
-    """The output of the executable with a terminal as its standard output."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")} | variables
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen([str(find_executable()), *arguments], stdout=terminal, env=environment)
-    os.close(terminal)
-    output = b""
-    while True:
-        try:
-            part = os.read(controller, 65536)
-        except OSError:  # how Linux reports the end of a terminal
-            break
-        if not part:
-            break
-        output += part
-    os.close(controller)
-    assert process.wait() == 0
-    return output.decode()
 
 
 def test_an_entry_shows_the_message_the_compiler_gives() -> None:
@@ -65,13 +37,13 @@ def test_without_a_code_all_are_listed(arguments: tuple[str, ...]) -> None:
 def test_an_unknown_code_is_a_usage_error_with_suggestions() -> None:
     result = run("explain", "E503", "E5003")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "`E5003` is not the code of a diagnostic" in result.stderr
+    assert "`E5003` is neither a code nor a name of the language" in result.stderr
     assert "did you mean `E003` or `E503`?" in result.stderr
 
     result = run("explain", "\033[31mnothing like it")
     assert result.returncode == 2
     assert "\033" not in result.stderr
-    assert "`neural explain --list` lists them" in result.stderr
+    assert "`neural explain --list` lists the codes" in result.stderr
 
 
 def test_json_has_every_code_and_its_diagnostics_are_those_of_check(tmp_path: Path) -> None:
@@ -103,15 +75,43 @@ def test_markdown_is_the_page_of_the_documentation() -> None:
     assert section in page
 
 
+def test_a_name_is_explained_with_all_it_takes() -> None:
+    result = run("explain", "conv_2d", "adam")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("Conv2D: layer\n")
+    assert "\n  1   filters: int ≥ 1, required\n" in result.stdout
+    assert "\nAdam: optimizer\n" in result.stdout
+
+    document = json.loads(run("explain", "--json", "relu").stdout)
+    assert [(entry["kind"], entry["name"]) for entry in document["names"]] == [
+        ("layer", "ReLU"),
+        ("activation", "relu"),
+    ]
+    assert document["codes"] == []
+
+    section = run("explain", "--markdown", "Flatten").stdout
+    assert section.startswith("### Flatten\n\n**layer**; (a, b, …) → (a·b·…)\n")
+
+
+def test_names_are_listed_by_kind() -> None:
+    layers = run("explain", "--list", "layers").stdout.splitlines()
+    kinds = re.findall(r"^NEURAL_LAYER\((\w+)\)", (ROOT / "src/neural/model/layers.def").read_text(), re.MULTILINE)
+    assert set(kinds) - {"Custom"} <= {line.split()[0] for line in layers}
+    assert any(line.startswith("Conv2D ") for line in layers)
+    result = run("explain", "--list", "birds")
+    assert result.returncode == 2
+    assert "there is no list of `birds`; there are codes, layers, " in result.stderr
+
+
 def test_forms_of_output_exclude_each_other() -> None:
     assert run("explain", "--json", "--markdown").returncode == 2
     assert run("explain", "--list", "E503").returncode == 2
 
 
 def test_colours_are_for_terminals_and_no_color_is_honoured() -> None:
-    assert "\033[1;31mE503" in run_on_a_terminal("explain", "E503", TERM="xterm")
-    assert "\033" not in run_on_a_terminal("explain", "E503", TERM="xterm", NO_COLOR="1")
-    assert "\033" not in run_on_a_terminal("explain", "--list", TERM="dumb")
+    assert "\033[1;31mE503" in run_on_a_terminal("explain", "E503", TERM="xterm")[1]
+    assert "\033" not in run_on_a_terminal("explain", "E503", TERM="xterm", NO_COLOR="1")[1]
+    assert "\033" not in run_on_a_terminal("explain", "--list", TERM="dumb")[1]
     assert "\033" not in run("explain", "E503").stdout
 
 

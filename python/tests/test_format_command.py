@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from neural.benchmarks.process import find_executable
+from command_line import run
 
 UGLY = "network Tiny{input:(4)layers:Dense(8),Output(2)  # two\n}"
 NEAT = """network Tiny {
@@ -19,7 +19,7 @@ BROKEN = "network Tiny {\n  layers: Dense(\n"
 
 
 def fmt(*arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([find_executable(), "fmt", *arguments], input=text, capture_output=True, text=True)
+    return run("fmt", *map(str, arguments), text=text)
 
 
 def written(folder: Path, **texts: str) -> list[Path]:

@@ -37,7 +37,8 @@ HOSTILE = {
     "controls": "bell\a escape\x1b[31m delete\x7f tab\t line\nend",
     "long": "x" * 255,
     "emoji": "🎉👩‍👩‍👧‍👦 größe 層",
-    "right to left": "שלום \u202eخير\u202c עולם",
+    "right to left": "שלום خير עולם",
+    "other direction": "a \u202eb\u202c c",
     "no characters": "\ufffe\uffff\u0085\u200b",
     "braces": "{a} | <port> \\N \\G %s {0}",
 }

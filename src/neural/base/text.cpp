@@ -121,22 +121,55 @@ std::string shortened(std::string_view utf8, std::size_t most) {
   return std::string(utf8);
 }
 
+namespace {
+
+/// Length of the character at the begin of a UTF-8 text if a terminal obeys it instead of showing it: the control
+/// characters U+0080 to U+009F, the marks of direction, line and paragraph separators. Else 0.
+std::size_t unseen_length(std::string_view utf8) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(utf8[i]); };
+  if (utf8.size() >= 2 && byte(0) == 0xC2 && byte(1) < 0xA0) return 2;
+  if (utf8.size() < 3 || byte(0) != 0xE2) return 0;
+  const bool direction =
+      byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE));
+  const bool isolate = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return direction || isolate ? 3 : 0;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   const bool sound = is_utf8(text);
   std::string shown;
   shown.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F steer a terminal as well.
-    const bool is_two_byte_control = sound && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (is_two_byte_control) byte = static_cast<unsigned char>(text[++i]);
-    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !sound) || is_two_byte_control) {
-      shown += fmt::format("\\x{:02x}", byte);
-    } else {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool plain = byte >= 0x20 && byte < 0x7F;
+    std::size_t escaped = plain ? 0 : byte < 0x80 || !sound ? 1 : unseen_length(text.substr(i));
+    if (escaped == 0) {
       shown += text[i];
+      continue;
     }
+    for (; escaped > 0; --escaped, ++i) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i]));
+    --i;
   }
   return shown;
+}
+
+std::string as_code(std::string_view text, std::size_t longest) {
+  if (text.empty()) return "an empty text";
+  if (text.size() <= longest) return "`" + printable(text) + "`";
+  std::size_t cut = longest;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+  return "`" + printable(text.substr(0, cut)) + "…`";
+}
+
+std::string as_code_list(std::span<const std::string> words, std::string_view last_joint) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? last_joint : ", ";
+    text += as_code(words[i]);
+  }
+  return text;
 }
 
 bool is_utf8(std::string_view bytes) {

@@ -46,8 +46,15 @@ std::string shortened(std::string_view utf8, std::size_t most);
 /// True if the bytes are well-formed UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF).
 bool is_utf8(std::string_view bytes);
 
-/// Text with control characters and, where it is not UTF-8, high bytes written as \xNN, so that a name out of a user's
-/// file cannot steer a terminal or break a table.
+/// Text with control characters, marks that turn the direction of writing and, where it is not UTF-8, high bytes
+/// written as \xNN, so that a name out of a user's file cannot steer a terminal, break a table or hide what it says.
 std::string printable(std::string_view text);
+
+/// Text of the user's in a message: in backticks, safe to print, and cut behind about `longest` bytes; an empty text is
+/// called that.
+std::string as_code(std::string_view text, std::size_t longest = 60);
+
+/// "`a`, `b` and `c`" with the given last word between the last two.
+std::string as_code_list(std::span<const std::string> words, std::string_view last_joint);
 
 }  // namespace neural

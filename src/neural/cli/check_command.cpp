@@ -19,6 +19,8 @@ constexpr const char* kFooter =
     "  neural check model.neural other.neural\n"
     "  neural check --json model.neural | jq '.files[].diagnostics'\n"
     "  echo 'Dense(64)' | neural check --as layer -\n"
+    "\n--json prints {schema, files: [{file, errors, warnings, diagnostics}]}. A file's list ends after 2000 errors\n"
+    "and 2000 warnings; the counts are of all, and dropped_errors and dropped_warnings say how many are not in it.\n"
     "\n`neural explain E503` says more about the code of a message.\n"
     "exit codes: 0 no errors, 1 errors, 2 a file could not be read";
 
@@ -63,7 +65,9 @@ Expected<int> check_files(const Options& options) {
     const syntax::RenderOptions render{.color = wants_color(stderr),
                                        .warnings_are_errors = options.warnings_are_errors};
     if (options.json) {
-      files.push_back({{"file", source->name()}, {"diagnostics", render_json(*source, diagnostics, render)}});
+      Json file = {{"file", source->name()}, {"diagnostics", render_json(*source, diagnostics, render)}};
+      file.update(render_counts(diagnostics, render));
+      files.push_back(std::move(file));
     } else {
       std::fputs(render_text(*source, diagnostics, render).c_str(), stderr);
     }

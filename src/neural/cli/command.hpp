@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <string>
 
 #include "neural/base/expected.hpp"
 
@@ -19,11 +18,6 @@ enum ExitCode : int {
 
 /// Runs a command whose options have been read. An Error is printed by the caller and decides the exit code.
 using Run = std::function<Expected<int>()>;
-
-/// For options that name something: an empty name is a mistake, not the default.
-inline CLI::Validator not_empty() {
-  return CLI::Validator([](const std::string& value) { return value.empty() ? "it is empty" : ""; }, "", "not_empty");
-}
 
 Run add_check(CLI::App& app);
 Run add_fmt(CLI::App& app);

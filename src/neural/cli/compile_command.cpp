@@ -27,7 +27,7 @@ struct Options {
   std::string backend = "tensorflow";
   std::string output;
   std::string level = "1";
-  std::string network;
+  std::optional<std::string> network;
   bool no_validation = false;
 };
 
@@ -80,7 +80,7 @@ Run add_compile(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-o,--output", options->output, "Where to write it; - is standard output (default: FILE_BACKEND.py)");
   app.add_option("-O", options->level, "Level: 0 or 1")->check(CLI::IsMember({"0", "1"}))->capture_default_str();
-  app.add_option("--network", options->network, "Which network of the file (default: the first)")->check(not_empty());
+  app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.footer(kFooter);
   return [options] { return compile(*options); };

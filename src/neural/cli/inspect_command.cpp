@@ -24,7 +24,7 @@ constexpr const char* kFooter =
 
 struct Options {
   std::string file;
-  std::string network;
+  std::optional<std::string> network;
   std::string output = "-";
   bool json = false;
   bool dot = false;
@@ -55,12 +55,17 @@ Expected<int> inspect(const Options& options) {
   return kDone;
 }
 
+/// An empty name is a mistake, not standard output.
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& value) { return value.empty() ? "it is empty" : ""; }, "", "not_empty");
+}
+
 }  // namespace
 
 Run add_inspect(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->file, "The .neural file; - is standard input")->required();
-  app.add_option("--network", options->network, "Which network of the file (default: the first)")->check(not_empty());
+  app.add_option("--network", options->network, "Which network of the file (default: the first)");
   auto* json = app.add_flag("--json", options->json, "Print one JSON document, with every attribute and exact numbers");
   auto* dot = app.add_flag("--dot", options->dot, "Print the graph for Graphviz")->excludes(json);
   app.add_flag("--svg", options->svg, "Print a drawing of the graph")->excludes(json)->excludes(dot);

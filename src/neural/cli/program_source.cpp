@@ -26,6 +26,21 @@ std::vector<std::string> addresses(const std::vector<std::string>& names) {
   return all;
 }
 
+constexpr std::size_t kMostListed = 6;
+
+/// For the help line: all names if they are few, else the nearest ones.
+std::string names_instead(const std::string& name, const std::vector<std::string>& known) {
+  std::vector<std::string> shown = known;
+  if (known.size() > kMostListed) {
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    shown = nearest(name, candidates);
+    if (!shown.empty()) return fmt::format("did you mean `{}`?", join(shown, "` or `"));
+    shown.assign(known.begin(), known.begin() + kMostListed);
+    shown.emplace_back("…");
+  }
+  return fmt::format("it defines: {}", join(shown, ", "));
+}
+
 }  // namespace
 
 Expected<syntax::SourceText> read_source(const std::string& path) {
@@ -49,7 +64,7 @@ void print_diagnostics(const CheckedFile& file) {
   std::fputs(text.c_str(), stderr);
 }
 
-Expected<const model::Model*> choose_network(const CheckedFile& file, const std::string& name) {
+Expected<const model::Model*> choose_network(const CheckedFile& file, const std::optional<std::string>& name) {
   const std::vector<std::string> known = addresses(file.network_names);
   if (known.empty()) {
     if (!file.diagnostics.has_errors()) {
@@ -58,15 +73,12 @@ Expected<const model::Model*> choose_network(const CheckedFile& file, const std:
     return nullptr;
   }
   std::size_t index = 0;
-  if (!name.empty()) {
-    while (index < known.size() && known[index] != name) ++index;
+  if (name) {
+    while (index < known.size() && known[index] != *name) ++index;
     if (index == known.size()) {
-      const std::vector<std::string_view> candidates(known.begin(), known.end());
-      const auto close = nearest(name, candidates, 1);
       return fail(ErrorCode::kUsage,
-                  fmt::format("`{}` defines no network `{}`", printable(file.source.name()), printable(name)),
-                  close.empty() ? fmt::format("it defines: {}", join(known, ", "))
-                                : fmt::format("did you mean `{}`?", close[0]));
+                  fmt::format("`{}` defines no network `{}`", printable(file.source.name()), printable(*name)),
+                  names_instead(*name, known));
     }
   }
   return file.networks[index] ? &*file.networks[index] : nullptr;

@@ -36,6 +36,9 @@ Exit codes: 0 without errors, 1 with errors, 2 if the command was called wrongly
 
 `neural check --json` prints every diagnostic as an object with `file`, `line`, `column`, `end_line`, `end_column`,
 `severity`, `code`, `message`, `help` and `notes`; columns count characters and `end_column` is the one behind the mark.
+They stand in `diagnostics`, a list for each file, beside the counts `errors` and `warnings`. A list ends after 2000 errors
+and 2000 warnings; `dropped_errors` and `dropped_warnings` say how many of the counted are not in it.
+
 In Python, `neural.check(source)` gives the same objects, and `neural.CompileError` carries them in `.diagnostics`.
 
 ## All codes

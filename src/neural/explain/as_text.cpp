@@ -3,6 +3,7 @@
 #include "neural/base/text.hpp"
 #include "neural/explain/example.hpp"
 #include "neural/explain/explain.hpp"
+#include "neural/explain/layout.hpp"
 
 namespace neural::explain {
 namespace {
@@ -10,36 +11,9 @@ namespace {
 using syntax::Explanation;
 using syntax::ExplanationGroup;
 
-constexpr std::size_t kColumns = 80;
-
-struct Style {
-  std::string_view error = "", warning = "", bold = "", reset = "";
-};
-
-Style style_of(bool color) {
-  if (!color) return {};
-  return {"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"};
-}
-
 std::string colored_code(syntax::Code code, const Style& style) {
   const bool is_error = severity_of(code) == syntax::Severity::kError;
   return fmt::format("{}{}{}", is_error ? style.error : style.warning, code_name(code), style.reset);
-}
-
-std::string wrapped(std::string_view text) {
-  std::string lines;
-  std::size_t column = 0;
-  for (const std::string& word : split(text, ' ')) {
-    const std::size_t width = code_points(word);
-    if (column > 0) {
-      const bool fits = column + 1 + width <= kColumns;
-      lines += fits ? ' ' : '\n';
-      column = fits ? column + 1 : 0;
-    }
-    lines += word;
-    column += width;
-  }
-  return lines + "\n";
 }
 
 std::string indented(std::string_view text) {

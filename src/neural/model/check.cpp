@@ -142,7 +142,9 @@ void check_network_names(const std::vector<syntax::Network>& networks, Reporter&
     if (count == 1) continue;
     const std::string name = as_code(network.name.text);
     reporter.add(Code::W217, network.name.span, fmt::format("another network is named {} too", name),
-                 fmt::format("address it as `{}#{}`, or rename it", network.name.text, count));
+                 name.size() > network.name.text.size() + 2
+                     ? "rename it"
+                     : fmt::format("address it as `{}#{}`, or rename it", network.name.text, count));
   }
 }
 

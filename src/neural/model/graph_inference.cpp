@@ -101,9 +101,12 @@ void GraphInference::apply(const Placement& placement, const std::string& outer_
       break;
   }
   if (bound.row->takes == Takes::kAll && open_.size() == 1) {
-    network_.reporter().add(Code::W413, bound.span,
-                            fmt::format("`{}` merges one tensor, which stays as it is", bound.row->name),
-                            "open several with branches or inputs, or remove it");
+    const bool is_all = open_.front().id != kNowhere;  // an error may have left one of several
+    if (is_all) {
+      network_.reporter().add(Code::W413, bound.span,
+                              fmt::format("`{}` merges one tensor, which stays as it is", bound.row->name),
+                              "open several with branches or inputs, or remove it");
+    }
     return apply_identity(bound, suffix);
   }
   const OpenTensor input = open_.front();

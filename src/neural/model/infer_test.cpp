@@ -49,6 +49,11 @@ TEST(Shapes, let_several_tensors_into_merges_only) {
   EXPECT_EQ(codes_of("Dense(3)", "{ a: (4) b: (5) }"), "E507");
 }
 
+TEST(Shapes, warn_of_a_merge_of_one_tensor_but_not_behind_an_error) {
+  EXPECT_EQ(codes_of("Add", "(4)"), "W413");
+  EXPECT_EQ(codes_of("Dense(8) Add Dense(3)", "(4), (4)"), "E507");
+}
+
 TEST(Shapes, name_the_input) {
   EXPECT_EQ(testing::model_of("Dense(3)", "{ pixels: (4) }").inputs[0].name, "pixels");
   EXPECT_EQ(testing::model_of("Dense(3)", "(4)").inputs[0].name, "input");

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "neural/base/text.hpp"
-
 namespace neural::model {
 namespace {
 
@@ -16,8 +14,6 @@ constexpr int kMostUseNotes = 3;
 /// A file with more mistakes than this needs no further guesses, which cost time.
 constexpr std::size_t kLastGuess = 200;
 constexpr std::size_t kLongestGuess = 64;
-
-constexpr std::size_t kLongestQuote = 60;
 
 }  // namespace
 
@@ -81,22 +77,6 @@ std::uint32_t Reporter::line_of(syntax::Span span) const {
 
 const MacroUse* Reporter::enter(const MacroUse* use) {
   return std::exchange(use_, use);
-}
-
-std::string as_code(std::string_view text) {
-  if (text.size() <= kLongestQuote) return "`" + printable(text) + "`";
-  std::size_t cut = kLongestQuote;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
-  return "`" + printable(text.substr(0, cut)) + "…`";
-}
-
-std::string as_code_list(std::span<const std::string> words, std::string_view last_joint) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? last_joint : ", ";
-    text += as_code(words[i]);
-  }
-  return text;
 }
 
 }  // namespace neural::model

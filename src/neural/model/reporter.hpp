@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "neural/base/text.hpp"
 #include "neural/syntax/diagnostics.hpp"
 #include "neural/syntax/source.hpp"
 
@@ -86,11 +87,5 @@ class UseScope {
   Reporter& reporter_;
   const MacroUse* before_;
 };
-
-/// Text of the user's in a message: in backticks, safe to print, and cut when it is long.
-std::string as_code(std::string_view text);
-
-/// "`a`, `b` and `c`" with the given last word between the last two.
-std::string as_code_list(std::span<const std::string> words, std::string_view last_joint);
 
 }  // namespace neural::model

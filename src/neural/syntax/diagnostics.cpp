@@ -35,10 +35,26 @@ Severity severity_of(Code code) {
 
 Diagnostic& DiagnosticList::add(Code code, Span span, std::string message, std::string help) {
   const bool is_error = severity_of(code) == Severity::kError;
-  if (++(is_error ? errors_ : warnings_) > kMostKept) {
+  std::size_t& count = is_error ? errors_ : warnings_;
+  std::size_t& dropped = is_error ? dropped_errors_ : dropped_warnings_;
+  if (++count - dropped > kMostKept) {
+    ++dropped;
     return surplus_ = Diagnostic{code, span, std::move(message), std::move(help), {}};
   }
   return all_.emplace_back(Diagnostic{code, span, std::move(message), std::move(help), {}});
+}
+
+void DiagnosticList::drop_errors(const std::function<bool(const Diagnostic&)>& is_needless) {
+  if (dropped_errors_ > 0) return;
+  std::vector<Diagnostic> kept;
+  for (Diagnostic& found : sorted()) {
+    if (severity_of(found.code) == Severity::kError && is_needless(found)) {
+      --errors_;
+    } else {
+      kept.push_back(std::move(found));
+    }
+  }
+  all_ = std::move(kept);
 }
 
 std::vector<Diagnostic> DiagnosticList::sorted() const {

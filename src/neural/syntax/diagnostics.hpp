@@ -4,6 +4,7 @@
 // without a full stop, put names and code in backticks, and tell what was seen before the rule.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,13 +50,17 @@ class DiagnosticList {
   /// Adds one; the reference stays good until the next call and lets the caller add help and notes.
   Diagnostic& add(Code code, Span span, std::string message, std::string help = {});
 
+  /// Takes away the errors for which `is_needless` holds; it is asked in the order of their places. Does nothing once
+  /// errors were only counted.
+  void drop_errors(const std::function<bool(const Diagnostic&)>& is_needless);
+
   bool has_errors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }
   std::size_t warning_count() const { return warnings_; }
   bool empty() const { return all_.empty(); }
   /// Those that came after the first kMostKept of their severity, and were only counted.
-  std::size_t dropped_errors() const { return errors_ > kMostKept ? errors_ - kMostKept : 0; }
-  std::size_t dropped_warnings() const { return warnings_ > kMostKept ? warnings_ - kMostKept : 0; }
+  std::size_t dropped_errors() const { return dropped_errors_; }
+  std::size_t dropped_warnings() const { return dropped_warnings_; }
 
   /// In the order of their places in the source; equal places keep the order of finding.
   std::vector<Diagnostic> sorted() const;
@@ -65,6 +70,8 @@ class DiagnosticList {
   Diagnostic surplus_{};  ///< what add() refers to once the list is full
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
+  std::size_t dropped_errors_ = 0;
+  std::size_t dropped_warnings_ = 0;
 };
 
 struct RenderOptions {
@@ -79,5 +86,8 @@ std::string render_text(const SourceText& source, const DiagnosticList& diagnost
 
 /// [{file, line, column, end_line, end_column, severity, code, message, help, notes: [{message, line, column, …}]}]
 Json render_json(const SourceText& source, const DiagnosticList& diagnostics, const RenderOptions& options = {});
+
+/// {errors, warnings}, and dropped_errors and dropped_warnings where some of them are not in the list of render_json.
+Json render_counts(const DiagnosticList& diagnostics, const RenderOptions& options = {});
 
 }  // namespace neural::syntax

@@ -1,7 +1,7 @@
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
 #include "neural/syntax/format_pieces.hpp"
-#include "neural/syntax/parser_state.hpp"
+#include "neural/syntax/words.hpp"
 
 namespace neural::syntax {
 namespace {
@@ -173,7 +173,7 @@ class Structure {
     end_group(group, next_ - 1, Broken::kItemsAlways);
   }
 
-  bool ends_layers() const { return at(TokenKind::kRightBrace) || is_section_word(word()) || is_training_key(word()); }
+  bool ends_layers() const { return at(TokenKind::kRightBrace) || syntax::ends_layers(word_of(word())); }
 
   void execution_setting() {
     if (word() != "device") return setting();

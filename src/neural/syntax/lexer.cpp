@@ -1,86 +1,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
+#include <optional>
+#include <utility>
 
 #include "neural/base/text.hpp"
+#include "neural/syntax/characters.hpp"
+#include "neural/syntax/numbers.hpp"
 #include "neural/syntax/tokens.hpp"
+#include "neural/syntax/unexpected.hpp"
 
 namespace neural::syntax {
 namespace {
 
-constexpr std::array kSpellings = {
-#define NEURAL_TOKEN(name, spelling) std::string_view(spelling),
-#include "neural/syntax/tokens.def"
-#undef NEURAL_TOKEN
-};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_name_part(char c) {
-  return is_name_start(c) || is_digit(c);
-}
-bool is_line_end(char c) {
-  return c == '\n' || c == '\r';
-}
-
-/// Length of the UTF-8 sequence at the begin of `text`, or 0 if it is malformed.
-std::size_t sequence_length(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (is_utf8(text.substr(0, length))) return length;
-  }
-  return 0;
-}
-
-/// A number as a message quotes it: its begin is enough to find it again.
-std::string shortened(std::string_view number) {
-  constexpr std::size_t kLongest = 60;
-  if (number.size() <= kLongest) return std::string(number);
-  return fmt::format("{}…", number.substr(0, kLongest));
-}
-
-TokenKind punctuation(char c) {
-  switch (c) {
-    case '{':
-      return TokenKind::kLeftBrace;
-    case '}':
-      return TokenKind::kRightBrace;
-    case '(':
-      return TokenKind::kLeftParenthesis;
-    case ')':
-      return TokenKind::kRightParenthesis;
-    case '[':
-      return TokenKind::kLeftBracket;
-    case ']':
-      return TokenKind::kRightBracket;
-    case ':':
-      return TokenKind::kColon;
-    case '=':
-      return TokenKind::kEquals;
-    case ',':
-      return TokenKind::kComma;
-    case ';':
-      return TokenKind::kSemicolon;
-    case '*':
-      return TokenKind::kStar;
-    case '@':
-      return TokenKind::kAt;
-    default:
-      return TokenKind::kEnd;
-  }
+/// Inside a string or a comment: stands for itself, and goes on.
+bool is_plain(char c) {
+  return c >= ' ' && c != '"' && c != '\'' && c != '\\';
 }
 
 class Lexer {
  public:
   Lexer(const SourceText& source, Span range, DiagnosticList& diagnostics, std::vector<Span>* comments)
       : text_(source.text().substr(0, range.end)), at_(range.begin), diagnostics_(diagnostics), comments_(comments) {
-    tokens_.reserve((range.end - range.begin) / 4 + 1);
+    tokens_.reserve((range.end - range.begin) / 4 + 3);
+    bytes_seen_ = range.begin > 0;
   }
 
   std::vector<Token> run() {
@@ -94,9 +37,15 @@ class Lexer {
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   Span from(std::size_t begin) const { return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)}; }
 
-  void add(TokenKind kind, std::size_t begin, bool broken = false) {
-    tokens_.push_back({kind, broken, line_start_, from(begin)});
+  void add(TokenKind kind, std::size_t begin, bool broken = false, Word word = Word::kName) {
+    tokens_.push_back({kind, word, broken, line_start_, after_error_, from(begin)});
     line_start_ = false;
+    after_error_ = false;
+  }
+
+  void report(Code code, Span span, std::string message, std::string help = {}) {
+    diagnostics_.add(code, span, std::move(message), std::move(help));
+    after_error_ = true;
   }
 
   /// False at the end of the text.
@@ -128,7 +77,7 @@ class Lexer {
   void skip_block_comment() {
     const std::size_t begin = at_;
     at_ += 2;
-    diagnostics_.add(Code::E004, from(begin), "block comments do not exist", "begin each line of the comment with `#`");
+    report(Code::E004, from(begin), "block comments do not exist", "begin each line of the comment with `#`");
     const std::size_t end = text_.find("*/", at_);
     at_ = end == std::string_view::npos ? text_.size() : end + 2;
   }
@@ -146,32 +95,70 @@ class Lexer {
     report_bad_bytes();
   }
 
+  /// Once a text: whoever saves it as UTF-8 mends all of them.
   void report_bad_bytes() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x80 &&
            sequence_length(text_.substr(at_)) == 0)
       ++at_;
-    diagnostics_.add(Code::E001, from(begin),
-                     fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(text_[begin])),
-                     "save the file as UTF-8");
+    if (bytes_seen_ || report_binary(begin)) return;
+    bytes_seen_ = true;
+    const std::size_t more = count_malformed_runs(text_.substr(at_));
+    Diagnostic& found =
+        diagnostics_.add(Code::E001, from(begin),
+                         fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(text_[begin])),
+                         "save the file as UTF-8");
+    if (more > 0)
+      found.notes.push_back({fmt::format("so are bytes in {} other place{}", more, more == 1 ? "" : "s"), {}});
+  }
+
+  /// True if the text is no text at all; then it is not read any further.
+  bool report_binary(std::size_t begin) {
+    if (bytes_seen_) return false;
+    if (!binary_) binary_ = is_binary(text_);
+    if (!*binary_) return false;
+    const bool utf16 = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
+    tokens_.clear();
+    at_ = begin + 1;
+    report(Code::E001, from(begin),
+           fmt::format("the file is no text, found byte 0x{:02x}", static_cast<unsigned char>(text_[begin])),
+           utf16 ? "it looks like UTF-16; save the file as UTF-8" : "a program is UTF-8 text");
+    at_ = text_.size();
+    return true;
   }
 
   void read_token() {
     const char c = text_[at_];
     const std::size_t begin = at_;
     if (is_name_start(c)) {
-      while (is_name_part(peek())) ++at_;
-      add(TokenKind::kIdentifier, begin);
+      read_name();
     } else if (is_digit(c) || (c == '.' && is_digit(peek(1))) || ((c == '+' || c == '-') && starts_number(1))) {
       read_number();
     } else if (c == '"' || c == '\'') {
       read_string();
-    } else if (const TokenKind kind = punctuation(c); kind != TokenKind::kEnd) {
+    } else if (const TokenKind kind = punctuation(c); kind != TokenKind::kEnd && !(c == '=' && peek(1) == '>')) {
       ++at_;
       add(kind, begin);
     } else {
       report_unexpected();
     }
+  }
+
+  void read_name() {
+    const std::size_t begin = at_;
+    while (is_name_part(peek())) ++at_;
+    if (name_goes_on(text_, at_)) {
+      take(read_broken_name(text_, begin, at_), begin);
+    } else {
+      add(TokenKind::kIdentifier, begin, false, word_of(text_.substr(begin, at_ - begin)));
+    }
+  }
+
+  /// Goes on behind what does not belong into a program; a broken token stands for what was meant.
+  void take(Unexpected found, std::size_t begin) {
+    at_ = found.end;
+    report(Code::E001, found.wrong, std::move(found.message), std::move(found.help));
+    if (found.meant != TokenKind::kEnd) add(found.meant, begin, true);
   }
 
   bool starts_number(std::size_t ahead) const {
@@ -202,48 +189,26 @@ class Lexer {
 
   bool report_malformed(std::size_t begin) {
     const std::string_view number = text_.substr(begin, at_ - begin);
-    diagnostics_.add(Code::E003, from(begin), fmt::format("malformed number `{}`", shortened(number)),
-                     number.find('_') != std::string_view::npos ? "write the digits without `_`" : "");
+    report(Code::E003, from(begin), fmt::format("malformed number {}", as_code(number, kLongestToken)),
+           help_for_malformed(number));
     return true;
   }
 
   bool fits(std::size_t begin, bool is_float) {
-    std::string_view number = text_.substr(begin, at_ - begin);
-    if (number[0] == '+') number.remove_prefix(1);
-    if (is_float) {
-      double value = 0;
-      const auto result = std::from_chars(number.data(), number.data() + number.size(), value);
-      // An underflow to zero is out of range for from_chars; it is a finite number all the same.
-      if (result.ec == std::errc() || is_tiny(number)) return true;
-    } else {
-      std::int64_t value = 0;
-      if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc()) return true;
-    }
-    diagnostics_.add(Code::E003, from(begin), fmt::format("number `{}` is too large", shortened(number)));
+    const std::string_view number = text_.substr(begin, at_ - begin);
+    if (is_float ? fits_double(number) : fits_integer(number)) return true;
+    report(Code::E003, from(begin), fmt::format("number {} is too large", as_code(number, kLongestToken)),
+           is_float ? "the largest is about 1.8e308" : "the largest is 9223372036854775807");
     return false;
-  }
-
-  /// Whether a number that no double holds is below 1: then it is zero, and not too large.
-  static bool is_tiny(std::string_view number) {
-    const std::size_t exponent_mark = std::min(number.find_first_of("eE"), number.size());
-    const std::string_view digits = number.substr(0, exponent_mark);
-    const auto point = static_cast<std::ptrdiff_t>(std::min(digits.find('.'), digits.size()));
-    const auto first = static_cast<std::ptrdiff_t>(digits.find_first_of("123456789"));
-    std::int64_t exponent = 0;
-    if (exponent_mark < number.size()) {
-      std::string_view text = number.substr(exponent_mark + 1);
-      const bool negative = text.starts_with('-');
-      if (text.starts_with('+')) text.remove_prefix(1);
-      if (std::from_chars(text.data(), text.data() + text.size(), exponent).ec != std::errc()) return negative;
-    }
-    return point - first + exponent < 0;
   }
 
   void read_string() {
     const std::size_t begin = at_;
     const char quote = text_[at_++];
     while (at_ < text_.size() && !is_line_end(text_[at_]) && text_[at_] != quote) {
-      if (text_[at_] == '\\' && at_ + 1 < text_.size() && !is_line_end(text_[at_ + 1])) {
+      if (is_plain(text_[at_])) {
+        ++at_;
+      } else if (text_[at_] == '\\' && at_ + 1 < text_.size() && !is_line_end(text_[at_ + 1])) {
         check_escape();
       } else {
         skip_character();
@@ -253,8 +218,7 @@ class Lexer {
     if (closed) {
       ++at_;
     } else {
-      diagnostics_.add(Code::E002, from(begin), "string is not closed on its line",
-                       fmt::format("end it with `{}`", quote));
+      report(Code::E002, from(begin), "string is not closed on its line", fmt::format("end it with `{}`", quote));
     }
     add(TokenKind::kString, begin, !closed);
   }
@@ -265,29 +229,46 @@ class Lexer {
     skip_character();
     if (std::string_view("\\\"'ntr").find(escaped) == std::string_view::npos) {
       diagnostics_.add(Code::W005, from(begin),
-                       fmt::format("unknown escape `{}` kept as written", text_.substr(begin, at_ - begin)),
+                       fmt::format("unknown escape {} kept as written", as_code(text_.substr(begin, at_ - begin))),
                        "write `\\\\` for a backslash");
     }
   }
 
   void report_unexpected() {
     const std::size_t begin = at_;
-    const std::size_t length = sequence_length(text_.substr(at_));
-    if (length == 0) {
+    if (sequence_length(text_.substr(at_)) == 0) {
       report_bad_bytes();
-      return;
+      after_error_ = true;
+    } else if (!is_control(text_[begin]) || !report_binary(begin)) {
+      Unexpected found = read_unexpected(text_, begin);
+      if (found.unseen) {
+        take_unseen(std::move(found), begin);
+      } else {
+        take(std::move(found), begin);
+      }
     }
-    at_ += length;
-    const std::string_view character = text_.substr(begin, length);
-    std::string help;
-    if (character == "+" || character == "-")
-      help = "the language has no arithmetic; a sign stands directly before its number";
-    diagnostics_.add(Code::E001, from(begin), fmt::format("unexpected character `{}`", printable(character)), help);
+  }
+
+  /// Once a text: whoever looks for the character finds all of them.
+  void take_unseen(Unexpected found, std::size_t begin) {
+    const std::string character(text_.substr(begin, sequence_length(text_.substr(begin))));
+    at_ = found.end;
+    if (std::find(unseen_.begin(), unseen_.end(), character) != unseen_.end()) return;
+    unseen_.push_back(character);
+    std::size_t more = 0;
+    for (std::size_t i = at_; (i = text_.find(character, i)) != std::string_view::npos; i += character.size()) ++more;
+    Diagnostic& added = diagnostics_.add(Code::E001, found.wrong, std::move(found.message), std::move(found.help));
+    if (more > 0)
+      added.notes.push_back({fmt::format("it stands {} more time{} in the file", more, more == 1 ? "" : "s"), {}});
   }
 
   std::string_view text_;
   std::size_t at_;
   bool line_start_ = true;
+  bool after_error_ = false;
+  std::vector<std::string> unseen_;  ///< characters of that kind that were reported
+  std::optional<bool> binary_;       ///< empty until asked
+  bool bytes_seen_ = false;          ///< what is no text was reported, or is not this reading's to report
   DiagnosticList& diagnostics_;
   std::vector<Span>* comments_;
   std::vector<Token> tokens_;
@@ -295,49 +276,9 @@ class Lexer {
 
 }  // namespace
 
-std::string_view token_spelling(TokenKind kind) {
-  return kSpellings[static_cast<std::size_t>(kind)];
-}
-
 std::vector<Token> tokenize(const SourceText& source, Span range, DiagnosticList& diagnostics,
                             std::vector<Span>* comments) {
   return Lexer(source, range, diagnostics, comments).run();
-}
-
-std::string decode_string(std::string_view quoted) {
-  std::string text;
-  const char quote = quoted.front();
-  quoted.remove_prefix(1);
-  if (!quoted.empty() && quoted.back() == quote) quoted.remove_suffix(1);
-  text.reserve(quoted.size());
-  for (std::size_t i = 0; i < quoted.size(); ++i) {
-    if (quoted[i] != '\\' || i + 1 == quoted.size()) {
-      text += quoted[i];
-      continue;
-    }
-    const char escaped = quoted[++i];
-    switch (escaped) {
-      case '\\':
-      case '"':
-      case '\'':
-        text += escaped;
-        break;
-      case 'n':
-        text += '\n';
-        break;
-      case 't':
-        text += '\t';
-        break;
-      case 'r':
-        text += '\r';
-        break;
-      default:
-        text += '\\';
-        text += escaped;
-        break;
-    }
-  }
-  return text;
 }
 
 }  // namespace neural::syntax

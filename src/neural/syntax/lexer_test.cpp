@@ -102,12 +102,82 @@ TEST(Lexer, resolves_escapes_and_keeps_unknown_ones) {
 
 TEST(Lexer, names_the_unexpected_character) {
   EXPECT_EQ(Lexed("a ? b").codes(), Texts{"E001"});
-  EXPECT_EQ(Lexed("größe").codes(), (Texts{"E001", "E001"}));
+  EXPECT_EQ(Lexed("größe").codes(), Texts{"E001"});
   EXPECT_EQ(Lexed("\x01").diagnostics.sorted()[0].message, "unexpected character `\\x01`");
 }
 
-TEST(Lexer, reports_a_run_of_bytes_that_are_not_utf8_once) {
-  EXPECT_EQ(Lexed("\"\xFF\xFE\xFF\" # \xC0\n").codes(), (Texts{"E001", "E001"}));
+TEST(Lexer, reports_bytes_that_are_not_utf8_once_and_counts_the_others) {
+  const Lexed lexed("a long line that is text \"\xFF\xFE\xFF\" # and a comment \xC0 and \xFF\n\xFE");
+  ASSERT_EQ(lexed.codes(), Texts{"E001"});
+  const Diagnostic found = lexed.diagnostics.sorted()[0];
+  EXPECT_EQ(found.message, "byte 0xff is not UTF-8 text");
+  ASSERT_EQ(found.notes.size(), 1u);
+  EXPECT_EQ(found.notes[0].message, "so are bytes in 3 other places");
+  EXPECT_EQ(lexed.texts().size(), 7u);
+}
+
+TEST(Lexer, a_name_with_other_letters_or_dots_is_one_broken_token) {
+  for (const char* text : {"größe", "Übung", "x_é_y", "model.add", "a.b.c"}) {
+    const Lexed lexed(text);
+    EXPECT_EQ(lexed.codes(), Texts{"E001"}) << text;
+    EXPECT_EQ(lexed.texts(), Texts{text});
+    EXPECT_TRUE(lexed.tokens[0].broken);
+  }
+  EXPECT_TRUE(Lexed("a .5 b").diagnostics.empty());
+}
+
+TEST(Lexer, signs_that_stand_together_are_one_mistake) {
+  for (const char* text : {"a -> b", "a => b", "a | b", "a >> b", "a && b", "a ... b", "a ! b"}) {
+    const Lexed lexed(text);
+    EXPECT_EQ(lexed.codes(), Texts{"E001"}) << text;
+    EXPECT_EQ(lexed.texts(), (Texts{"a", "b"}));
+    EXPECT_TRUE(lexed.tokens[1].after_error);
+  }
+  EXPECT_EQ(Lexed("a = b").codes(), Texts{});
+  EXPECT_EQ(Lexed("a -3 +.5").codes(), Texts{});
+}
+
+TEST(Lexer, knows_characters_that_look_like_others) {
+  const Lexed quotes("x=“relu” y");
+  EXPECT_EQ(quotes.codes(), Texts{"E001"});
+  EXPECT_EQ(quotes.texts(), (Texts{"x", "=", "“relu”", "y"}));
+  EXPECT_TRUE(quotes.tokens[2].broken);
+  const Lexed spaces("a\u00A0\u00A0b \u00A0c \x01 d \x01 \x02");
+  EXPECT_EQ(spaces.codes(), (Texts{"E001", "E001", "E001"}));
+  EXPECT_EQ(spaces.texts(), (Texts{"a", "b", "c", "d"}));
+  EXPECT_EQ(spaces.diagnostics.sorted()[0].notes.at(0).message, "it stands 1 more time in the file");
+  EXPECT_EQ(Lexed("a\u00A0b").diagnostics.sorted()[0].help, "it is a no-break space; type a plain space");
+  EXPECT_EQ(Lexed("\"a\" \xEF\xBB\xBF b").diagnostics.sorted()[0].help,
+            "it is a byte order mark inside the text; remove it");
+}
+
+TEST(Lexer, a_file_that_is_no_text_is_one_mistake) {
+  std::string noise;
+  for (int i = 0; i < 100'000; ++i) noise += static_cast<char>(i * 7919 % 251);
+  for (const std::string& text :
+       {noise, std::string(1000, '\0'), std::string("\xFF\xFEn\0e\0t\0w\0o\0r\0k\0 \0{\0", 20)}) {
+    const Lexed lexed(text);
+    EXPECT_EQ(lexed.codes(), Texts{"E001"});
+    EXPECT_TRUE(lexed.texts().empty());
+  }
+  EXPECT_EQ(Lexed("a \x01 b").texts(), (Texts{"a", "b"}));
+}
+
+TEST(Lexer, says_how_a_number_is_written) {
+  EXPECT_EQ(Lexed("28x28").diagnostics.sorted()[0].help, "write `28, 28`");
+  EXPECT_EQ(Lexed("1_000").diagnostics.sorted()[0].help, "write the digits without `_`");
+  EXPECT_EQ(Lexed("0x10").diagnostics.sorted()[0].help, "numbers are decimal");
+  EXPECT_EQ(Lexed("1.2.3").diagnostics.sorted()[0].help, "a number has one decimal point");
+}
+
+TEST(Lexer, knows_the_words_of_the_grammar) {
+  const Lexed lexed("network training execute epochs HPO None FALSE true Network nones hpo x");
+  const std::vector<Word> expected = {Word::kNetwork, Word::kTrain, Word::kExecution, Word::kTrainingKey, Word::kSearch,
+                                      Word::kNone,    Word::kFalse, Word::kTrue,      Word::kName,        Word::kName,
+                                      Word::kName,    Word::kName,  Word::kName};
+  std::vector<Word> words;
+  for (const Token& token : lexed.tokens) words.push_back(token.word);
+  EXPECT_EQ(words, expected);
 }
 
 TEST(Lexer, marks_the_first_token_of_each_line) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "neural/base/text.hpp"
 #include "neural/syntax/parser_state.hpp"
@@ -10,329 +9,316 @@
 namespace neural::syntax {
 namespace {
 
-/// `train` and `training` count as one section, `execute` and `execution` too.
-std::string_view canonical_section(std::string_view word) {
-  if (word == "training") return "train";
-  if (word == "execute") return "execution";
-  return word;
+constexpr std::string_view kSectionList =
+    "sections are `input`, `layers`, `loss`, `optimizer`, `metrics`, `train` and `execution`";
+constexpr std::size_t kLongestGuess = 24;
+
+/// `train { … }` and `execution { … }` hold settings; the other sections have a colon.
+bool is_braced(Word word) {
+  return word == Word::kTrain || word == Word::kExecution;
 }
 
-constexpr std::array<std::string_view, 7> kSections = {"input",   "layers", "loss",     "optimizer",
-                                                       "metrics", "train",  "execution"};
-
-/// The section or training key a word means when only its case is wrong; empty if none.
+/// The section word that is meant when only the case is wrong; empty if none.
 std::string_view in_right_case(std::string_view word) {
+  if (word.size() > kLongestGuess) return {};
   const std::string folded = fold(word);
-  for (const std::string_view known :
-       {"input", "layers", "loss", "optimizer", "metrics", "train", "training", "execute", "execution"}) {
-    if (folded == known) return known;
+  for (const std::string_view known : section_spellings()) {
+    if (folded == known && word != known) return known;
   }
   return {};
+}
+
+std::string nearest_section(std::string_view word) {
+  if (word.size() > kLongestGuess) return {};
+  const auto close = nearest(word, section_spellings(), 1);
+  return close.empty() ? std::string() : close[0];
 }
 
 }  // namespace
 
+/// What is known of the sections of a network.
+struct Parser::Seen {
+  std::array<std::uint32_t, static_cast<std::size_t>(Word::kExecution) + 1> first_line{};  ///< 0 where none was seen
+  std::size_t mistakes = 0;   ///< before the name of the network
+  Word last = Word::kName;    ///< the section before the cursor
+  bool unknown = false;       ///< a section was not recognised; what it held may follow
+  bool just_unknown = false;  ///< the one before the cursor
+
+  std::uint32_t& line(Word word) { return first_line[static_cast<std::size_t>(word)]; }
+  bool has(Word word) const { return first_line[static_cast<std::size_t>(word)] != 0; }
+};
+
 std::optional<Network> Parser::network() {
   const std::uint32_t begin = token().span.begin;
-  if (!at_word("network") && fold(word()) != "network") {
+  const std::size_t mistakes = mistakes_;
+  if (top_level_word() != Word::kNetwork) {
     expected("`network`");
     return {};
   }
   advance();
-  dropped_ = 0;
+  return network_behind_keyword(begin, mistakes);
+}
+
+std::optional<Network> Parser::network_behind_keyword(std::uint32_t begin, std::size_t mistakes) {
   Network network;
-  if (at(TokenKind::kIdentifier)) {
-    const Token name = advance();
-    network.name = {text_of(name), name.span};
-  } else {
-    diagnostics_.add(Code::E102, token().span, "a network needs a name", "write `network Name { … }`");
-    network.complete = false;
+  Seen seen;
+  seen.mistakes = mistakes_;
+  network_name(network);
+  const auto open = network_open(network);
+  if (!open) return {};
+  while (!ended(*open, true)) {
+    const std::size_t before = next_;
+    section(network, seen);
+    if (next_ == before) skip_group();
   }
-  const Span open = token().span;
-  if (!skip_if(TokenKind::kLeftBrace)) {
-    expected("`{`");
-    skip_to_top_level();
-    return {};
-  }
-  sections(network, open);
   network.span = span_from(begin);
+  network.complete = mistakes_ == mistakes;
+  check_sections(network, seen);
   if (network.name.text.empty()) return {};
   return network;
 }
 
-void Parser::sections(Network& network, Span open) {
-  skip_separators();
-  std::array<std::uint32_t, kSections.size()> first_line{};
-  const std::size_t errors_before = diagnostics_.error_count();
-  while (!at(TokenKind::kRightBrace)) {
-    if (at_end() || at_top_level_word()) {
-      never_closed(open, TokenKind::kLeftBrace);
-      network.complete = false;
-      break;
-    }
-    std::string_view found = word();
-    if (found.empty()) {
-      expected("a section");
-      ++dropped_;
-      skip_to_section();
-      continue;
-    }
-    if (const std::string_view right = in_right_case(found); !is_section_word(found) && !right.empty()) {
-      diagnostics_.add(Code::E111, token().span, fmt::format("keywords are lower case, found `{}`", found),
-                       fmt::format("write `{}`", right));
-      found = right;
-    }
-    const auto known = std::find(kSections.begin(), kSections.end(), canonical_section(found));
-    if (known != kSections.end()) {
-      std::uint32_t& line = first_line[static_cast<std::size_t>(known - kSections.begin())];
-      if (line != 0) {
-        diagnostics_.add(Code::E108, token().span, fmt::format("`{}` is given twice (first at line {})", found, line),
-                         "keep one of them");
-        Network ignored;
-        if (!section_body(ignored, found)) skip_to_section();
-        skip_separators();
-        continue;
-      }
-      line = source_.position(token().span.begin).line;
-    }
-    if (!section_body(network, found)) {
-      ++dropped_;
-      skip_to_section();
-    }
-    skip_separators();
-  }
-  skip_if(TokenKind::kRightBrace);
-  network.complete = network.complete && dropped_ == 0 && diagnostics_.error_count() == errors_before;
-  check_sections(network, first_line[1] != 0, first_line[0] != 0);
-}
-
-/// E109 and E110: what a network must have. Silent where the section is there but could not be read.
-void Parser::check_sections(const Network& network, bool layers_seen, bool input_seen) {
-  if (network.name.text.empty() || end_reported_) return;
-  const auto missing = [&](std::string_view what, std::string_view help) {
-    diagnostics_.add(Code::E109, network.name.span,
-                     fmt::format("network `{}` has no `{}` section", network.name.text, what), std::string(help));
-  };
-  if (!input_seen && dropped_ == 0) missing("input", "add the shape of one sample, for example `input: (28, 28, 1)`");
-  if (input_seen && network.inputs.empty() && network.complete) {
-    diagnostics_.add(Code::E110, network.name.span,
-                     fmt::format("the inputs of network `{}` are empty", network.name.text),
-                     "give it the shape of one sample, for example `input: (28, 28, 1)`");
-  }
-  if (!layers_seen && dropped_ == 0) missing("layers", "add `layers:` and the layers in order");
-  if (layers_seen && network.layers.empty() && network.complete) {
-    diagnostics_.add(Code::E110, network.name.span,
-                     fmt::format("the layers of network `{}` are empty", network.name.text),
-                     "give it at least one layer, for example `Output(10)`");
-  }
-}
-
-bool Parser::section_body(Network& network, std::string_view name) {
-  if (is_training_key(name) && at(TokenKind::kColon, 1)) {
-    diagnostics_.add(Code::W115, token().span,
-                     fmt::format("`{}` belongs in `train {{ }}`, read as if it stood there", name));
-    auto found = setting(false);
-    if (found) network.training.push_back(std::move(*found));
-    return found.has_value();
-  }
-  const bool braced = name == "train" || name == "training" || name == "execute" || name == "execution";
-  if (!is_section_word(name)) {
-    unknown_section();
-    return false;
-  }
-  advance();
-  if (braced) {
-    if (!at(TokenKind::kLeftBrace)) {
-      expected("`{`");
-      return false;
-    }
-    settings(canonical_section(name) == "train" ? network.training : network.execution,
-             canonical_section(name) == "execution");
-    return true;
-  }
-  if (!skip_if(TokenKind::kColon)) {
-    expected("`:`");
-    return false;
-  }
-  if (name == "input") {
-    inputs(network);
-  } else if (name == "layers") {
-    skip_separators();
-    network.layers = layers();
-  } else if (name == "metrics") {
-    auto found = values();
-    if (!found) return false;
-    network.metrics = std::move(*found);
-  } else {
-    auto found = value();
-    if (!found) return false;
-    (name == "loss" ? network.loss : network.optimizer) = std::move(*found);
-  }
-  return true;
-}
-
-void Parser::unknown_section() {
-  static constexpr std::array<std::string_view, 9> kWords = {"input", "layers",   "loss",    "optimizer", "metrics",
-                                                             "train", "training", "execute", "execution"};
-  const auto close = nearest(word(), kWords, 1);
-  diagnostics_.add(Code::E107, token().span, fmt::format("`{}` is not a section here", word()),
-                   close.empty()
-                       ? "sections are `input`, `layers`, `loss`, `optimizer`, `metrics`, `train` and `execution`"
-                       : fmt::format("did you mean `{}`?", close[0]));
-  advance();
-}
-
-/// To the next section word, the closing brace of the network or the next block of the file, over balanced brackets.
-void Parser::skip_to_section() {
-  int open = 0;
-  while (!at_end() && !at_top_level_word()) {
-    const bool section_begins =
-        is_section_word(word()) && token().starts_line && (at(TokenKind::kColon, 1) || at(TokenKind::kLeftBrace, 1));
-    if (section_begins || (open == 0 && is_section_word(word()))) return;
-    if (at(TokenKind::kLeftBrace)) ++open;
-    if (at(TokenKind::kRightBrace) && open-- == 0) return;
-    advance();
-  }
-}
-
-// ---- inputs ----
-
-void Parser::inputs(Network& network) {
-  if (at(TokenKind::kLeftBrace)) {
-    named_inputs(network);
+void Parser::network_name(Network& network) {
+  if (at(TokenKind::kIdentifier)) {
+    network.name = identifier(advance());
     return;
   }
-  do {
-    auto found = shape();
-    if (!found) {
-      ++dropped_;
-      skip_to_section();
-      return;
-    }
-    network.inputs.push_back({{}, std::move(*found)});
-  } while (at(TokenKind::kComma) && at(TokenKind::kLeftParenthesis, 1) && skip_if(TokenKind::kComma));
+  std::string help = "write `network Name { … }`";
+  if (at(TokenKind::kString)) help = "a name stands without quotes";
+  report_here(Code::E102, token().span, fmt::format("a network needs a name, found {}", seen()), std::move(help));
+  skip_to_name_or_open();
+  if (at(TokenKind::kIdentifier) && !ends_layers_word(0)) network.name = identifier(advance());
 }
 
-void Parser::named_inputs(Network& network) {
-  const Span open = advance().span;
-  skip_separators();
-  while (!skip_if(TokenKind::kRightBrace)) {
-    if (at_end() || at_top_level_word()) return never_closed(open, TokenKind::kLeftBrace);
-    if (!at(TokenKind::kIdentifier) || !at(TokenKind::kColon, 1)) {
-      expected("`name: (shape)`");
-      ++dropped_;
-      skip_to_section();
-      return;
-    }
-    const Token name = advance();
-    reserved_name(name, "an input");
-    advance();
-    auto found = shape();
-    if (!found) {
-      ++dropped_;
-      skip_to_section();
-      return;
-    }
-    network.inputs.push_back({Identifier{text_of(name), name.span}, std::move(*found)});
-    skip_separators();
+/// The `{` behind the name; empty where nothing of a network follows.
+std::optional<Opening> Parser::network_open(const Network& network) {
+  const std::string what = network.name.text.empty()
+                               ? "`{` of the network"
+                               : fmt::format("`{{` behind network {}", as_code(network.name.text));
+  std::string help = "a network looks like `network Name { input: (28, 28, 1) layers: Output(10) }`";
+  if (at(TokenKind::kLeftParenthesis)) {
+    help = "a network takes no parameters; only macros do";
+    expected(what, help);
+    skip_group();
+  } else if (at(TokenKind::kIdentifier) && !token().starts_line && !ends_layers_word(0)) {
+    help = "a name is one word; join words with `_`";
+  } else if (at(TokenKind::kColon) || at(TokenKind::kEquals)) {
+    help = "write `{` there, and `}` behind the network";
+  } else if (ends_layers_word(0) && !network.name.text.empty()) {
+    help = fmt::format("put `{{` behind {}", as_code(network.name.text));
   }
-}
-
-std::optional<ShapeLiteral> Parser::shape() {
-  const Span open = token().span;
-  if (!skip_if(TokenKind::kLeftParenthesis)) {
-    expected("a shape such as `(28, 28, 1)`");
-    return {};
-  }
-  ShapeLiteral shape;
-  do {
-    if (at(TokenKind::kRightParenthesis) && !shape.dimensions.empty()) break;  // one comma may end a shape
-    auto found = dimension();
-    if (!found) return {};
-    shape.dimensions.push_back(*found);
-  } while (skip_if(TokenKind::kComma));
-  if (!skip_if(TokenKind::kRightParenthesis)) {
-    if (at_end() || at(TokenKind::kIdentifier)) {
-      never_closed(open, TokenKind::kLeftParenthesis);
-    } else {
-      expected("`,` or `)`");
-    }
-    return {};
-  }
-  shape.span = span_from(open.begin);
-  return shape;
-}
-
-std::optional<Dimension> Parser::dimension() {
-  const Token found = token();
-  if (found.kind == TokenKind::kInteger && !found.broken) {
-    std::string_view text = source_.text(found.span);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    std::int64_t size = 0;
-    std::from_chars(text.data(), text.data() + text.size(), size);
-    advance();
-    return Dimension{size, found.span};
-  }
-  if (fold(word()) == "none") {
-    advance();
-    return Dimension{{}, found.span};
-  }
-  expected("a whole number or `None`");
+  const Opening open = at(TokenKind::kLeftBrace) ? take_open() : missing_brace(what, std::move(help));
+  if (!open.missing) return open;
+  while (at(TokenKind::kColon) || at(TokenKind::kEquals)) advance();
+  if (ends_layers_word(0) || open.end < tokens_.size()) return open;
+  skip_to_top_level();
   return {};
 }
 
-// ---- settings ----
+// ---- sections ----
 
-void Parser::settings(std::vector<Setting>& settings, bool execution) {
-  const Span open = advance().span;
-  skip_separators();
-  while (!skip_if(TokenKind::kRightBrace)) {
-    if (at_end() || at_top_level_word()) return never_closed(open, TokenKind::kLeftBrace);
-    if (auto found = setting(execution)) {
-      settings.push_back(std::move(*found));
+/// A section word or a training key at `ahead` that begins a section there.
+bool Parser::ends_layers_word(std::size_t ahead) const {
+  return ends_layers(word(ahead)) && (at(TokenKind::kColon, ahead + 1) || at(TokenKind::kLeftBrace, ahead + 1));
+}
+
+void Parser::section(Network& network, Seen& seen) {
+  if (seen.last == Word::kLayers && is_quiet() && !ends_layers_word(0)) return append_layers(network);
+  if (!at(TokenKind::kIdentifier)) {
+    expected("a section such as `layers:`");
+    skip_unknown_section();
+    return;
+  }
+  if (at_surplus_value(seen.last)) return surplus_value(seen.last);
+  const Word found = section_word(seen.last);
+  if (found == Word::kTrainingKey) {
+    seen.last = found;
+    warn(Code::W115, token().span, fmt::format("`{}` belongs in `train {{ }}`, read as if it stood there", text_at()));
+    if (auto read = setting(false)) network.training.push_back(std::move(*read));
+  } else if (found != Word::kName) {
+    const Token name = token();
+    if (is_second(found, seen)) {
+      Network ignored;
+      section_body(ignored, found, name);
     } else {
-      ++dropped_;
-      while (!at_end() && !at(TokenKind::kRightBrace) && !(at(TokenKind::kIdentifier) && at(TokenKind::kColon, 1)))
-        advance();
+      section_body(network, found, name);
     }
-    skip_separators();
-  }
-}
-
-std::optional<Setting> Parser::setting(bool execution) {
-  if (!at(TokenKind::kIdentifier) || !at(TokenKind::kColon, 1)) {
-    expected("`name: value`");
-    if (!at_end() && !at(TokenKind::kRightBrace)) advance();
-    return {};
-  }
-  const Token key = advance();
-  advance();
-  Setting setting{{text_of(key), key.span}, {}, {}};
-  if (execution && setting.key.text == "device") {
-    auto found = device();
-    if (!found) return {};
-    setting.values.push_back({StringLiteral{std::move(found->text)}, found->span});
+    seen.last = found;
+  } else if (at(TokenKind::kColon, 1) || at(TokenKind::kEquals, 1) ||
+             (at(TokenKind::kLeftBrace, 1) && at(TokenKind::kIdentifier, 2) && at(TokenKind::kColon, 3))) {
+    const bool entry = at(TokenKind::kColon, 1) && (at(TokenKind::kLeftParenthesis, 2) || at(TokenKind::kLeftBrace, 2));
+    if (seen.just_unknown && entry) quiet_until_ = std::max(quiet_until_, next_ + 1);
+    unknown_section(seen.last);
+    skip_unknown_section();
+    seen.unknown = true;
+    seen.just_unknown = true;
+    return;
   } else {
-    auto found = values();
-    if (!found) return {};
-    setting.values = std::move(*found);
+    layers_without_section(network, seen);
   }
-  setting.span = span_from(key.span.begin);
-  return setting;
+  seen.just_unknown = false;
 }
 
-std::optional<std::vector<Value>> Parser::values() {
-  std::vector<Value> values;
-  do {
-    auto found = value();
-    if (!found) return {};
-    values.push_back(std::move(*found));
-    const bool goes_on = at(TokenKind::kComma) && (!at(TokenKind::kIdentifier, 1) || at_word("HPO", 1)) &&
-                         !at(TokenKind::kRightBrace, 1) && !at(TokenKind::kComma, 1) && !at(TokenKind::kSemicolon, 1) &&
-                         !at(TokenKind::kEnd, 1);
-    if (!goes_on) return values;
-  } while (skip_if(TokenKind::kComma));
-  return values;
+/// The section that the name at the cursor begins; a misspelt one is reported, and meant.
+Word Parser::section_word(Word last) {
+  const std::string_view name = text_at();
+  if (is_section(word()) || word() == Word::kTrainingKey) return word();
+  const bool shaped = at(TokenKind::kColon, 1) || at(TokenKind::kLeftBrace, 1) || at(TokenKind::kEquals, 1);
+  if (!shaped) return Word::kName;
+  if (const std::string_view right = in_right_case(name); !right.empty()) {
+    report_here(Code::E111, token().span, fmt::format("keywords are lower case, found {}", as_code(name)),
+                fmt::format("write `{}`", right));
+    return word_of(right);
+  }
+  const Word meant = word_of(nearest_section(name));
+  if (meant == Word::kName || is_braced(meant) != at(TokenKind::kLeftBrace, 1)) return Word::kName;
+  unknown_section(last);
+  return meant;
+}
+
+/// E108 for a section that was there before.
+bool Parser::is_second(Word section, Seen& seen) {
+  std::uint32_t& line = seen.line(section);
+  if (line != 0) {
+    report(Code::E108, token().span, fmt::format("`{}` is given twice (first in line {})", text_at(), line),
+           "keep one of them");
+    return true;
+  }
+  line = source_.position(token().span.begin).line;
+  return false;
+}
+
+void Parser::section_body(Network& network, Word section, const Token& name) {
+  advance();
+  if (is_braced(section)) {
+    settings(section == Word::kTrain ? network.training : network.execution, text(name), section == Word::kExecution);
+    return;
+  }
+  if (!section_colon(name, section)) return;
+  std::optional<Opening> braces;
+  if (section != Word::kInput && at(TokenKind::kLeftBrace)) {
+    expected(section == Word::kLayers ? "a layer" : fmt::format("a value for `{}`", text(name)),
+             fmt::format("`{}:` stands without braces", text(name)));
+    if (brackets().has_partner(next_)) braces = Opening{next_, 0, false};
+    advance();
+  }
+  section_contents(network, section, text(name));
+  if (braces && next_ <= end_of(*braces)) skip_to(end_of(*braces) + 1);
+}
+
+void Parser::section_contents(Network& network, Word section, std::string_view name) {
+  if (section == Word::kInput) {
+    inputs(network);
+  } else if (section == Word::kLayers) {
+    network.layers = listed_layers();
+  } else if (section == Word::kMetrics) {
+    if (auto found = values(name)) network.metrics = std::move(*found);
+  } else if (auto found = value(name)) {
+    (section == Word::kLoss ? network.loss : network.optimizer) = std::move(*found);
+  }
+}
+
+/// The `:` behind a section word; where it is missing, reading goes on as if it was there. False if nothing follows.
+bool Parser::section_colon(const Token& name, Word section) {
+  if (skip_if(TokenKind::kColon)) return true;
+  const std::string spelling(text(name));
+  expected(fmt::format("`:` behind `{}`", spelling), at(TokenKind::kLeftBrace) && section != Word::kInput
+                                                         ? fmt::format("write `{}:`, without braces", spelling)
+                                                         : fmt::format("write `{}:`", spelling));
+  if (at(TokenKind::kColon, 1) && !token().starts_line && !brackets().has_partner(next_)) {
+    skip_to(next_ + 2);
+    return true;
+  }
+  if (skip_if(TokenKind::kEquals)) {
+    end_shadow_with_line();
+    return true;
+  }
+  if (at(TokenKind::kLeftBrace)) return true;
+  return begins_value() && !ends_layers_word(0) && (section == Word::kLayers || !token().starts_line);
+}
+
+bool Parser::at_surplus_value(Word section) const {
+  const bool behind_comma = tokens_[next_ - 1].kind == TokenKind::kComma && !token().starts_line;
+  const bool has_value = section >= Word::kLoss && section <= Word::kMetrics;
+  return behind_comma && has_value && word() == Word::kName && !at(TokenKind::kColon, 1) &&
+         !at(TokenKind::kEquals, 1) && !at(TokenKind::kLeftBrace, 1);
+}
+
+void Parser::surplus_value(Word section) {
+  expected("the next section", section == Word::kMetrics
+                                   ? "several metrics stand in brackets, as in `metrics: [accuracy, precision]`"
+                                   : "a network has one loss and one optimizer");
+  skip_unknown_section();
+}
+
+void Parser::unknown_section(Word last) {
+  if (blames_bracket()) return;
+  const std::string close = nearest_section(text_at());
+  std::string help(kSectionList);
+  if (!close.empty()) {
+    help = fmt::format("did you mean `{}`?", close);
+  } else if (at(TokenKind::kColon, 1) && at(TokenKind::kLeftParenthesis, 2)) {
+    help = "a layer has no `:` before its arguments";
+  } else if (last == Word::kLayers && at(TokenKind::kColon, 1) && at(TokenKind::kIdentifier, 2) &&
+             at(TokenKind::kLeftParenthesis, 3)) {
+    help = "a branch is written `name: { … }`";
+  }
+  report_here(Code::E107, token().span, fmt::format("{} is not a section here", as_code(text_at())), std::move(help));
+  ++quiet_until_;  // its colon
+}
+
+/// To the next section word, `}` or line, over balanced brackets.
+void Parser::skip_unknown_section() {
+  skip_group();
+  if (at(TokenKind::kColon) || at(TokenKind::kEquals)) skip_to(next_ + 1);
+  while (!at_end() && !at(TokenKind::kRightBrace) && !at_top_level_word() && !ends_layers_word(0) &&
+         !(token().starts_line && at(TokenKind::kIdentifier)))
+    skip_group();
+}
+
+/// A layer where a section must begin: the word `layers:` may be missing, or a brace too many has ended them.
+void Parser::layers_without_section(Network& network, Seen& seen) {
+  if (seen.unknown) quiet_until_ = std::max(quiet_until_, next_ + 1);
+  const bool first = !seen.has(Word::kLayers);
+  if (first && !is_quiet()) seen.line(Word::kLayers) = source_.position(token().span.begin).line;
+  expected("a section such as `layers:`",
+           first ? "write `layers:` before the first layer" : "layers stand together, behind `layers:`");
+  append_layers(network);
+  seen.last = Word::kLayers;
+}
+
+void Parser::append_layers(Network& network) {
+  for (;;) {
+    const std::size_t before = next_;
+    auto more = layers();
+    for (Item& item : more) network.layers.push_back(std::move(item));
+    if (next_ != before || !at(TokenKind::kIdentifier) || ends_layers_word(0)) return;
+    skip_unknown_section();
+  }
+}
+
+/// E109 and E110: what a network must have. Silent where something in the network could not be read.
+void Parser::check_sections(const Network& network, const Seen& seen) {
+  if (network.name.text.empty() || mistakes_ != seen.mistakes) return;
+  const std::string name = as_code(network.name.text);
+  const auto missing = [&](std::string_view what, std::string_view help) {
+    diagnostics_.add(Code::E109, network.name.span, fmt::format("network {} has no `{}` section", name, what),
+                     std::string(help));
+  };
+  const auto empty = [&](std::string_view what, std::string_view help) {
+    diagnostics_.add(Code::E110, network.name.span, fmt::format("the {} of network {} are empty", what, name),
+                     std::string(help));
+  };
+  if (!seen.has(Word::kInput)) {
+    missing("input", "add the shape of one sample, for example `input: (28, 28, 1)`");
+  } else if (network.inputs.empty()) {
+    empty("inputs", "give it the shape of one sample, for example `input: (28, 28, 1)`");
+  }
+  if (!seen.has(Word::kLayers)) {
+    missing("layers", "add `layers:` and the layers in order");
+  } else if (network.layers.empty()) {
+    empty("layers", "give it at least one layer, for example `Output(10)`");
+  }
 }
 
 }  // namespace neural::syntax

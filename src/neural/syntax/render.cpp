@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "neural/base/text.hpp"
 #include "neural/syntax/diagnostics.hpp"
@@ -54,12 +55,13 @@ std::size_t backward(std::string_view line, std::size_t at, std::size_t count) {
   return at;
 }
 
-/// Only looks at what it shows: a line may be as long as the file. `mark` is a byte of the line, or its end.
-Excerpt excerpt(std::string_view line, std::size_t mark, std::size_t width) {
+/// Only looks at what it shows: a line may be as long as the file. The bytes [mark, mark_end) of the line are marked.
+Excerpt excerpt(std::string_view line, std::size_t mark, std::size_t mark_end) {
   const bool whole = forward(line, 0, kWidest) == line.size();
   const std::size_t first = whole ? 0 : backward(line, mark, kWidest / 2);
   const std::size_t last = forward(line, first, kWidest);
   Excerpt result;
+  std::size_t width = 0;
   if (first > 0) {
     result.text = "…";
     result.before = " ";
@@ -70,10 +72,11 @@ Excerpt excerpt(std::string_view line, std::size_t mark, std::size_t width) {
     const std::string shown = character == "\t" ? "\t" : printable(character);
     result.text += shown;
     if (i < mark) result.before += character == "\t" ? "\t" : std::string(code_points(shown), ' ');
+    if (i >= mark && i < mark_end) width += code_points(shown);
     i = next;
   }
   if (last < line.size()) result.text += "…";
-  result.width = std::max<std::size_t>(1, std::min(width, code_points(line.substr(mark, std::max(last, mark) - mark))));
+  result.width = std::max<std::size_t>(1, width);
   return result;
 }
 
@@ -82,14 +85,14 @@ std::string snippet(const SourceText& source, Span span, const Style& style, std
                     std::size_t gutter) {
   const Position begin = source.position(span.begin);
   const std::string_view line = source.line(begin.line);
-  const std::size_t width = code_points(source.text(span).substr(0, source.text(span).find_first_of("\r\n")));
   // Below 0 at the byte order mark, which is no part of the line; beyond the line at its end.
   const std::ptrdiff_t before = source.text().data() + span.begin - line.data();
   const auto mark_at = std::clamp<std::ptrdiff_t>(before, 0, static_cast<std::ptrdiff_t>(line.size()));
-  const Excerpt part = excerpt(line, static_cast<std::size_t>(mark_at), width);
-  std::string mark = "^" + std::string(part.width - 1, '~');
+  const auto mark = static_cast<std::size_t>(mark_at);
+  const Excerpt part = excerpt(line, mark, std::min(line.size(), mark + (span.end - span.begin)));
+  const std::string shown = "^" + std::string(part.width - 1, '~');
   return fmt::format("{:>{}} | {}\n{:>{}} | {}{}{}{}\n", begin.line, gutter, part.text, "", gutter, part.before, color,
-                     mark, style.reset);
+                     shown, style.reset);
 }
 
 /// Our own messages hold only names that were made printable; a tab or a line end in one would still break the layout.
@@ -124,16 +127,25 @@ std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::string summary(const DiagnosticList& diagnostics, const RenderOptions& options) {
-  std::size_t errors = diagnostics.error_count();
-  std::size_t warnings = diagnostics.warning_count();
+/// Of all that was found, and of what was only counted.
+struct Counts {
+  std::size_t errors = 0, warnings = 0, dropped_errors = 0, dropped_warnings = 0;
+};
+
+Counts counts_of(const DiagnosticList& diagnostics, const RenderOptions& options) {
+  Counts counts = {diagnostics.error_count(), diagnostics.warning_count(), diagnostics.dropped_errors(),
+                   diagnostics.dropped_warnings()};
   if (options.warnings_are_errors) {
-    errors += warnings;
-    warnings = 0;
+    counts.errors += std::exchange(counts.warnings, 0);
+    counts.dropped_errors += std::exchange(counts.dropped_warnings, 0);
   }
-  if (errors == 0) return counted(warnings, "warning") + "\n";
-  if (warnings == 0) return counted(errors, "error") + "\n";
-  return counted(errors, "error") + ", " + counted(warnings, "warning") + "\n";
+  return counts;
+}
+
+std::string summary(const Counts& counts) {
+  if (counts.errors == 0) return counted(counts.warnings, "warning") + "\n";
+  if (counts.warnings == 0) return counted(counts.errors, "error") + "\n";
+  return counted(counts.errors, "error") + ", " + counted(counts.warnings, "warning") + "\n";
 }
 
 Json place(const SourceText& source, Span span) {
@@ -158,12 +170,11 @@ std::string render_text(const SourceText& source, const DiagnosticList& diagnost
     }
     render_one(out, source, found, options, style);
   }
-  left_out += diagnostics.dropped_errors();
+  const Counts counts = counts_of(diagnostics, options);
+  left_out += counts.dropped_errors;
   if (left_out > 0) out += fmt::format("… and {} more\n", counted(left_out, "error"));
-  if (const std::size_t warnings = diagnostics.dropped_warnings(); warnings > 0) {
-    out += fmt::format("… and {} more\n", counted(warnings, "warning"));
-  }
-  return out + summary(diagnostics, options);
+  if (counts.dropped_warnings > 0) out += fmt::format("… and {} more\n", counted(counts.dropped_warnings, "warning"));
+  return out + summary(counts);
 }
 
 Json render_json(const SourceText& source, const DiagnosticList& diagnostics, const RenderOptions& options) {
@@ -184,6 +195,14 @@ Json render_json(const SourceText& source, const DiagnosticList& diagnostics, co
     }
     all.push_back(std::move(item));
   }
+  return all;
+}
+
+Json render_counts(const DiagnosticList& diagnostics, const RenderOptions& options) {
+  const Counts counts = counts_of(diagnostics, options);
+  Json all = {{"errors", counts.errors}, {"warnings", counts.warnings}};
+  if (counts.dropped_errors > 0) all["dropped_errors"] = counts.dropped_errors;
+  if (counts.dropped_warnings > 0) all["dropped_warnings"] = counts.dropped_warnings;
   return all;
 }
 

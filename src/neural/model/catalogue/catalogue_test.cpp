@@ -333,6 +333,7 @@ TEST(Catalogue, says_in_one_line_what_everything_is) {
     const std::string_view input = row.shapes.substr(0, row.shapes.find(')'));
     const auto axes = 1 + static_cast<std::size_t>(std::count(input.begin(), input.end(), ','));
     EXPECT_TRUE(row.demanded_rank() == 0 || axes == row.demanded_rank()) << row.name;
+    EXPECT_EQ(row.shapes == "any → the same", row.keeps_shape) << row.name;
   }
 }
 

@@ -8,7 +8,7 @@ namespace neural::model {
 namespace {
 
 constexpr std::string_view kTwoAxesToSame = "two axes or more → the same";
-constexpr std::string_view kTwoToFirst = "(…, steps, width), or that and a second tensor → the first";
+constexpr std::string_view kTwoToFirst = "(…, positions, width), or two such → the first";
 
 constexpr LayerRow recurrent(std::string_view name, std::string_view aliases, LayerKind kind, std::string_view summary,
                              std::span<const ParameterSpec> parameters) {
@@ -16,7 +16,7 @@ constexpr LayerRow recurrent(std::string_view name, std::string_view aliases, La
           .aliases = aliases,
           .kind = kind,
           .summary = summary,
-          .shapes = "(steps, features) → (units), or (steps, units) with return_sequences",
+          .shapes = "(time, features) → (units), or (time, units) with return_sequences",
           .parameters = parameters,
           .input_axes = "time features",
           .is_recurrent = true,
@@ -29,7 +29,7 @@ constexpr LayerRow recurrent_convolution(std::string_view name, LayerKind kind, 
   return {.name = name,
           .kind = kind,
           .summary = summary,
-          .shapes = "(steps, height, width, channels) → (height′, width′, filters), steps first with return_sequences",
+          .shapes = "(time, height, width, channels) → (height′, width′, filters), behind time with return_sequences",
           .parameters = parameters::kRecurrentConvolution,
           .input_axes = "time height width channels",
           .is_recurrent = true,
@@ -98,7 +98,7 @@ constexpr std::array kLayers = {
     LayerRow{.name = "TimeDistributed",
              .kind = LayerKind::TimeDistributed,
              .summary = "applies a layer, and a block behind it, to each step",
-             .shapes = "(steps, …) → (steps, what the layer makes of …)",
+             .shapes = "(time, …) → (time, what the layer makes of …)",
              .parameters = parameters::kTimeDistributed,
              .least_rank = 2,
              .block = BlockUse::kSteps},
@@ -114,7 +114,7 @@ constexpr std::array kLayers = {
              .aliases = "Transformer",
              .kind = LayerKind::TransformerEncoder,
              .summary = "self-attention and two dense layers, each with a shortcut and a normalisation",
-             .shapes = "(…, steps, width) → the same, or what a block makes of it",
+             .shapes = "(…, positions, width) → the same, or what a block makes of it",
              .parameters = parameters::kTransformer,
              .least_rank = 2,
              .keeps_rank = true,

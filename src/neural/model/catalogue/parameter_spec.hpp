@@ -70,7 +70,9 @@ std::string to_string(const Bounds& bounds);
 std::vector<std::string_view> words_in(std::string_view cell);
 
 /// The default of a parameter that has none.
-struct Required {};
+struct Required {
+  friend constexpr bool operator==(Required, Required) = default;
+};
 
 /// Required, None (monostate), or the value itself; an integer for a per-axis parameter holds for every axis.
 using Default =
@@ -93,6 +95,7 @@ struct ParameterSpec {
   std::string_view summary = {};  ///< where the parameter means something else than elsewhere
 
   bool is_required() const { return std::holds_alternative<Required>(fallback); }
+  friend bool operator==(const ParameterSpec&, const ParameterSpec&) = default;
 
   // For tables: the same row with one thing changed.
   constexpr ParameterSpec positional() const {

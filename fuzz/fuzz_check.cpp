@@ -4,9 +4,10 @@
 #include "model_rules.hpp"
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
+#include "neural/describe/describe.hpp"
+#include "neural/draw/draw.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/model/check.hpp"
-#include "neural/model/describe.hpp"
 #include "neural/syntax/parser.hpp"
 #include "support.hpp"
 
@@ -21,12 +22,16 @@ using syntax::SourceText;
 /// More than these are nothing new to a backend.
 constexpr std::size_t kMostEmitted = 200;
 
-void describe(const Model& model) {
-  const std::string json = compact_json(describe_json(model));
-  const std::string table = describe_table(model);
-  NEURAL_CHECK(is_utf8(json) && is_utf8(table), "a description is not UTF-8");
-  NEURAL_CHECK(!compact_json(loss_json(model.loss)).empty() && !compact_json(optimizer_json(model.optimizer)).empty(),
-               "a loss or an optimiser is not described");
+void require_descriptions(const Model& model, const SourceText& source) {
+  const estimate::Outline outline = estimate::outline_of(model);
+  const std::string json = describe::json_text(outline, source);
+  NEURAL_CHECK(Json::accept(json), "a description is not JSON");
+  for (const std::string& text : {json, describe::as_table(outline, {}), describe::as_table(outline, {.width = 60}),
+                                  describe::as_dot(outline), draw::as_svg(outline, {})}) {
+    NEURAL_CHECK(is_utf8(text), "a description is not UTF-8");
+    NEURAL_CHECK(text.find_first_of(std::string_view("\0\r\x1b", 3)) == std::string::npos,
+                 "a description holds control characters");
+  }
 }
 
 /// What is refused at one level is refused at the other.
@@ -73,7 +78,7 @@ bool run(const SourceText& source) {
   for (const std::optional<Model>& model : models) {
     if (!model) continue;
     require_sound(*model);
-    describe(*model);
+    require_descriptions(*model, source);
     if (layer_count(*model) <= kMostEmitted) emit(*model, source);
   }
   check_parts(file, source);

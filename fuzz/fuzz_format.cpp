@@ -2,8 +2,8 @@
 // as a tree and as Models.
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
+#include "neural/describe/describe.hpp"
 #include "neural/model/check.hpp"
-#include "neural/model/describe.hpp"
 #include "neural/syntax/ast_text.hpp"
 #include "neural/syntax/format.hpp"
 #include "neural/syntax/parser.hpp"
@@ -24,13 +24,17 @@ struct Meaning {
   std::string codes;
 };
 
+std::string description_of(const model::Model& model, const SourceText& source) {
+  return compact_json(without_places(Json::parse(describe::json_text(estimate::outline_of(model), source))));
+}
+
 Meaning meaning_of(const SourceText& source) {
   DiagnosticList diagnostics;
   const File file = parse_file(source, diagnostics);
   Meaning meaning = {.tree = ast_text(file)};
   if (!is_cheap_to_expand(file, source)) return meaning;
   for (const auto& model : model::check_file(file, source, diagnostics)) {
-    meaning.models += model ? compact_json(without_places(describe_json(*model))) : "none";
+    meaning.models += model ? description_of(*model, source) : "none";
     meaning.models += '\n';
   }
   for (const syntax::Diagnostic& found : diagnostics.sorted()) meaning.codes += code_name(found.code);

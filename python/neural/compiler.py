@@ -23,7 +23,7 @@ def check(source: str | os.PathLike[str]) -> list[Diagnostic]:
 
 
 def inspect(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
-    """Layers, shapes and parameter counts of a network, as `neural inspect --json` prints them.
+    """A network with all its layers and what they cost, as `neural inspect --json` prints it (docs/inspect.md).
 
     Raises CompileError if the source has errors.
     """

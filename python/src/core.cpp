@@ -11,9 +11,10 @@
 
 #include "neural/base/hashes.hpp"
 #include "neural/base/json.hpp"
+#include "neural/describe/describe.hpp"
 #include "neural/emit/backends.hpp"
+#include "neural/estimate/outline.hpp"
 #include "neural/model/check.hpp"
-#include "neural/model/describe.hpp"
 #include "neural/syntax/parser.hpp"
 
 namespace nb = nanobind;
@@ -59,7 +60,7 @@ Outcome inspect(const std::string& text, const std::string& file_name, const std
   const Checked checked(text, file_name);
   const model::Model* model = checked.find(network);
   if (model == nullptr || checked.diagnostics.has_errors()) return checked.outcome({});
-  return checked.outcome(compact_json(model::describe_json(*model)));
+  return checked.outcome(describe::json_text(estimate::outline_of(*model), checked.source));
 }
 
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,

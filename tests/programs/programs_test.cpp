@@ -12,7 +12,7 @@
 
 #include "fitted_json.hpp"
 #include "golden/expected_file.hpp"
-#include "neural/model/describe.hpp"
+#include "neural/describe/describe.hpp"
 
 namespace neural::programs {
 namespace {
@@ -25,10 +25,14 @@ fs::path expected_path(const fs::path& program, const std::string& kind) {
   return program.parent_path() / (program.stem().string() + ".expected." + kind);
 }
 
+Json description(const model::Model& network, const syntax::SourceText& source) {
+  return parse_json(describe::json_text(estimate::outline_of(network), source), network.name).value();
+}
+
 Json description(const Checked& checked) {
   Json networks = Json::array();
   for (const auto& network : checked.networks) {
-    networks.push_back(network ? model::describe_json(*network) : Json(nullptr));
+    networks.push_back(network ? description(*network, checked.source) : Json(nullptr));
   }
   return {{"networks", std::move(networks)}, {"diagnostics", render_json(checked.source, checked.diagnostics)}};
 }

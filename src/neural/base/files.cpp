@@ -61,10 +61,16 @@ Status write_all(int descriptor, std::string_view text, const std::string& name)
   return done();
 }
 
-Status write_through(const std::filesystem::path& path, std::string_view text) {
+using Produce = std::function<Status(const Sink&)>;
+
+Status produce_into(int descriptor, const Produce& produce, const std::string& name) {
+  return produce([&](std::string_view text) { return write_all(descriptor, text, name); });
+}
+
+Status write_through(const std::filesystem::path& path, const Produce& produce) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (file.value() < 0) return tl::unexpected(system_error("cannot write " + quoted(path), errno));
-  return write_all(file.value(), text, quoted(path));
+  return produce_into(file.value(), produce, quoted(path));
 }
 
 /// Owner and permissions of the file that is replaced. A file system may know neither.
@@ -75,13 +81,13 @@ void take_over(int descriptor, const struct stat& replaced) {
 }
 
 /// `replaced` is null where the file is new.
-Status write_new(const std::filesystem::path& path, std::string_view text, const std::filesystem::path& temporary,
+Status write_new(const std::filesystem::path& path, const Produce& produce, const std::filesystem::path& temporary,
                  const struct stat* replaced) {
   const mode_t mode = replaced == nullptr ? 0666 : 0600;
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (file.value() < 0) return tl::unexpected(system_error("cannot write " + quoted(path), errno));
   if (replaced != nullptr) take_over(file.value(), *replaced);
-  NEURAL_TRY(write_all(file.value(), text, quoted(path)));
+  NEURAL_TRY(produce_into(file.value(), produce, quoted(path)));
   if (::fsync(file.value()) != 0 || file.close_now() != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
     return tl::unexpected(system_error("cannot write " + quoted(path), errno));
   }
@@ -128,13 +134,17 @@ Expected<std::string> read_standard_input(std::size_t limit) {
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view text) {
+  return write_file(path, [text](const Sink& sink) { return sink(text); });
+}
+
+Status write_file(const std::filesystem::path& path, const Produce& produce) {
   struct stat info{};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
     return fail(ErrorCode::kUsage, "cannot write " + quoted(path) + ": it is a folder",
                 "name a file, or move that folder away");
   }
-  if (exists && !S_ISREG(info.st_mode)) return write_through(path, text);
+  if (exists && !S_ISREG(info.st_mode)) return write_through(path, produce);
   if (exists && ::access(path.c_str(), W_OK) != 0) {
     return tl::unexpected(system_error("cannot write " + quoted(path), errno));
   }
@@ -143,7 +153,7 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
   std::error_code ignored;
   if (std::filesystem::is_symlink(path, ignored)) target = std::filesystem::weakly_canonical(path, ignored);
   const std::filesystem::path temporary = target.string() + fmt::format(".{}.tmp", ::getpid());
-  Status status = write_new(target, text, temporary, exists ? &info : nullptr);
+  Status status = write_new(target, produce, temporary, exists ? &info : nullptr);
   if (!status) ::unlink(temporary.c_str());
   return status;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,13 @@ Expected<std::string> read_standard_input(std::size_t limit = std::size_t{1} << 
 /// permissions, and may not be replaced where they forbid to write it. A path that is not a regular file (/dev/stdout,
 /// a pipe) is written through.
 Status write_file(const std::filesystem::path& path, std::string_view text);
+
+/// Takes text, part by part; a failure stays one.
+using Sink = std::function<Status(std::string_view)>;
+
+/// The same for text that comes in parts: `produce` is called once with where to put them. What it fails with comes
+/// back, and nothing has changed.
+Status write_file(const std::filesystem::path& path, const std::function<Status(const Sink&)>& produce);
 
 /// Makes the folder and its parents; that it is there already is no error.
 Status make_folder(const std::filesystem::path& path);

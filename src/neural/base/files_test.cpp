@@ -47,6 +47,23 @@ TEST_F(Files, a_failed_write_keeps_the_old_file) {
   EXPECT_EQ(read_file(folder_ / "folder").value(), "a file where a folder is wanted");
 }
 
+TEST_F(Files, text_in_parts_is_written_as_one_or_not_at_all) {
+  const auto path = folder_ / "a.txt";
+  ASSERT_TRUE(write_file(path, [](const Sink& sink) -> Status {
+    NEURAL_TRY(sink("one, "));
+    return sink("two");
+  }));
+  EXPECT_EQ(read_file(path).value(), "one, two");
+  const Status status = write_file(path, [](const Sink& sink) -> Status {
+    NEURAL_TRY(sink("three"));
+    return fail(ErrorCode::kCorrupt, "no more");
+  });
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "no more");
+  EXPECT_EQ(read_file(path).value(), "one, two");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
 TEST_F(Files, a_limit_is_a_limit) {
   ASSERT_TRUE(write_file(folder_ / "a.txt", "12345"));
   EXPECT_TRUE(read_file(folder_ / "a.txt", 5));

@@ -110,6 +110,17 @@ std::size_t code_points(std::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+std::string shortened(std::string_view utf8, std::size_t most) {
+  std::size_t count = 0;
+  std::size_t cut = 0;  // behind most - 1 code points
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if ((static_cast<unsigned char>(utf8[i]) & 0xC0) == 0x80) continue;
+    if (++count == most) cut = i;
+    if (count > most) return std::string(utf8.substr(0, cut)) + "…";
+  }
+  return std::string(utf8);
+}
+
 namespace {
 
 /// Length of the character at the begin of a UTF-8 text if a terminal obeys it instead of showing it: the control

@@ -40,6 +40,9 @@ std::string shortest_double(double value);
 /// Number of Unicode code points of a UTF-8 text; a malformed byte counts as one.
 std::size_t code_points(std::string_view utf8);
 
+/// The text if it has at most so many code points (at least 1), else its beginning and "…".
+std::string shortened(std::string_view utf8, std::size_t most);
+
 /// True if the bytes are well-formed UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF).
 bool is_utf8(std::string_view bytes);
 

@@ -62,5 +62,12 @@ TEST(Trim, leaves_the_inside_alone) {
   EXPECT_EQ(trim(" \t "), "");
 }
 
+TEST(Text, is_shortened_between_code_points) {
+  EXPECT_EQ(shortened("größe", 5), "größe");
+  EXPECT_EQ(shortened("größe", 4), "grö…");
+  EXPECT_EQ(shortened("größe", 1), "…");
+  EXPECT_EQ(shortened("", 1), "");
+}
+
 }  // namespace
 }  // namespace neural

@@ -7,6 +7,7 @@
 #include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/emit/backends.hpp"
@@ -40,20 +41,10 @@ std::filesystem::path default_output(const Options& options) {
   return fmt::format("{}_{}.py", stem, options.backend);
 }
 
-/// Writing there would put the program in the place of the source.
-bool is_source(const Options& options, const std::filesystem::path& output) {
-  std::error_code no_such_file;
-  return options.file != "-" && std::filesystem::equivalent(options.file, output, no_such_file);
-}
-
 Expected<int> compile(const Options& options) {
   const std::filesystem::path output =
       options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
-  if (options.output != "-" && is_source(options, output)) {
-    return fail(ErrorCode::kUsage,
-                fmt::format("`{}` is the source: it would be overwritten", printable(output.string())),
-                "write the program somewhere else, with `-o`");
-  }
+  NEURAL_TRY(must_spare_source(options.file, output));
   const emit::Backend* backend = emit::find_backend(options.backend);
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
@@ -72,12 +63,7 @@ Expected<int> compile(const Options& options) {
   print_emit_diagnostics(file, diagnostics);
   if (!program) return kNo;
 
-  if (options.output == "-") {
-    NEURAL_TRY(print_result(*program));
-    return kDone;
-  }
-  NEURAL_TRY(write_file(output, *program));
-  if (is_terminal(stderr)) tell(fmt::format("wrote {}\n", printable(output.string())));
+  NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(*program); }));
   return kDone;
 }
 

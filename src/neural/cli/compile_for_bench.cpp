@@ -5,9 +5,9 @@
 #include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
+#include "neural/describe/values.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/model/check.hpp"
-#include "neural/model/describe.hpp"
 #include "neural/syntax/parser.hpp"
 
 namespace neural::cli {
@@ -85,8 +85,8 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
     }
     compiled.input_shape.push_back(*dimension);
   }
-  compiled.loss = model::loss_json(model.loss);
-  compiled.optimizer = model::optimizer_json(model.optimizer);
+  compiled.loss = describe::loss_json(model.loss);
+  compiled.optimizer = describe::optimizer_json(model.optimizer);
   return compiled;
 }
 

@@ -1,8 +1,10 @@
 #include "neural/cli/terminal.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -19,6 +21,13 @@ bool wants_color(std::FILE* stream) {
   const char* terminal = std::getenv("TERM");
   if (no_color != nullptr && *no_color != '\0') return false;
   return is_terminal(stream) && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+std::size_t terminal_width(std::FILE* stream) {
+  constexpr std::size_t kNarrowest = 40;
+  struct winsize size{};
+  if (!is_terminal(stream) || ::ioctl(::fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+  return std::max<std::size_t>(kNarrowest, size.ws_col);
 }
 
 std::string decapitalised(std::string_view text) {

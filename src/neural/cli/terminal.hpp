@@ -1,6 +1,7 @@
 // What goes to the terminal: colours only where someone sees them, and nothing raw from a user's file.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ bool wants_color(std::FILE* stream);
 
 /// True if the stream is a terminal.
 bool is_terminal(std::FILE* stream);
+
+/// Columns of the terminal, at least 40; 0 where the stream is none or does not say.
+std::size_t terminal_width(std::FILE* stream);
 
 /// "The file is missing." -> "the file is missing": our messages begin lower case and have no full stop.
 std::string decapitalised(std::string_view text);

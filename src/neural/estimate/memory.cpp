@@ -36,6 +36,10 @@ std::int64_t optimizer_slots(const model::Optimizer& optimizer) {
   return slots_of_kind(optimizer) + (optimizer.parameters.boolean(Parameter::use_ema) ? 1 : 0);
 }
 
+std::int64_t input_bytes(const model::Input& input) {
+  return input.is_integer ? 8 : 4;
+}
+
 std::int64_t weight_bytes(const model::Layer& layer) {
   const model::Attribute* type = layer.attributes.find(Parameter::dtype);
   if (type == nullptr) return 4;

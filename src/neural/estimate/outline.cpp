@@ -84,15 +84,22 @@ class Builder {
     return node;
   }
 
-  /// Whether some of its own tensors are trained.
+  /// Whether some of its own tensors are trained. Copies of a layer share their tensors.
   bool count_tensors(const Layer& layer, Node& node) {
-    for (const model::Tensor& tensor : layer.tensors()) {
-      node.parameters += tensor.size();
-      if (tensor.trainable) node.trainable_parameters += tensor.size();
+    if (layer.own_tensors == nullptr) return false;
+    if (counted_ != layer.own_tensors.get()) {
+      counted_ = layer.own_tensors.get();
+      elements_ = trained_elements_ = 0;
+      for (const model::Tensor& tensor : *counted_) {
+        elements_ += tensor.size();
+        if (tensor.trainable) trained_elements_ += tensor.size();
+      }
     }
-    weights_ += weight_bytes(layer) * node.parameters;
-    trained_weights_ += weight_bytes(layer) * node.trainable_parameters;
-    return node.trainable_parameters > 0;
+    node.parameters = elements_;
+    node.trainable_parameters = trained_elements_;
+    weights_ += weight_bytes(layer) * elements_;
+    trained_weights_ += weight_bytes(layer) * trained_elements_;
+    return trained_elements_ > 0;
   }
 
   void add_inside(const Layer& layer, const Use& use, bool trains, Node& node) {
@@ -126,12 +133,15 @@ class Builder {
                   .activations_per_sample = activations,
                   .batch_size = model_.training.batch_size};
     for (const model::Input& input : model_.inputs) {
-      memory.inputs_per_sample += elements(input.shape) * (input.is_integer ? 8 : 4);
+      memory.inputs_per_sample += elements(input.shape) * input_bytes(input);
     }
     return memory;
   }
 
   const model::Model& model_;
+  const std::vector<model::Tensor>* counted_ = nullptr;  ///< whose elements these are
+  Amount elements_;
+  Amount trained_elements_;
   Amount weights_;
   Amount trained_weights_;
 };

@@ -13,20 +13,20 @@
 // The formulas; P positions (the product of all axes but the channels), k window elements, C channels or width, F
 // filters, U units, N elements of the result, a = 0 for a linear activation, 5 for softmax, else 1:
 //   Dense, Output          2·C·U·P + U·P [bias] + a·N
-//   Conv                   2·k·(C/groups)·F·P + N [bias] + a·N                 P of the result; dilation changes
-//   nothing ConvTranspose          2·k·C·(F/groups)·P + N [bias] + a·N                 P of the input DepthwiseConv
-//   2·k·N + N [bias] + a·N SeparableConv          2·k·C·m·P + 2·(C·m/groups)·F·P + N [bias] + a·N      m
-//   depth_multiplier, P of the result SimpleRNN, GRU, LSTM   a step: 2·g·U·(C+U) + bias + gates                   g
-//   gates: 1, 3, 4; times the steps ConvGRU2D, ConvLSTM2D  a step: 2·k·(C/groups)·gF·P + 2·k·F·gF·P + bias + gates
+//   Conv                   2·k·(C/groups)·F·P + N [bias] + a·N, P of the result; dilation changes nothing
+//   ConvTranspose          2·k·C·(F/groups)·P + N [bias] + a·N, P of the input
+//   DepthwiseConv          2·k·N + N [bias] + a·N
+//   SeparableConv          2·k·C·m·P + 2·(C·m/groups)·F·P + N [bias] + a·N, m depth_multiplier, P of the result
+//   SimpleRNN, GRU, LSTM   a step: 2·g·U·(C+U) + bias + gates; g gates: 1, 3, 4; times the steps
+//   ConvGRU2D, ConvLSTM2D  a step: 2·k·(C/groups)·gF·P + 2·k·F·gF·P + bias + gates
 //                          gates: the activations, 4 more a number of LSTM, 5 of GRU
 //   MultiHeadAttention     the projections of query, key, value and result as Dense; scores and weighted sum
-//   2·Q·K·width
-//                          each, scaling and softmax 6·Q·K a head; Q and K positions: all axes but the last
-//   Attention              scores 2·Q·K·C, softmax 5·Q·K, weighted sum 2·Q·K·C    over the last axis but one
+//                          2·Q·K·width each; scaling and softmax 6·Q·K a head; Q, K positions: all axes but the last
+//   Attention              scores 2·Q·K·C, softmax 5·Q·K, weighted sum 2·Q·K·C, over the last axis but one
 //   AdditiveAttention      scores 3·Q·K·C (4 with a scale), softmax and sum as above
 //   TransformerEncoder     attention, two residual additions, two normalisations, Dense to ff_dim and back; times
-//   num_layers normalisations         BatchNormalization, LayerNormalization, Group-, Instance-: 5·N + N [scale] + N
-//   [center];
+//                          num_layers
+//   normalisations         BatchNormalization, Layer-, Group-, Instance-: 5·N + N [scale] + N [center];
 //                          RMSNormalization 4·N, UnitNormalization 3·N
 //   pooling                k·N; global: the input's elements; adaptive: k of the average window, rounded up
 //   merges                 (inputs − 1)·N, Average N more; Dot 2·contracted·N

@@ -38,18 +38,12 @@ std::string Parser::seen() const {
 }
 
 void Parser::expected(std::string_view what, std::string help) {
-  if (is_quiet()) return shade();
-  doubt_brackets();
-  if (blames_bracket()) return;
-  report_expected(token().span, what, std::move(help));
+  expected_at(token().span, what, std::move(help));
 }
 
 void Parser::lacks(std::string_view what, std::string help) {
-  if (!token().starts_line || next_ == 0) return expected(what, std::move(help));
-  if (is_quiet()) return shade();
-  doubt_brackets();
-  if (blames_bracket()) return;
-  report_expected(behind(next_ - 1), what, std::move(help));
+  const bool at_line_end = token().starts_line && next_ > 0;
+  expected_at(at_line_end ? behind(next_ - 1) : token().span, what, std::move(help));
 }
 
 void Parser::lacks_comma(std::string_view what, bool before_value) {
@@ -63,15 +57,20 @@ Span Parser::behind(std::size_t index) const {
   return {end, end};
 }
 
-void Parser::report_expected(Span place, std::string_view what, std::string help) {
+void Parser::expected_at(Span place, std::string_view what, std::string help) {
+  if (is_quiet()) return shade();
+  doubt_brackets();
+  if (blames_bracket()) return;
   const bool stray = is_closing(token().kind) && !brackets().has_partner(next_);
   if (stray && brackets().is_settled(next_)) {
     shade();
     return;
   }
   if (stray) {
+    place = token().span;
     help = fmt::format("it closes no {}; remove it", token_spelling(partner_of(token().kind)));
   } else if (is_unpaired_open()) {
+    place = token().span;
     help = "it is never closed; remove it";
   }
   report_here(Code::E101, place, fmt::format("expected {}, found {}", what, seen()), std::move(help));

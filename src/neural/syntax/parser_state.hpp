@@ -82,7 +82,7 @@ class Parser {
   void lacks(std::string_view what, std::string help);
   /// The same for a comma, or what else may stand in its place.
   void lacks_comma(std::string_view what, bool before_value);
-  void report_expected(Span place, std::string_view what, std::string help);
+  void expected_at(Span place, std::string_view what, std::string help);
   Span behind(std::size_t index) const;
   /// Counts a mistake at the cursor that needs no report; the next tokens are in its shadow.
   void shade();

@@ -174,6 +174,19 @@ def test_a_result_goes_into_a_file_and_never_over_the_source(tmp_path: Path) -> 
     assert source.read_text() == SMALL
 
 
+@pytest.mark.parametrize("command", [["inspect", "-"], ["compile", "-", "--backend", "pytorch"]])
+def test_a_source_that_the_shell_has_opened_is_spared_too(tmp_path: Path, command: list[str]) -> None:
+    source = tmp_path / "small.neural"
+    source.write_text(SMALL)
+    for output in (str(source), "/dev/stdin"):
+        with source.open() as opened:
+            arguments = [str(find_executable()), *command, "-o", output]
+            result = subprocess.run(arguments, stdin=opened, capture_output=True, text=True)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert "is the source: it would be overwritten" in result.stderr
+        assert source.read_text() == SMALL
+
+
 def test_one_form_at_a_time(tmp_path: Path) -> None:
     source = tmp_path / "small.neural"
     source.write_text(SMALL)

@@ -36,13 +36,20 @@ std::string quoted(const std::filesystem::path& path) {
   return fmt::format("`{}`", path.string());
 }
 
+/// Of errno.
+Error read_error(const std::string& name) {
+  Error error = system_error("cannot read " + name, errno);
+  if (error.code == ErrorCode::kPermission) error.help = "change its permissions, or name a file you may read";
+  return error;
+}
+
 Expected<std::string> read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
   std::array<char, 65536> buffer{};
   for (;;) {
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return tl::unexpected(system_error("cannot read " + name, errno));
+    if (count < 0) return tl::unexpected(read_error(name));
     if (count == 0) return text;
     if (text.size() + static_cast<std::size_t>(count) > limit) {
       return fail(ErrorCode::kUsage, fmt::format("{} is longer than {} bytes", name, limit));
@@ -125,7 +132,7 @@ Error system_error(std::string_view context, int errno_value) {
 
 Expected<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.value() < 0) return tl::unexpected(system_error("cannot read " + quoted(path), errno));
+  if (file.value() < 0) return tl::unexpected(read_error(quoted(path)));
   return read_all(file.value(), quoted(path), limit);
 }
 

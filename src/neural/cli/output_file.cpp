@@ -10,8 +10,12 @@
 namespace neural::cli {
 
 Status must_spare_source(const std::string& source, const std::filesystem::path& output) {
+  namespace fs = std::filesystem;
   std::error_code no_such_file;
-  if (source == "-" || output == "-" || !std::filesystem::equivalent(source, output, no_such_file)) return done();
+  // A shell may have opened the source as standard input.
+  const fs::path from = source == "-" ? "/dev/stdin" : source;
+  const bool is_file = output != "-" && fs::is_regular_file(output, no_such_file);
+  if (!is_file || !fs::equivalent(from, output, no_such_file)) return done();
   return fail(ErrorCode::kUsage, fmt::format("`{}` is the source: it would be overwritten", printable(output.string())),
               "choose another place with `-o`");
 }

@@ -114,7 +114,7 @@ def test_hostile_names_are_inert(compiler: Any) -> None:
     attack = '\\"\\"\\"\\nimport os\\nos.abort()\\n\\"\\"\\"'
     layers = "\n".join(
         f'Dense(4, name="{name}")'
-        for name in (attack, "__import__('os').abort()", "forward", "class", "\u00e9\u2028", "x" * 999)
+        for name in (attack, "__import__('os').abort()", "forward", "class", "\u00e9\u2028", "x" * 255)
     )
     rest = f'loss: scce\ntrain {{ save_path: "{attack}" dataset: "{attack}" }}'
     name = 'a\'"""; import os; os.abort() #\nos.abort()\\.neural'

@@ -12,7 +12,6 @@ namespace {
 
 using syntax::DiagnosticList;
 using syntax::File;
-using syntax::Item;
 using syntax::Network;
 using syntax::SourceText;
 using syntax::Span;

@@ -1,7 +1,6 @@
 #include "support.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
@@ -23,12 +22,6 @@ void require_harmless(std::string text) {
   NEURAL_CHECK(is_utf8(text), "what is printed is not UTF-8");
   std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   NEURAL_CHECK(printable(text) == text, "what is printed holds control characters");
-}
-
-bool is_place(std::string_view key) {
-  constexpr std::array<std::string_view, 7> kPlaces = {"line",        "column", "end_line", "end_column",
-                                                       "source_line", "span",   "position"};
-  return std::find(kPlaces.begin(), kPlaces.end(), key) != kPlaces.end();
 }
 
 }  // namespace
@@ -73,7 +66,7 @@ Json without_places(Json value) {
   if (value.is_object()) {
     Json kept = Json::object();
     for (auto& [key, each] : value.items()) {
-      if (!is_place(key)) kept[key] = without_places(std::move(each));
+      if (key != "line") kept[key] = without_places(std::move(each));
     }
     return kept;
   }

@@ -12,9 +12,15 @@ namespace {
 using model::ParameterAlias;
 using model::ParameterSpec;
 
-constexpr std::string_view kKeywords =
-    "network define research input layers loss optimizer metrics references train training execute execution device "
-    "HPO choice range log_range step paper url doi code note true false None cpu gpu:0 cuda tpu auto";
+constexpr std::string_view kGrammar[] = {
+#define NEURAL_WORD(meaning, spelling) spelling,
+#include "neural/syntax/words.def"
+#undef NEURAL_WORD
+};
+
+/// What else has a meaning at some place.
+constexpr std::string_view kOtherWords =
+    "device choice range log_range step paper url doi code note true false None cpu gpu:0 cuda tpu auto";
 
 constexpr std::string_view kPunctuation = "{ } ( ) [ ] : = , ; * @ # // \" ' \\ /* + - .";
 
@@ -78,7 +84,8 @@ class Collector {
 
 std::vector<std::string> collect() {
   Collector all;
-  all.add_all(kKeywords);
+  for (const std::string_view word : kGrammar) all.add(word);
+  all.add_all(kOtherWords);
   all.add_all(kPunctuation);
   all.add_all(kNumbers);
   for (const std::string_view phrase : kPhrases) all.add(phrase);

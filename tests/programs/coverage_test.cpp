@@ -16,7 +16,6 @@ namespace {
 
 using model::LayerRow;
 using model::ParameterSpec;
-using model::ValueType;
 using model::words_in;
 
 const Usage& valid_usage() {
@@ -171,6 +170,10 @@ Strings parameter_words() {
 
 TEST(ValidPrograms, write_every_word_of_every_parameter) {
   EXPECT_EQ(missing(parameter_words(), valid_usage().words), Strings{});
+}
+
+TEST(ValidPrograms, write_a_call_in_quotes) {
+  EXPECT_TRUE(valid_usage().words.contains("quoted call"));
 }
 
 TEST(ValidPrograms, use_every_setting_and_device) {

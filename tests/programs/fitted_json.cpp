@@ -1,26 +1,18 @@
 #include "fitted_json.hpp"
 
+#include "neural/describe/json_writer.hpp"
+
 namespace neural::programs {
 namespace {
 
-std::string in_one_line(const Json& value) {
-  if (!value.is_structured()) return value.dump();
-  const bool is_object = value.is_object();
-  std::string text = is_object ? "{" : "[";
-  for (const auto& item : value.items()) {
-    if (text.size() > 1) text += ", ";
-    if (is_object) text += Json(item.key()).dump() + ": ";
-    text += in_one_line(item.value());
-  }
-  return text + (is_object ? "}" : "]");
-}
+using describe::line_json;
 
 class Writer {
  public:
   explicit Writer(std::size_t columns) : columns_(columns) {}
 
   void write(const Json& value, std::size_t indent) {
-    const std::string line = in_one_line(value);
+    const std::string line = line_json(value);
     if (!value.is_structured() || value.empty() || used_ + line.size() < columns_) {
       put(line);
       return;
@@ -31,7 +23,7 @@ class Writer {
     bool needs_line = true;
     for (auto item = value.begin(); item != value.end(); ++item) {
       const std::string key = is_object ? Json(item.key()).dump() + ": " : std::string();
-      const std::size_t length = key.size() + in_one_line(*item).size();
+      const std::size_t length = key.size() + line_json(*item).size();
       const bool fits_here = used_ + 2 + length < columns_;
       const bool fits_alone = indent + 3 + length < columns_;
       if (item != value.begin()) put(needs_line || !fits_here ? "," : ", ");

@@ -24,7 +24,6 @@ bool is_name(std::string_view text) {
 std::string word_role(std::string_view parameter, std::string_view word) {
   if (parameter.ends_with("activation") || parameter == "function") return "activation";
   if (parameter.ends_with("initializer")) return "initializer";
-  if (parameter.ends_with("regularizer") || parameter.ends_with("constraint")) return "word";
   if (parameter.empty() && model::activation_names().find(word)) return "activation";
   return "word";
 }
@@ -202,12 +201,6 @@ class Walk {
   std::string block_;  ///< the layer in whose block the walk is
 };
 
-bool is_section_word(std::string_view word) {
-  constexpr std::string_view kWords[] = {"input", "layers",   "loss",    "optimizer", "metrics",
-                                         "train", "training", "execute", "execution"};
-  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
-}
-
 class Tokens {
  public:
   Tokens(const Checked& program, Sites& sites) : source_(program.source), sites_(sites) {
@@ -265,8 +258,7 @@ class Tokens {
 
   bool is_section(std::size_t at) const {
     const TokenKind next = tokens_[at + 1].kind;
-    return (next == TokenKind::kColon || next == TokenKind::kLeftBrace) &&
-           is_section_word(source_.text(tokens_[at].span));
+    return (next == TokenKind::kColon || next == TokenKind::kLeftBrace) && syntax::is_section(tokens_[at].word);
   }
 
   void end_section(std::size_t at) {

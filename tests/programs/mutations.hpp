@@ -11,7 +11,7 @@
 namespace neural::programs {
 
 struct Mutant {
-  std::string kind;  ///< "typo in a layer", "missing bracket", …
+  std::string kind;  ///< "typo: layer", "missing bracket", …
   std::string text;
   std::string what;                  ///< "line 7: `Dense` -> `Dens`"
   std::vector<std::uint32_t> lines;  ///< of the edit and, for a bracket, of its partner

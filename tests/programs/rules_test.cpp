@@ -11,6 +11,7 @@ namespace neural::programs {
 namespace {
 
 using model::Attribute;
+using model::has_unknown_size;
 using model::Layer;
 using model::LayerKind;
 using model::Model;
@@ -40,10 +41,6 @@ bool any_layer(const std::function<bool(const Layer&)>& holds) {
   return any_network([&](const Network& network) { return any_layer(network.second->layers, holds); });
 }
 
-bool starts_with(std::string_view name, std::string_view begin) {
-  return name.substr(0, begin.size()) == begin;
-}
-
 bool has_word(const Layer& layer, Parameter parameter, std::string_view word) {
   const Attribute* value = layer.attributes.find(parameter);
   const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(&value->value);
@@ -61,13 +58,10 @@ bool is_transposed(const Layer& layer) {
   return layer.type_name().ends_with("Transpose");
 }
 bool is_convolution(const Layer& layer) {
-  return starts_with(layer.type_name(), "Conv") && layer.type_name().ends_with("D");
+  return layer.type_name().starts_with("Conv") && layer.type_name().ends_with("D");
 }
 bool is_pooling(const Layer& layer) {
-  return starts_with(layer.type_name(), "MaxPooling") || starts_with(layer.type_name(), "AveragePooling");
-}
-bool has_unknown_size(const model::Shape& shape) {
-  return std::any_of(shape.begin(), shape.end(), [](const model::Dimension& size) { return !size; });
+  return layer.type_name().starts_with("MaxPooling") || layer.type_name().starts_with("AveragePooling");
 }
 
 // ---- dense layers, embeddings, formulas, outputs ----

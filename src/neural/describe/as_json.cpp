@@ -96,7 +96,6 @@ class Document {
 
   void write_graph(std::string_view key, const TensorNames& names, const std::vector<Node>& layers) {
     out_.begin_array(key);
-    depth_ += 2;
     for (const Node& node : layers) {
       Json inputs = Json::array();
       for (const model::TensorId tensor : node.layer->inputs) inputs.push_back(names.of(tensor));
@@ -104,7 +103,6 @@ class Document {
       write_layer(node, inputs);
       out_.end();
     }
-    depth_ -= 2;
     out_.end();
   }
 
@@ -131,7 +129,7 @@ class Document {
   void write_details(const model::Layer& layer) {
     const bool is_copy = last_ != nullptr && layer.parts == last_->parts &&
                          layer.attributes.is_same(last_->attributes) && layer.own_tensors == last_->own_tensors &&
-                         depth_ == last_depth_;
+                         out_.depth() == last_depth_;
     if (is_copy) {
       out_.repeat(last_details_);
       return;
@@ -140,7 +138,7 @@ class Document {
     write_attributes(layer);
     write_tensors(layer);
     last_ = &layer;
-    last_depth_ = depth_;
+    last_depth_ = out_.depth();
     last_details_ = out_.since(mark);
   }
 
@@ -176,13 +174,11 @@ class Document {
       out_.member("shortcut",
                   {{"projects", shortcut.projects}, {"strides", shortcut.strides}, {"cropping", shortcut.cropping}});
     }
-    ++depth_;
     if (!node.wrapped.empty()) {
       out_.begin_object("wrapped");
       write_layer(node.wrapped.front(), Json::array({layer.name}));
       out_.end();
     }
-    --depth_;
     if (!node.body.empty()) write_graph("body", TensorNames::of_body(node), node.body);
   }
 
@@ -257,7 +253,6 @@ class Document {
   const model::Model& model_;
   const syntax::SourceText& source_;
   JsonWriter out_;
-  std::size_t depth_ = 0;               ///< objects and arrays around the one that is written
   const model::Layer* last_ = nullptr;  ///< whose details these are
   std::size_t last_depth_ = 0;
   std::string last_details_;

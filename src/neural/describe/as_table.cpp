@@ -9,11 +9,11 @@
 #include "neural/describe/tensor_names.hpp"
 #include "neural/describe/text_table.hpp"
 #include "neural/describe/units.hpp"
-#include "neural/estimate/work.hpp"
 
 namespace neural::describe {
 namespace {
 
+using estimate::Node;
 using estimate::Outline;
 using estimate::Totals;
 
@@ -136,7 +136,7 @@ class LayerTable {
       std::size_t end = i + 1;
       while (end < inputs.size() && inputs[end].shape == input.shape && inputs[end].is_integer == input.is_integer)
         ++end;
-      const Amount bytes = estimate::elements(input.shape) * estimate::input_bytes(input);
+      const Amount bytes = estimate::input_bytes(input);
       add({.name = indented(0, input.name),
            .type = input.is_integer ? "Input (integers)" : "Input",
            .output = model::to_string(input.shape),

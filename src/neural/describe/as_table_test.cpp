@@ -80,6 +80,16 @@ TEST(Table, folds_repeated_groups_branches_and_inputs) {
   EXPECT_TRUE(has(table_of("Add() Output(1)", "{ " + inputs + "}"), "… 59 more like it"));
 }
 
+TEST(Table, folds_nothing_of_a_graph_that_is_no_fork_and_join) {
+  model::Model model = model_of(
+      "Dense(4) a: { Dense(4) } b: { } Add() c: { ReLU() } d: { } Add() Dense(4)*60 Output(1)", "(4)", "loss: mse");
+  EXPECT_TRUE(has(as_table(estimate::outline_of(model), {}), "… 59 more like it"));
+  model.layers[4].inputs[1].index = 2;  // the second Add takes what is inside the first fork
+  const std::string tangled = as_table(estimate::outline_of(model), {});
+  EXPECT_FALSE(has(tangled, "more like it")) << tangled;
+  EXPECT_TRUE(has(tangled, "\ndense_61  "));
+}
+
 TEST(Table, leaves_out_columns_where_there_is_too_little_space_and_says_so) {
   const std::string table = table_of("Dense(4) Output(1)", "(4)", {.width = 60});
   const std::string rows = table.substr(0, table.find("\n\n", 3));

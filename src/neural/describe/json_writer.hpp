@@ -25,6 +25,9 @@ class JsonWriter {
   void member(std::string_view key, const Json& value);
   void element(const Json& value);
 
+  /// Objects and arrays that are open.
+  std::size_t depth() const { return levels_.size(); }
+
   /// What has been written of the object or array that is open: since `mark()`, to be written again with `repeat` at
   /// the same depth. Between them no element is begun.
   std::size_t mark() const { return buffer_.size(); }

@@ -283,13 +283,6 @@ std::vector<Run> runs_of(std::span<const Block> blocks) {
   return runs;
 }
 
-std::vector<Run> runs_of(const Sequence& sequence) {
-  if (!sequence.is_tangled) return runs_of(std::span(sequence.blocks));
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < sequence.blocks.size(); ++i) runs.push_back({.begin = i});
-  return runs;
-}
-
 std::vector<Run> runs_of(std::span<const Sequence> branches) {
   std::vector<Run> runs;
   for (std::size_t i = 0; i < branches.size(); i = runs.back().end()) {

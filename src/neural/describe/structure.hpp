@@ -50,9 +50,6 @@ struct Run {
 /// The blocks of a sequence as runs, in order: at least three repeats of at most 24 blocks, or single blocks.
 std::vector<Run> runs_of(std::span<const Block> blocks);
 
-/// Of a tangled sequence all are single.
-std::vector<Run> runs_of(const Sequence& sequence);
-
 /// Neighbouring equal branches as runs of period 1.
 std::vector<Run> runs_of(std::span<const Sequence> branches);
 

@@ -9,8 +9,6 @@
 
 namespace neural::describe {
 
-using estimate::Node;
-
 /// The names in one graph: the network's own, or the one inside a layer.
 class TensorNames {
  public:
@@ -19,13 +17,13 @@ class TensorNames {
   }
 
   /// Of a body that takes what the layer called `outside` hands in.
-  static TensorNames of_body(std::string_view outside, const std::vector<Node>& body) {
+  static TensorNames of_body(std::string_view outside, const std::vector<estimate::Node>& body) {
     return {nullptr, outside, body};
   }
 
   /// The body of a layer takes the wrapped layer's result where there is one, else what the layer itself has: its
   /// input, or of a transformer block its result.
-  static TensorNames of_body(const Node& node) {
+  static TensorNames of_body(const estimate::Node& node) {
     return of_body(node.wrapped.empty() ? node.layer->name : node.wrapped.front().layer->name, node.body);
   }
 
@@ -44,12 +42,13 @@ class TensorNames {
   }
 
  private:
-  TensorNames(const std::vector<model::Input>* inputs, std::string_view outside, const std::vector<Node>& layers)
+  TensorNames(const std::vector<model::Input>* inputs, std::string_view outside,
+              const std::vector<estimate::Node>& layers)
       : inputs_(inputs), outside_(outside), layers_(layers) {}
 
   const std::vector<model::Input>* inputs_;
   std::string_view outside_;
-  const std::vector<Node>& layers_;
+  const std::vector<estimate::Node>& layers_;
 };
 
 }  // namespace neural::describe

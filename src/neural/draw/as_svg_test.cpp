@@ -1,10 +1,12 @@
 // That it is well-formed is tested with an XML parser, in Python.
+#include "neural/describe/testing.hpp"
 #include "neural/draw/draw.hpp"
 #include "neural/draw/drawing.hpp"
-#include "neural/draw/testing.hpp"
 
 namespace neural::draw {
 namespace {
+
+using describe::testing::Network;
 
 std::size_t count(std::string_view text, std::string_view what) {
   std::size_t found = 0;

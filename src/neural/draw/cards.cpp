@@ -32,8 +32,6 @@ std::string attributes_text(const model::Layer& layer) {
   return join(texts, ", ");
 }
 
-}  // namespace
-
 Family family_of(LayerKind kind) {
   switch (kind) {
     case LayerKind::Dense:
@@ -145,6 +143,8 @@ Family family_of(LayerKind kind) {
   }
   return Family::kCustom;
 }
+
+}  // namespace
 
 Card card_of(const model::Input& input) {
   const std::string name = printable(shortened(input.name, kLongestName));

@@ -48,8 +48,7 @@ struct Frame {
   Rect rect;
   bool is_repeat = false;
   Family family = Family::kBlock;
-  std::size_t depth = 0;  ///< frames around it
-  Px head = 0;            ///< height of the part at the top with the texts
+  Px head = 0;  ///< height of the part at the top with the texts
   std::string tooltip;
   std::vector<Text> texts;
   Rect badge = {};  ///< of a repeat, around `badge_text`

@@ -7,6 +7,8 @@
 namespace neural::draw {
 namespace {
 
+constexpr Px kSubtitleBaseline = kMargin + kTitleSize + 20;
+
 /// Items [begin, end) of the whole, which stand below each other.
 struct Part {
   std::size_t begin = 0;
@@ -61,7 +63,7 @@ void add_titles(std::string_view title, std::string_view subtitle, Px room, Draw
                             .size = kTitleSize,
                             .is_bold = true,
                             .text = fitted(title, kTitleSize, true, room)});
-  drawing.titles.push_back({.at = {kMargin, kMargin + kTitleSize + 20},
+  drawing.titles.push_back({.at = {kMargin, kSubtitleBaseline},
                             .size = kBodySize,
                             .is_muted = true,
                             .text = fitted(subtitle, kBodySize, false, room)});
@@ -89,7 +91,7 @@ Drawing layout_of(const Column& scene, std::string_view title, std::string_view 
   add_titles(title, subtitle, room, drawing);
 
   const bool is_broken = parts.size() > 1;
-  const Px top = kMargin + kTitleSize + 20 + kMargin + (is_broken ? kArrow : 0);
+  const Px top = kSubtitleBaseline + kMargin + (is_broken ? kArrow : 0);
   Px left = kMargin + (room - width) / 2;
   Px bottom = top;
   for (std::size_t i = 0; i < parts.size(); ++i) {

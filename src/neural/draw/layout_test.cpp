@@ -1,12 +1,14 @@
 #include <filesystem>
 
 #include "neural/base/files.hpp"
+#include "neural/describe/testing.hpp"
 #include "neural/draw/drawing.hpp"
 #include "neural/draw/soundness.hpp"
-#include "neural/draw/testing.hpp"
 
 namespace neural::draw {
 namespace {
+
+using describe::testing::Network;
 
 namespace fs = std::filesystem;
 
@@ -149,24 +151,53 @@ TEST(Layout, is_sound_for_every_valid_program) {
   EXPECT_GT(networks, 150U);
 }
 
-TEST(Faults, are_found) {
+/// Two cards with a line between them in a frame, and a label beside it.
+Drawing sound_drawing() {
   Drawing drawing{.width = 400, .height = 400};
-  drawing.boxes.push_back({.rect = {10, 10, 100, 40}, .tooltip = {}, .texts = {}});
-  drawing.boxes.push_back({.rect = {10, 80, 100, 40}, .tooltip = {}, .texts = {}});
-  drawing.lines.push_back({{{60, 50}, {60, 80}}, true});
-  EXPECT_EQ(faults_text(drawing), "");
-  Drawing overlapping = drawing;
-  overlapping.boxes[1].rect.y = 40;
-  EXPECT_NE(faults_text(overlapping).find("cards overlap"), std::string::npos);
-  Drawing loose = drawing;
-  loose.lines[0].points[1].y = 70;
-  EXPECT_NE(faults_text(loose).find("a line ends nowhere"), std::string::npos);
-  Drawing crossing = drawing;
-  crossing.lines.push_back({{{10, 30}, {110, 30}}, false});
-  EXPECT_NE(faults_text(crossing).find("a line through a card"), std::string::npos);
-  Drawing outside = drawing;
-  outside.width = 90;
-  EXPECT_NE(faults_text(outside).find("a card outside"), std::string::npos);
+  drawing.frames.push_back(
+      {.rect = {5, 5, 200, 200}, .head = 30, .tooltip = {}, .texts = {{.at = {10, 25}, .text = "Block"}}});
+  drawing.boxes.push_back({.rect = {20, 50, 100, 40}, .tooltip = {}, .texts = {{.at = {25, 70}, .text = "Dense"}}});
+  drawing.boxes.push_back({.rect = {20, 120, 100, 40}, .tooltip = {}, .texts = {}});
+  drawing.lines.push_back({{{70, 90}, {70, 120}}, true});
+  drawing.labels.push_back({.at = {220, 60}, .text = "projected"});
+  return drawing;
+}
+
+TEST(Faults, are_found) {
+  struct Fault {
+    std::string_view told;
+    void (*plant)(Drawing&);
+  };
+  const std::vector<Fault> faults = {
+      {"a card outside", [](Drawing& drawing) { drawing.width = 90; }},
+      {"`Dense` leaves its card", [](Drawing& drawing) { drawing.boxes[0].texts[0].at.x = 110; }},
+      {"cards overlap", [](Drawing& drawing) { drawing.boxes[1].rect.y = 80; }},
+      {"a frame outside", [](Drawing& drawing) { drawing.frames[0].rect.width = 500; }},
+      {"`Block` leaves the head of its frame", [](Drawing& drawing) { drawing.frames[0].texts[0].at.y = 40; }},
+      {"a card across a frame", [](Drawing& drawing) { drawing.frames[0].rect.width = 100; }},
+      {"a card over the head of a frame", [](Drawing& drawing) { drawing.frames[0].head = 60; }},
+      {"a card under a badge: × 3",
+       [](Drawing& drawing) {
+         drawing.frames[0].is_repeat = true;
+         drawing.frames[0].badge = {100, 40, 60, 20};
+         drawing.frames[0].badge_text.text = "× 3";
+       }},
+      {"frames overlap",
+       [](Drawing& drawing) { drawing.frames.push_back({.rect = {150, 170, 100, 100}, .tooltip = {}, .texts = {}}); }},
+      {"a line begins nowhere", [](Drawing& drawing) { drawing.lines[0].points[0].y = 100; }},
+      {"a line ends nowhere", [](Drawing& drawing) { drawing.lines[0].points[1].y = 110; }},
+      {"a line is askew", [](Drawing& drawing) { drawing.lines[0].points[1].x = 80; }},
+      {"a line outside", [](Drawing& drawing) { drawing.lines.push_back({{{120, 60}, {410, 60}}, false}); }},
+      {"a line through a card", [](Drawing& drawing) { drawing.lines.push_back({{{20, 70}, {120, 70}}, false}); }},
+      {"`projected` is outside", [](Drawing& drawing) { drawing.labels[0].at.x = 380; }},
+      {"`projected` is over a card", [](Drawing& drawing) { drawing.labels[0].at = {110, 70}; }},
+  };
+  EXPECT_EQ(faults_text(sound_drawing()), "");
+  for (const Fault& fault : faults) {
+    Drawing drawing = sound_drawing();
+    fault.plant(drawing);
+    EXPECT_NE(faults_text(drawing).find(fault.told), std::string::npos) << fault.told << "\n" << faults_text(drawing);
+  }
 }
 
 }  // namespace

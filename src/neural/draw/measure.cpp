@@ -35,12 +35,11 @@ Extent frame_extent(const Item& item, Extent extent) {
   extent.left += kFramePadding;
   extent.right += kFramePadding;
   const bool is_repeat = item.kind == Item::Kind::kRepeat;
-  const Px head = is_repeat ? kBadgeHeight / 2 : kFrameHead;
   const Px least = is_repeat ? label_width(item.label) + 4 * kFramePadding : card_width(item.card);
   const Px missing = std::max<Px>(0, least - extent.width());
   extent.left += (missing + 1) / 2;
   extent.right += (missing + 1) / 2;
-  extent.height += head + kArrow + kFramePadding;
+  extent.height += head_height(item) + kArrow + kFramePadding;
   return extent;
 }
 

@@ -52,6 +52,11 @@ inline Px gap_between(const Item& above, const Item& below) {
   return is_fork(above) || is_fork(below) ? 0 : kArrow;
 }
 
+/// Of the part of a frame above its column: room for the texts, or for the lower half of the badge of a repeat.
+inline Px head_height(const Item& frame) {
+  return frame.kind == Item::Kind::kRepeat ? kBadgeHeight / 2 : kFrameHead;
+}
+
 /// Of a label with room around it.
 Px label_width(std::string_view label);
 

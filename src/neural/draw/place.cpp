@@ -31,7 +31,7 @@ class Placer {
  public:
   explicit Placer(Drawing& drawing) : drawing_(drawing) {}
 
-  Px place(const MeasuredColumn& column, std::size_t begin, std::size_t end, Point at, bool is_fed, std::size_t depth) {
+  Px place(const MeasuredColumn& column, std::size_t begin, std::size_t end, Point at, bool is_fed) {
     std::vector<Rect> places;
     for (std::size_t i = begin; i < end; ++i) {
       const MeasuredItem& item = column.items[i];
@@ -41,7 +41,7 @@ class Placer {
         at.y += gap;
       }
       places.push_back({at.x - item.extent.left, at.y, item.extent.width(), item.extent.height});
-      place(item, {at.x, places.back(), is_fed || i > begin, depth});
+      place(item, {at.x, places.back(), is_fed || i > begin});
       at.y += item.extent.height;
     }
     if (column.column->is_tangled) place_edges(column, places, at.x);
@@ -53,8 +53,7 @@ class Placer {
   struct Spot {
     Px axis;
     Rect rect;
-    bool is_fed;        ///< by a line that ends at the axis and the top of the place
-    std::size_t depth;  ///< frames around it
+    bool is_fed;  ///< by a line that ends at the axis and the top of the place
   };
 
   void draw(std::vector<Point> points, bool has_arrow) { drawing_.lines.push_back({std::move(points), has_arrow}); }
@@ -95,7 +94,7 @@ class Placer {
       const Px axis = left + column.extent.left;
       const bool enters_card = !column.items.empty() && !is_fork(*column.items.front().item);
       if (spot.is_fed) turn({spot.axis, spot.rect.y}, {axis, top}, top - kForkGap / 2, enters_card);
-      const Px end = place(column, 0, column.items.size(), {axis, top}, spot.is_fed, spot.depth);
+      const Px end = place(column, 0, column.items.size(), {axis, top}, spot.is_fed);
       turn({axis, end}, {spot.axis, spot.rect.bottom()}, spot.rect.bottom() - kForkGap / 2, true);
       left += column.extent.width() + kBetweenColumns;
     }
@@ -110,8 +109,8 @@ class Placer {
   void place_frame(const MeasuredItem& item, const Spot& spot) {
     const Item& what = *item.item;
     const bool is_repeat = what.kind == Item::Kind::kRepeat;
-    Frame frame{.rect = spot.rect, .is_repeat = is_repeat, .family = what.card.family, .depth = spot.depth};
-    frame.head = is_repeat ? kBadgeHeight / 2 : kFrameHead;
+    Frame frame{.rect = spot.rect, .is_repeat = is_repeat, .family = what.card.family};
+    frame.head = head_height(what);
     frame.tooltip = is_repeat ? what.label : what.card.tooltip;
     if (is_repeat) {
       add_badge(what.label, frame);
@@ -125,7 +124,7 @@ class Placer {
     if (spot.is_fed) {
       draw({{spot.axis, is_repeat ? spot.rect.y : head}, top}, !is_fork(*column.items.front().item));
     }
-    const Px end = place(column, 0, column.items.size(), top, spot.is_fed, spot.depth + 1);
+    const Px end = place(column, 0, column.items.size(), top, spot.is_fed);
     if (what.has_shortcut) return place_shortcut(what, column, spot, head, end);
     draw({{spot.axis, end}, {spot.axis, spot.rect.bottom()}}, false);
   }
@@ -185,7 +184,7 @@ class Placer {
 }  // namespace
 
 Px place(const MeasuredColumn& column, std::size_t begin, std::size_t end, Point at, bool is_fed, Drawing& drawing) {
-  return Placer(drawing).place(column, begin, end, at, is_fed, 0);
+  return Placer(drawing).place(column, begin, end, at, is_fed);
 }
 
 }  // namespace neural::draw

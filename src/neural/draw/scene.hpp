@@ -26,7 +26,6 @@ enum class Family {
   kBlock,
   kCustom,
 };
-Family family_of(model::LayerKind kind);
 
 /// The text of a box. All of it is printable.
 struct Card {

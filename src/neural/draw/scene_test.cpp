@@ -1,9 +1,11 @@
 #include "neural/draw/scene.hpp"
 
-#include "neural/draw/testing.hpp"
+#include "neural/describe/testing.hpp"
 
 namespace neural::draw {
 namespace {
+
+using describe::testing::Network;
 
 std::string text_of(const Column& column);
 

@@ -138,7 +138,7 @@ class Inspector {
       const Point from = line.points[i - 1];
       const Point to = line.points[i];
       if (from.x != to.x && from.y != to.y) add("a line is askew");
-      if (!is_in_drawing({std::min(from.x, to.x), std::min(from.y, to.y)})) add("a line outside");
+      if (!is_in_drawing({from.x, from.y}) || !is_in_drawing({to.x, to.y})) add("a line outside");
       for (const Box& box : drawing_.boxes) {
         if (enters(from, to, box.rect)) add("a line through a card: {}", text_of(box.rect));
       }

@@ -3,14 +3,19 @@
 namespace neural::estimate {
 
 using model::Layer;
-using model::LayerKind;
 using model::Parameter;
 using model::Shape;
 
 namespace {
 
-bool is_channels_first(const Layer& layer) {
-  return layer.attributes.word(Parameter::data_format) == "channels_first";
+/// Of an input or a result of the layer: the channels, and the product of the other sizes.
+Amount channels_of(const Layer& layer, const Shape& shape) {
+  return (is_channels_first(layer.attributes) ? shape.front() : shape.back()).value_or(1);
+}
+
+Amount positions_of(const Layer& layer, const Shape& shape) {
+  const bool first = is_channels_first(layer.attributes);
+  return elements({shape.begin() + (first ? 1 : 0), shape.end() - (first ? 0 : 1)});
 }
 
 Amount bias_and_activation_flops(const Layer& layer, Amount results) {
@@ -24,15 +29,6 @@ Work convolved(const Layer& layer, Amount products, Amount kept_between = 0) {
 }
 
 }  // namespace
-
-Amount channels_of(const Layer& layer, const Shape& shape) {
-  return (is_channels_first(layer) ? shape.front() : shape.back()).value_or(1);
-}
-
-Amount positions_of(const Layer& layer, const Shape& shape) {
-  const bool first = is_channels_first(layer);
-  return elements({shape.begin() + (first ? 1 : 0), shape.end() - (first ? 0 : 1)});
-}
 
 Work convolution_work(const Layer& layer) {
   const model::Attributes& attributes = layer.attributes;

@@ -68,8 +68,7 @@ Work residual_work(const Layer& layer) {
   if (!shortcut || !shortcut->projects) return work;
   Amount positions = 1;
   for (std::size_t i = 0; i + 1 < layer.input.size(); ++i) {
-    const std::int64_t size = layer.input[i].value_or(1);
-    positions *= size / shortcut->strides[i] + (size % shortcut->strides[i] == 0 ? 0 : 1);
+    positions *= ceil_div(layer.input[i].value_or(1), shortcut->strides[i]);
   }
   work.shortcut_flops = linear_flops(positions, width_of(layer.input), width_of(layer.output), false);
   work.flops += work.shortcut_flops;

@@ -7,16 +7,15 @@ namespace neural::estimate {
 
 using Inputs = std::span<const model::Shape* const>;
 
-/// Operations of an activation on so many numbers.
-Amount activation_flops(model::Activation function, Amount numbers);
-/// Of the layer's parameter, which may be None.
+/// Operations on so many numbers of the activation that is the layer's parameter, which may be None.
 Amount activation_flops(const model::Attributes& attributes, model::Parameter parameter, Amount numbers);
 
 Amount product(const std::vector<std::int64_t>& factors);
 
-/// The layer's input without its channels, and they alone.
-Amount positions_of(const model::Layer& layer, const model::Shape& shape);
-Amount channels_of(const model::Layer& layer, const model::Shape& shape);
+/// Rounded up.
+constexpr std::int64_t ceil_div(std::int64_t size, std::int64_t divisor) {
+  return size / divisor + (size % divisor == 0 ? 0 : 1);
+}
 
 /// All axes but the last; the last.
 Amount rows_of(const model::Shape& shape);
@@ -28,7 +27,6 @@ Amount linear_flops(Amount rows, Amount from, Amount to, bool has_bias);
 /// 5 a number, 1 more for the scale, 1 more for the shift.
 Amount normalization_flops(Amount numbers, bool scale, bool center);
 
-Work dense_work(const model::Layer& layer);
 Work convolution_work(const model::Layer& layer);
 Work transposed_work(const model::Layer& layer);
 Work depthwise_work(const model::Layer& layer);

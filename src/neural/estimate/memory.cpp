@@ -1,5 +1,7 @@
 #include "neural/estimate/memory.hpp"
 
+#include "neural/estimate/work.hpp"
+
 namespace neural::estimate {
 
 using model::OptimizerKind;
@@ -36,8 +38,8 @@ std::int64_t optimizer_slots(const model::Optimizer& optimizer) {
   return slots_of_kind(optimizer) + (optimizer.parameters.boolean(Parameter::use_ema) ? 1 : 0);
 }
 
-std::int64_t input_bytes(const model::Input& input) {
-  return input.is_integer ? 8 : 4;
+Amount input_bytes(const model::Input& input) {
+  return elements(input.shape) * (input.is_integer ? 8 : 4);
 }
 
 std::int64_t weight_bytes(const model::Layer& layer) {

@@ -24,8 +24,8 @@ struct Memory {
 ///   Adam, AdamW 2, with amsgrad 1 more · Adamax, Nadam 2 · Lion 1 · Ftrl 2 · any with use_ema 1 more
 std::int64_t optimizer_slots(const model::Optimizer& optimizer);
 
-/// Bytes of one number of an input: 8 of an integer, else 4.
-std::int64_t input_bytes(const model::Input& input);
+/// Bytes of an input of one sample: 8 for each integer, else 4 a number.
+Amount input_bytes(const model::Input& input);
 
 /// Bytes of one weight of the layer: 2, 4 or 8, by its dtype.
 std::int64_t weight_bytes(const model::Layer& layer);

@@ -20,8 +20,15 @@ Cost& Cost::operator+=(const Cost& other) {
 
 namespace {
 
-bool has_unknown_size(const Shape& shape) {
-  return std::any_of(shape.begin(), shape.end(), [](const model::Dimension& size) { return !size; });
+/// To the totals, or to the node it is inside.
+template <class Sum>
+void add(const Node& node, Sum& sum) {
+  sum.layers += node.layers;
+  sum.parameters += node.parameters;
+  sum.trainable_parameters += node.trainable_parameters;
+  sum.cost += node.cost;
+  sum.uncounted += node.uncounted;
+  sum.is_dynamic = sum.is_dynamic || node.is_dynamic;
 }
 
 /// How often a layer inside others runs for one sample, and whether its weights are held (and trained) outside.
@@ -39,16 +46,8 @@ class Builder {
     std::vector<const Shape*> tensors;
     for (const model::Input& input : model_.inputs) tensors.push_back(&input.shape);
     outline.layers = nodes_of(model_.layers, std::move(tensors), {});
-    Totals& totals = outline.totals;
-    for (const Node& node : outline.layers) {
-      totals.layers += node.layers;
-      totals.parameters += node.parameters;
-      totals.trainable_parameters += node.trainable_parameters;
-      totals.cost += node.cost;
-      totals.uncounted += node.uncounted;
-      totals.is_dynamic = totals.is_dynamic || node.is_dynamic;
-    }
-    totals.memory = memory(totals.cost.activation_bytes);
+    for (const Node& node : outline.layers) add(node, outline.totals);
+    outline.totals.memory = memory(outline.totals.cost.activation_bytes);
     return outline;
   }
 
@@ -78,8 +77,8 @@ class Builder {
                  .activation_bytes = use.times * work.kept * activation_bytes(layer, model_.training.mixed_precision)};
     node.uncounted = work.is_known ? 0 : 1;
     node.is_dynamic =
-        has_unknown_size(layer.output) ||
-        std::any_of(inputs.begin(), inputs.end(), [](const Shape* shape) { return has_unknown_size(*shape); });
+        model::has_unknown_size(layer.output) ||
+        std::any_of(inputs.begin(), inputs.end(), [](const Shape* shape) { return model::has_unknown_size(*shape); });
     add_inside(layer, use, trains, node);
     return node;
   }
@@ -117,24 +116,13 @@ class Builder {
     }
   }
 
-  static void add(const Node& child, Node& node) {
-    node.parameters += child.parameters;
-    node.trainable_parameters += child.trainable_parameters;
-    node.cost += child.cost;
-    node.layers += child.layers;
-    node.uncounted += child.uncounted;
-    node.is_dynamic = node.is_dynamic || child.is_dynamic;
-  }
-
   Memory memory(Amount activations) const {
     Memory memory{.weights = weights_,
                   .gradients = trained_weights_,
                   .optimizer_state = optimizer_slots(model_.optimizer) * trained_weights_,
                   .activations_per_sample = activations,
                   .batch_size = model_.training.batch_size};
-    for (const model::Input& input : model_.inputs) {
-      memory.inputs_per_sample += elements(input.shape) * input_bytes(input);
-    }
+    for (const model::Input& input : model_.inputs) memory.inputs_per_sample += input_bytes(input);
     return memory;
   }
 

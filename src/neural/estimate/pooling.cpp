@@ -2,11 +2,8 @@
 
 namespace neural::estimate {
 
-using model::Dimension;
 using model::Layer;
-using model::LayerKind;
 using model::Parameter;
-using model::Shape;
 
 Work pooling_work(const Layer& layer) {
   return elementwise_work(layer, product(layer.attributes.integers(Parameter::pool_size)));
@@ -19,9 +16,7 @@ Work global_pooling_work(const Layer& layer) {
 Work adaptive_pooling_work(const Layer& layer) {
   Amount window = 1;
   for (std::size_t i = 0; i < layer.input.size(); ++i) {
-    const std::int64_t from = layer.input[i].value_or(1);
-    const std::int64_t to = layer.output[i].value_or(1);
-    window *= from / to + (from % to == 0 ? 0 : 1);
+    window *= ceil_div(layer.input[i].value_or(1), layer.output[i].value_or(1));
   }
   return elementwise_work(layer, window);
 }

@@ -6,7 +6,6 @@ using model::Attributes;
 using model::Layer;
 using model::LayerKind;
 using model::Parameter;
-using model::Shape;
 
 namespace {
 
@@ -55,7 +54,7 @@ Work recurrent_work(const Layer& layer) {
 Work recurrent_convolution_work(const Layer& layer) {
   const Attributes& attributes = layer.attributes;
   const Cell cell = cell_of(layer.kind);
-  const bool first = attributes.word(Parameter::data_format) == "channels_first";
+  const bool first = is_channels_first(attributes);
   const Amount channels = layer.input[first ? 1 : 3].value_or(1) / attributes.integer(Parameter::groups);
   const Amount filters = attributes.integer(Parameter::filters);
   const bool is_sequence = attributes.boolean(Parameter::return_sequences);

@@ -10,6 +10,30 @@ using model::LayerKind;
 using model::Parameter;
 using model::Shape;
 
+namespace {
+
+Amount flops_of(Activation function, Amount numbers) {
+  switch (function) {
+    case Activation::linear:
+      return 0;
+    case Activation::softmax:
+    case Activation::log_softmax:
+      return 5 * numbers;
+    default:
+      return numbers;
+  }
+}
+
+Work dense_work(const Layer& layer) {
+  const Amount results = elements(layer.output);
+  return {.flops = linear_flops(rows_of(layer.output), width_of(layer.input), width_of(layer.output),
+                                layer.attributes.boolean(Parameter::use_bias)) +
+                   activation_flops(layer.attributes, Parameter::activation, results),
+          .kept = results};
+}
+
+}  // namespace
+
 Amount elements(const Shape& shape) {
   Amount count = 1;
   for (const model::Dimension& size : shape) count *= size.value_or(1);
@@ -30,21 +54,9 @@ Amount rows_of(const Shape& shape) {
   return elements({shape.begin(), shape.end() - 1});
 }
 
-Amount activation_flops(Activation function, Amount numbers) {
-  switch (function) {
-    case Activation::linear:
-      return 0;
-    case Activation::softmax:
-    case Activation::log_softmax:
-      return 5 * numbers;
-    default:
-      return numbers;
-  }
-}
-
 Amount activation_flops(const model::Attributes& attributes, Parameter parameter, Amount numbers) {
   const auto* function = std::get_if<Activation>(&attributes.at(parameter).value);
-  return function == nullptr ? Amount(0) : activation_flops(*function, numbers);
+  return function == nullptr ? Amount(0) : flops_of(*function, numbers);
 }
 
 Amount linear_flops(Amount rows, Amount from, Amount to, bool has_bias) {
@@ -53,14 +65,6 @@ Amount linear_flops(Amount rows, Amount from, Amount to, bool has_bias) {
 
 Amount normalization_flops(Amount numbers, bool scale, bool center) {
   return numbers * (5 + (scale ? 1 : 0) + (center ? 1 : 0));
-}
-
-Work dense_work(const Layer& layer) {
-  const Amount results = elements(layer.output);
-  return {.flops = linear_flops(rows_of(layer.output), width_of(layer.input), width_of(layer.output),
-                                layer.attributes.boolean(Parameter::use_bias)) +
-                   activation_flops(layer.attributes, Parameter::activation, results),
-          .kept = results};
 }
 
 Work work_of(const Layer& layer, Inputs inputs) {

@@ -40,7 +40,7 @@ Expected<std::string> named_layers(const std::vector<std::string>& names) {
 std::string ignored_parameters() {
   std::vector<std::string_view> names;
   for (const model::IgnoredParameter& each : model::ignored_layer_parameters()) names.push_back(each.name);
-  return as_codes(names) + "\n";
+  return code_spans(names) + "\n";
 }
 
 std::string_view summary_title(std::string_view group) {

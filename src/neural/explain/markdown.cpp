@@ -7,19 +7,19 @@
 
 namespace neural::explain {
 
-std::string as_code(std::string_view text) {
+std::string code_span(std::string_view text) {
   return fmt::format("`{}`", text);
 }
 
-std::string as_codes(const std::vector<std::string_view>& names) {
+std::string code_spans(const std::vector<std::string_view>& names) {
   std::vector<std::string> texts;
-  for (const std::string_view name : names) texts.push_back(as_code(name));
+  for (const std::string_view name : names) texts.push_back(code_span(name));
   return join(texts, ", ");
 }
 
 std::string as_sentence(const std::vector<std::string_view>& names) {
-  if (names.size() < 2) return as_codes(names);
-  return as_codes({names.begin(), names.end() - 1}) + " and " + as_code(names.back());
+  if (names.size() < 2) return code_spans(names);
+  return code_spans({names.begin(), names.end() - 1}) + " and " + code_span(names.back());
 }
 
 std::string table_row(const std::vector<std::string>& cells) {

@@ -8,10 +8,10 @@
 namespace neural::explain {
 
 /// "`Conv2D`".
-std::string as_code(std::string_view text);
+std::string code_span(std::string_view text);
 
 /// "`a`, `b`".
-std::string as_codes(const std::vector<std::string_view>& names);
+std::string code_spans(const std::vector<std::string_view>& names);
 
 /// "`a`, `b` and `c`".
 std::string as_sentence(const std::vector<std::string_view>& names);

@@ -24,7 +24,7 @@ struct ParameterEntry {
 /// "2", "2?" for a place that may be skipped; empty for a parameter by name only.
 std::string place_text(const ParameterEntry& parameter);
 
-/// The layers, or whatever else, that have a parameter of the same type, default and meaning.
+/// A parameter, and the layers, or whatever else, that have it alike.
 struct ParameterUse {
   std::vector<std::string_view> owners;
   ParameterEntry parameter;
@@ -38,7 +38,7 @@ struct NameEntry {
   std::string_view shapes;                           ///< of a layer
   std::span<const model::ParameterSpec> specs = {};  ///< what `parameters` are made of
   std::vector<ParameterEntry> parameters;            ///< of a setting, what it takes itself
-  std::vector<ParameterUse> uses;                    ///< of a parameter
+  std::vector<ParameterUse> uses;                    ///< of a parameter: type, default and meaning alike
 };
 
 struct NameGroup {

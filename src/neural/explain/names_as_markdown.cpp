@@ -8,7 +8,7 @@ namespace neural::explain {
 
 std::string as_markdown(const NameEntry& entry) {
   std::string text = fmt::format("### {}\n\n**{}**", entry.name, entry.kind);
-  if (!entry.aliases.empty()) text += ", also called " + as_codes(entry.aliases);
+  if (!entry.aliases.empty()) text += ", also called " + code_spans(entry.aliases);
   if (!entry.shapes.empty()) text += fmt::format("; {}", entry.shapes);
   text += "\n";
   if (entry.uses.empty()) text += fmt::format("\n{}\n", entry.summary);
@@ -16,8 +16,7 @@ std::string as_markdown(const NameEntry& entry) {
   if (entry.uses.empty()) return text;
   text += "\n" + table_head({"type", "default", "meaning", "of"});
   for (const auto& [owners, parameter] : entry.uses) {
-    text += table_row({parameter.type, parameter.fallback.empty() ? "required" : as_code(parameter.fallback),
-                       std::string(parameter.meaning), as_codes(owners)});
+    text += table_row({parameter.type, default_cell(parameter), std::string(parameter.meaning), code_spans(owners)});
   }
   return text;
 }

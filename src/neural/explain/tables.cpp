@@ -24,12 +24,8 @@ constexpr std::array kCommonParameters = {
 
 /// "`kernel_size` (`kernel`)".
 std::string name_cell(const ParameterEntry& parameter) {
-  if (parameter.aliases.empty()) return as_code(parameter.name);
-  return fmt::format("{} ({})", as_code(parameter.name), as_codes(parameter.aliases));
-}
-
-std::string default_cell(const ParameterEntry& parameter) {
-  return parameter.fallback.empty() ? "required" : as_code(parameter.fallback);
+  if (parameter.aliases.empty()) return code_span(parameter.name);
+  return fmt::format("{} ({})", code_span(parameter.name), code_spans(parameter.aliases));
 }
 
 /// The specs without the groups that are only named, whose links go into `links`.
@@ -70,22 +66,17 @@ std::string taken_by(const std::vector<const NameEntry*>& layers) {
   return fmt::format("\n{} these parameters, and {}:\n\n{}", who, common, parameters_table(entries));
 }
 
-/// A parameter of some entries of a table of calls.
-struct Meaning {
-  ParameterEntry parameter;
-  std::vector<std::string_view> owners;
-};
-
-std::vector<Meaning> meanings_of(const std::vector<const NameEntry*>& entries) {
-  std::vector<Meaning> meanings;
+/// What the parameters of a table of calls mean, whatever their defaults.
+std::vector<ParameterUse> meanings_of(const std::vector<const NameEntry*>& entries) {
+  std::vector<ParameterUse> meanings;
   for (const NameEntry* entry : entries) {
     for (const ParameterEntry& parameter : entry->parameters) {
-      const auto is_alike = [&](const Meaning& each) {
+      const auto is_alike = [&](const ParameterUse& each) {
         return each.parameter.name == parameter.name && each.parameter.type == parameter.type &&
                each.parameter.meaning == parameter.meaning;
       };
       auto found = std::find_if(meanings.begin(), meanings.end(), is_alike);
-      if (found == meanings.end()) found = meanings.insert(found, {parameter, {}});
+      if (found == meanings.end()) found = meanings.insert(found, {{}, parameter});
       found->owners.push_back(entry->name);
     }
   }
@@ -120,8 +111,8 @@ std::string call_cell(const NameEntry& entry, std::size_t left_out) {
     arguments.push_back(argument_text(entry.parameters[i]));
   }
   if (left_out > 0) arguments.emplace_back("…");
-  return as_code(arguments.empty() ? std::string(entry.name)
-                                   : fmt::format("{}({})", entry.name, join(arguments, ", ")));
+  return code_span(arguments.empty() ? std::string(entry.name)
+                                     : fmt::format("{}({})", entry.name, join(arguments, ", ")));
 }
 
 }  // namespace
@@ -134,7 +125,7 @@ std::string layers_table(const std::vector<const NameEntry*>& layers) {
   std::string text = table_head({"layer", "also called", "input → output", "what it does"});
   for (const NameEntry* layer : layers) {
     text += table_row(
-        {as_code(layer->name), as_codes(layer->aliases), std::string(layer->shapes), std::string(layer->summary)});
+        {code_span(layer->name), code_spans(layer->aliases), std::string(layer->shapes), std::string(layer->summary)});
   }
   std::vector<const NameEntry*> left = layers;
   while (!left.empty()) {
@@ -145,6 +136,10 @@ std::string layers_table(const std::vector<const NameEntry*>& layers) {
     left.erase(left.begin(), others);
   }
   return text;
+}
+
+std::string default_cell(const ParameterEntry& parameter) {
+  return parameter.fallback.empty() ? "required" : code_span(parameter.fallback);
 }
 
 std::string parameters_table(const std::vector<ParameterEntry>& parameters) {
@@ -161,21 +156,21 @@ std::string calls_table(const std::vector<const NameEntry*>& entries, std::strin
   const std::size_t left_out = common_end(entries);
   std::string text = table_head({std::string(title), "also called", std::string(meaning)});
   for (const NameEntry* entry : entries) {
-    text += table_row({call_cell(*entry, left_out), as_codes(entry->aliases), std::string(entry->summary)});
+    text += table_row({call_cell(*entry, left_out), code_spans(entry->aliases), std::string(entry->summary)});
   }
-  const std::vector<Meaning> meanings = meanings_of(entries);
+  const std::vector<ParameterUse> meanings = meanings_of(entries);
   if (meanings.empty()) return text;
   if (left_out > 0) {
     std::vector<std::string> arguments;
     const auto& last = entries.front()->parameters;
     for (const ParameterEntry& each : std::span(last).last(left_out)) arguments.push_back(argument_text(each));
-    text += fmt::format("\nThe dots are, for all of them: {}.\n", as_code(join(arguments, ", ")));
+    text += fmt::format("\nThe dots are, for all of them: {}.\n", code_span(join(arguments, ", ")));
   }
   text += "\n" + table_head({"parameter", "type", "meaning", "of"});
-  for (const auto& [parameter, owners] : meanings) {
+  for (const auto& [owners, parameter] : meanings) {
     const bool is_everywhere = owners.size() == entries.size() && entries.size() > 1;
     text += table_row({name_cell(parameter), parameter.type, std::string(parameter.meaning),
-                       is_everywhere ? "all" : as_codes(owners)});
+                       is_everywhere ? "all" : code_spans(owners)});
   }
   return text;
 }
@@ -185,8 +180,8 @@ std::string settings_table() {
   for (const NameEntry& entry : find_group("settings")->entries) {
     const ParameterEntry& parameter = entry.parameters.front();
     const std::string_view block = entry.kind.substr(entry.kind.find("of ") + 3);
-    text += table_row(
-        {as_code(entry.name), as_code(block), parameter.type, default_cell(parameter), std::string(parameter.meaning)});
+    text += table_row({code_span(entry.name), code_span(block), parameter.type, default_cell(parameter),
+                       std::string(parameter.meaning)});
   }
   return text;
 }
@@ -194,7 +189,7 @@ std::string settings_table() {
 std::string aliases_table(std::span<const model::ParameterAlias> aliases) {
   std::string text = table_head({"written", "means"});
   for (const model::ParameterAlias& alias : aliases) {
-    text += table_row({as_code(alias.name), as_code(parameter_name(alias.target))});
+    text += table_row({code_span(alias.name), code_span(parameter_name(alias.target))});
   }
   return text;
 }

@@ -22,6 +22,9 @@ struct CommonParameters {
 };
 std::span<const CommonParameters> common_parameters();
 
+/// "`0.001`", or "required".
+std::string default_cell(const ParameterEntry& parameter);
+
 /// Name, type, default, place and meaning of each.
 std::string parameters_table(const std::vector<ParameterEntry>& parameters);
 

@@ -84,6 +84,10 @@ std::string to_string(const Shape& shape) {
   return "(" + join(dimensions, ", ") + (shape.size() == 1 ? ",)" : ")");
 }
 
+bool has_unknown_size(const Shape& shape) {
+  return std::any_of(shape.begin(), shape.end(), [](const Dimension& size) { return !size; });
+}
+
 Attributes::Attributes(const ParameterDefaults& defaults, std::vector<std::pair<Parameter, Attribute>> values)
     : defaults_(&defaults) {
   if (!values.empty()) own_ = std::make_shared<const Entries>(std::move(values));
@@ -159,6 +163,10 @@ const Shape& Attributes::shape(Parameter parameter) const {
 
 Activation Attributes::activation(Parameter parameter) const {
   return value_of<Activation>(at(parameter));
+}
+
+bool is_channels_first(const Attributes& attributes) {
+  return attributes.has(Parameter::data_format) && attributes.word(Parameter::data_format) == "channels_first";
 }
 
 }  // namespace neural::model

@@ -29,6 +29,9 @@ using Shape = std::vector<Dimension>;
 /// "(28, 28, 1)", "(64,)", "(None, 16)".
 std::string to_string(const Shape& shape);
 
+/// True if one of the dimensions is dynamic.
+bool has_unknown_size(const Shape& shape);
+
 enum class Activation {
 #define NEURAL_ACTIVATION(name) name,
 #include "neural/model/activations.def"
@@ -104,6 +107,9 @@ class Attributes {
   const ParameterDefaults* defaults_ = nullptr;
   std::shared_ptr<const Entries> own_;  ///< null where everything is at its default
 };
+
+/// By data_format; false where there is no such parameter.
+bool is_channels_first(const Attributes& attributes);
 
 /// Something that is written as a name or a call: truncated_normal(mean=0, stddev=0.05).
 template <class KindType>

@@ -16,16 +16,11 @@ std::string axes_text(const LayerRow& row, const Attributes& attributes) {
   if (row.input_axes.empty()) return fmt::format("at least {} axes", row.least_rank);
   std::vector<std::string> axes;
   for (const std::string_view axis : words_in(row.input_axes)) axes.emplace_back(axis);
-  const Attribute* format = attributes.find(Parameter::data_format);
-  if (format != nullptr && std::get<std::string>(format->value) == "channels_first") {
+  if (is_channels_first(attributes)) {
     const auto first = axes.begin() + (row.input_axes.starts_with("time") ? 1 : 0);
     std::rotate(first, axes.end() - 1, axes.end());
   }
   return "(" + join(axes, ", ") + (axes.size() == 1 ? ",)" : ")");
-}
-
-bool has_unknown_size(const Shape& shape) {
-  return std::any_of(shape.begin(), shape.end(), [](const Dimension& size) { return !size; });
 }
 
 /// After an error a parameter may lack its value though it does not decide the shape.

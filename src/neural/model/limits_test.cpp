@@ -9,7 +9,6 @@ namespace {
 
 using syntax::Code;
 using testing::Checked;
-using testing::codes_of;
 using testing::network;
 
 std::string number(std::size_t i) {

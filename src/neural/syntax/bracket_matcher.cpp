@@ -191,9 +191,9 @@ class Matcher {
     if (at == 0) return stray(i, shape);
     const Open& top = open_[at - 1];
     const bool leads = tokens_[i].starts_line;
-    const bool is_afar =
+    const bool is_doubtful =
         top.line == line_ ? argument_follows(i, at - 1) : shape == kBrace || top.is_left || call_goes_on(i, at - 1);
-    if (is_afar && surplus_[shape] < 0 && (!leads || indent_ > top.indent)) return unopened(i, at - 1);
+    if (is_doubtful && surplus_[shape] < 0 && (!leads || indent_ > top.indent)) return unopened(i, at - 1);
     const bool outer = top.line != line_ && surplus_[shape] > 0 && leads && indent_ < top.indent;
     pop_until(outer ? like_this_line(at, shape) : at, i);
     close_top(i);

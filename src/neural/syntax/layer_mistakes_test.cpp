@@ -7,21 +7,12 @@ namespace neural::syntax {
 namespace {
 
 using testing::Mistake;
+using testing::Mistakes;
+using testing::name_of;
 using testing::network;
-using testing::told;
-
-class LayerMistakes : public ::testing::TestWithParam<Mistake> {};
-
-TEST_P(LayerMistakes, are_told_once) {
-  EXPECT_EQ(told(GetParam().text), GetParam().told) << GetParam().text;
-}
-
-std::string name_of(const ::testing::TestParamInfo<Mistake>& mistake) {
-  return mistake.param.what;
-}
 
 INSTANTIATE_TEST_SUITE_P(
-    layers, LayerMistakes,
+    layers, Mistakes,
     ::testing::Values(
         Mistake{"no_parentheses",
                 network("Dense 64"),
@@ -90,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    calls, LayerMistakes,
+    calls, Mistakes,
     ::testing::Values(
         Mistake{"no_closing_parenthesis",
                 network("Dense(64, activation=\"relu\""),
@@ -140,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    brackets, LayerMistakes,
+    brackets, Mistakes,
     ::testing::Values(
         Mistake{"a_network_without_an_end",
                 "network A {\n  input: (4)\n  layers: Output(2)\n",
@@ -166,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    macros, LayerMistakes,
+    macros, Mistakes,
     ::testing::Values(Mistake{"a_parameter_without_a_default",
                               "define M(a, b=) { Dense(a) }\nnetwork A { input: (4) layers: M(3) }",
                               {"1:15 E101 expected a value for `b`, found `)`"}},
@@ -183,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
-    searches, LayerMistakes,
+    searches, Mistakes,
     ::testing::Values(
         Mistake{"a_device",
                 network("Dense(3) @ HPO(choice(\"cpu\"))"),

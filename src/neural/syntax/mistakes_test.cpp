@@ -7,17 +7,13 @@ namespace neural::syntax {
 namespace {
 
 using testing::Mistake;
+using testing::Mistakes;
+using testing::name_of;
 using testing::network;
 using testing::told;
 
-class Mistakes : public ::testing::TestWithParam<Mistake> {};
-
 TEST_P(Mistakes, are_told_once) {
   EXPECT_EQ(told(GetParam().text), GetParam().told) << GetParam().text;
-}
-
-std::string name_of(const ::testing::TestParamInfo<Mistake>& mistake) {
-  return mistake.param.what;
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
@@ -16,6 +17,13 @@ struct Mistake {
   std::string text;
   std::vector<std::string> told;  ///< "line:column code message | help"
 };
+
+/// Its test stands in mistakes_test.cpp, the mistakes there and in layer_mistakes_test.cpp.
+class Mistakes : public ::testing::TestWithParam<Mistake> {};
+
+inline std::string name_of(const ::testing::TestParamInfo<Mistake>& mistake) {
+  return mistake.param.what;
+}
 
 inline std::vector<std::string> told(const std::string& text) {
   const SourceText source("program", text);

@@ -72,7 +72,7 @@ void lower_pooling(ModuleBuilder& builder, const model::Layer& layer) {
       return builder.refuse(layer, "padding by more than half of pool_size", "pad by at most half of pool_size");
     }
   }
-  if (is_channels_first(layer)) {
+  if (is_channels_first(layer.attributes)) {
     builder.to_declared_order();
   } else {
     builder.to_channels_first();
@@ -83,8 +83,8 @@ void lower_pooling(ModuleBuilder& builder, const model::Layer& layer) {
 }
 
 void lower_global_pooling(ModuleBuilder& builder, const model::Layer& layer) {
-  if (is_channels_first(layer)) builder.to_declared_order();
-  const bool lies_first = builder.lies_channels_first() || is_channels_first(layer);
+  if (is_channels_first(layer.attributes)) builder.to_declared_order();
+  const bool lies_first = builder.lies_channels_first() || is_channels_first(layer.attributes);
   const bool keeps = layer.attributes.boolean(Parameter::keepdims);
   builder.apply(
       Expression::call("x.mean", {{"dim", lies_first ? "(2, 3)" : "(1, 2)"}, {"keepdim", python_bool(keeps)}}));

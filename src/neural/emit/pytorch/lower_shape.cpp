@@ -27,7 +27,7 @@ bool is_elementwise(const model::Layer& layer) {
 std::optional<model::Shape> image_of(const model::Layer& flatten) {
   model::Shape image = flatten.input;
   if (image.size() != 3) return std::nullopt;
-  if (is_channels_first(flatten)) std::rotate(image.begin(), image.begin() + 1, image.end());
+  if (is_channels_first(flatten.attributes)) std::rotate(image.begin(), image.begin() + 1, image.end());
   if (image[2] == 1 || (image[0] == 1 && image[1] == 1)) return std::nullopt;
   return image;
 }
@@ -47,7 +47,7 @@ bool free_flatten_order(const model::Model& model, std::size_t index) {
 
 void lower_flatten(ModuleBuilder& builder, const model::Layer& layer, bool free_order) {
   if (layer.input.size() == 1) return;
-  const bool channels_first = is_channels_first(layer);
+  const bool channels_first = is_channels_first(layer.attributes);
   if (channels_first) builder.to_declared_order();
   if (builder.lies_channels_first() || channels_first) {
     const auto image = image_of(layer);

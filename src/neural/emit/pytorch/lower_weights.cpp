@@ -69,7 +69,7 @@ void lower_dense(ModuleBuilder& builder, const model::Layer& layer, model::Activ
 }
 
 void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
-  const bool channels_first = is_channels_first(layer);
+  const bool channels_first = is_channels_first(layer.attributes);
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   const auto paddings = padding_of(layer, windows);
   if (!paddings) {

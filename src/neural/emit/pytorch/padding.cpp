@@ -19,16 +19,12 @@ std::optional<Padding> same_padding(const Window& window) {
   return Padding{sum / 2, sum - sum / 2};
 }
 
-bool is_channels_first(const model::Layer& layer) {
-  return layer.attributes.word(Parameter::data_format) == "channels_first";
-}
-
 std::vector<Window> windows_of(const model::Layer& layer, Parameter size) {
   const model::Attributes& attributes = layer.attributes;
   const std::vector<std::int64_t>& sizes = attributes.integers(size);
   const bool has_strides = !attributes.at(Parameter::strides).is_none();
   const std::vector<std::int64_t>& strides = has_strides ? attributes.integers(Parameter::strides) : sizes;
-  const std::size_t first = is_channels_first(layer) ? 1 : 0;
+  const std::size_t first = is_channels_first(attributes) ? 1 : 0;
   std::vector<Window> windows;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const std::int64_t dilation =

@@ -37,6 +37,4 @@ std::vector<Window> windows_of(const model::Layer& layer, model::Parameter size)
 /// The padding attribute: "valid", "same" or a number for each axis. Empty as same_padding.
 std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const std::vector<Window>& windows);
 
-bool is_channels_first(const model::Layer& layer);
-
 }  // namespace neural::emit::pytorch

@@ -47,10 +47,6 @@ bool Lowering::initializers_exist() {
   return exist;
 }
 
-bool Lowering::is_channels_first() const {
-  return attributes_.has(Parameter::data_format) && attributes_.word(Parameter::data_format) == "channels_first";
-}
-
 void Lowering::add_layer(std::string callee, std::vector<Argument> arguments, std::string_view suffix) {
   const bool initializes = suffix.empty() && !layer_.tensors().empty();
   if (initializes && !attributes_.boolean(Parameter::trainable)) arguments.emplace_back("trainable", "False");
@@ -76,7 +72,7 @@ void Lowering::append_tensors(std::vector<Argument>& arguments) const {
 }
 
 void Lowering::append_data_format(std::vector<Argument>& arguments) const {
-  if (is_channels_first()) arguments.emplace_back("data_format", "\"channels_first\"");
+  if (is_channels_first(attributes_)) arguments.emplace_back("data_format", "\"channels_first\"");
 }
 
 void Lowering::dense() {

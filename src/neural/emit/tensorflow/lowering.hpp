@@ -32,7 +32,6 @@ class Lowering {
  private:
   void refuse(std::string what, std::string help);
   bool initializers_exist();
-  bool is_channels_first() const;
   model::Activation activation_of(model::Parameter parameter) const;
 
   /// Adds a step; what every layer has (`trainable`, `dtype`, `name`) comes last. A suffix marks a helper of the layer.

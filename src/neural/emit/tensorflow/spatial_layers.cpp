@@ -33,7 +33,7 @@ std::string padding_word(const Attributes& attributes) {
 void Lowering::convolution() {
   if (!initializers_exist()) return;
   // TensorFlow has no gradient of a channels_first convolution on a CPU.
-  const bool turns = is_channels_first();
+  const bool turns = is_channels_first(attributes_);
   if (turns) add_layer("layers.Permute", {"(2, 3, 1)"}, "_to_channels_last");
   const Integers padding = padding_numbers(attributes_);
   if (!is_all(padding, 0)) add_layer("layers.ZeroPadding2D", {{"padding", python_tuple(padding)}}, "_padding");
@@ -72,7 +72,7 @@ void Lowering::max_pooling() {
   if (!is_all(padding, 0)) {
     std::string sizes;
     for (const std::int64_t size : padding) sizes += fmt::format(", ({0}, {0})", size);
-    const char* widths = is_channels_first() ? "((0, 0), (0, 0){})" : "((0, 0){}, (0, 0))";
+    const char* widths = is_channels_first(attributes_) ? "((0, 0), (0, 0){})" : "((0, 0){}, (0, 0))";
     add_function("ops.pad", {fmt::format(fmt::runtime(widths), sizes), {"constant_values", "-np.inf"}});
   }
   add_pooling("layers.MaxPooling2D", padding_word(attributes_).c_str());

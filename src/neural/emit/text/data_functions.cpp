@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "neural/base/text.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/program.hpp"
 
 namespace neural::emit {
 namespace {
-
-bool is_dynamic(const model::Shape& shape) {
-  return std::any_of(shape.begin(), shape.end(), [](const model::Dimension& each) { return !each; });
-}
 
 /// ", 28, 28, 1]": the end of a shape whose begin depends on the array.
 std::string shape_end(const model::Shape& shape) {
@@ -33,7 +27,7 @@ def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
 std::string target_condition(const model::Model& model) {
   const model::Shape shape = target_shape(model);
   if (shape.empty()) return "y.shape != x.shape[:1]";
-  if (is_dynamic(shape)) return "y.shape[:1] != x.shape[:1] or not fits(y.shape[1:], TARGET_SHAPE)";
+  if (model::has_unknown_size(shape)) return "y.shape[:1] != x.shape[:1] or not fits(y.shape[1:], TARGET_SHAPE)";
   return "y.shape != (len(x), *TARGET_SHAPE)";
 }
 
@@ -65,7 +59,7 @@ if y.size and not 0 <= y.min() <= y.max() <= 1:
 void write_check_data(PythonWriter& writer, const Program& program) {
   const Words& words = program.words;
   const model::Shape& input = program.model.inputs.front().shape;
-  if (is_dynamic(input) || is_dynamic(target_shape(program.model))) write_fits(writer);
+  if (model::has_unknown_size(input) || model::has_unknown_size(target_shape(program.model))) write_fits(writer);
   writer.block(R"(
 
 
@@ -80,8 +74,8 @@ def check_data(x: np.ndarray, y: np.ndarray) -> None:
         "raise ", Expression::call("ValueError", {fmt::format("f\"expected {}, got {{{}.dtype}} {{list({}.shape)}}\"",
                                                               expected, array, array)}));
   };
-  refuse(is_dynamic(input) ? "x.dtype != np.float32 or not fits(x.shape[1:], INPUT_SHAPE)"
-                           : "x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE",
+  refuse(model::has_unknown_size(input) ? "x.dtype != np.float32 or not fits(x.shape[1:], INPUT_SHAPE)"
+                                        : "x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE",
          fmt::format("float32 {} {}", words.inputs, words.input_shape), "x");
   refuse(fmt::format("y.dtype != np.{} or {}", words.target_type, target_condition(program.model)),
          fmt::format("{} {} [{{len(x)}}{}", words.target_type, words.targets, shape_end(target_shape(program.model))),

@@ -99,7 +99,7 @@ PartialShape recurrent_partial_shape(const Attributes& attributes, std::optional
 std::optional<Shape> recurrent_convolution_shape(ShapeContext& context) {
   const Attributes& attributes = context.attributes();
   const Shape& input = context.input();
-  const bool first = context.is_channels_first();
+  const bool first = is_channels_first(attributes);
   const Dimension channels = first ? input[1] : input[3];
   const Shape image = first ? Shape{input[2], input[3]} : Shape{input[1], input[2]};
   if (!channels) {

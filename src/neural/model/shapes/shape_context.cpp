@@ -29,11 +29,6 @@ std::string fewer_weights(const Attributes& attributes) {
   return "use fewer units, or make the input smaller first";
 }
 
-bool ShapeContext::is_channels_first() const {
-  const Attribute* format = attributes_.find(Parameter::data_format);
-  return format != nullptr && std::get<std::string>(format->value) == "channels_first";
-}
-
 void ShapeContext::add(std::string name, std::vector<std::int64_t> shape, Initializer initializer, bool trainable) {
   const std::int64_t elements = element_count(shape);
   if (elements > kMostWeights) {

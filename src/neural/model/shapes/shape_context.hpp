@@ -38,7 +38,6 @@ class ShapeContext {
   const Attributes& attributes() const { return attributes_; }
   const Shape& input() const { return inputs_.front(); }
   std::span<const Shape> inputs() const { return inputs_; }
-  bool is_channels_first() const;
 
   /// A parameter tensor, in Keras's order of creation; `initializer` is the attribute that fills it.
   void add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer, bool trainable = true);

@@ -102,14 +102,14 @@ std::optional<Shape> slide_back(ShapeContext& context, const Shape& spatial, con
 
 ImageShape split_channels(const ShapeContext& context) {
   ImageShape image{context.input(), {}};
-  const auto channels = context.is_channels_first() ? image.spatial.begin() : image.spatial.end() - 1;
+  const auto channels = is_channels_first(context.attributes()) ? image.spatial.begin() : image.spatial.end() - 1;
   image.channels = *channels;
   image.spatial.erase(channels);
   return image;
 }
 
 Shape join_channels(const ShapeContext& context, Shape spatial, Dimension channels) {
-  spatial.insert(context.is_channels_first() ? spatial.begin() : spatial.end(), channels);
+  spatial.insert(is_channels_first(context.attributes()) ? spatial.begin() : spatial.end(), channels);
   return spatial;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -43,19 +44,18 @@ Error read_error(const std::string& name) {
   return error;
 }
 
-Expected<std::string> read_all(int descriptor, const std::string& name, std::size_t limit) {
+/// At most `size` bytes; fewer where it ends before.
+Expected<std::string> read_up_to(std::size_t size, int descriptor, const std::string& name) {
   std::string text;
   std::array<char, 65536> buffer{};
-  for (;;) {
-    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+  while (text.size() < size) {
+    const ssize_t count = ::read(descriptor, buffer.data(), std::min(buffer.size(), size - text.size()));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return tl::unexpected(read_error(name));
-    if (count == 0) return text;
-    if (text.size() + static_cast<std::size_t>(count) > limit) {
-      return fail(ErrorCode::kUsage, fmt::format("{} is longer than {} bytes", name, limit));
-    }
+    if (count == 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(count));
   }
+  return text;
 }
 
 Status write_all(int descriptor, std::string_view text, const std::string& name) {
@@ -130,14 +130,20 @@ Error system_error(std::string_view context, int errno_value) {
   return {code, fmt::format("{}: {}", context, reason), std::move(help)};
 }
 
-Expected<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+Expected<std::string> read_beginning(const std::filesystem::path& path, std::size_t size) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value() < 0) return tl::unexpected(read_error(quoted(path)));
-  return read_all(file.value(), quoted(path), limit);
+  return read_up_to(size, file.value(), quoted(path));
 }
 
-Expected<std::string> read_standard_input(std::size_t limit) {
-  return read_all(STDIN_FILENO, "standard input", limit);
+Expected<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+  std::string text = NEURAL_TRY(read_beginning(path, limit + 1));
+  if (text.size() <= limit) return text;
+  return fail(ErrorCode::kUsage, fmt::format("{} is longer than {} bytes", quoted(path), limit));
+}
+
+Expected<std::string> read_standard_input(std::size_t size) {
+  return read_up_to(size, STDIN_FILENO, "standard input");
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view text) {

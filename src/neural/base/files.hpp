@@ -13,8 +13,11 @@ namespace neural {
 /// The whole file. `limit` bytes are the most it may hold; a longer file is an error, nothing of it is kept.
 Expected<std::string> read_file(const std::filesystem::path& path, std::size_t limit = std::size_t{1} << 32);
 
-/// All of standard input, with the same limit.
-Expected<std::string> read_standard_input(std::size_t limit = std::size_t{1} << 32);
+/// Its first `size` bytes, or all where it is shorter; what follows is not read, even of a file without an end.
+Expected<std::string> read_beginning(const std::filesystem::path& path, std::size_t size);
+
+/// The same of standard input.
+Expected<std::string> read_standard_input(std::size_t size);
 
 /// Puts `text` at `path` in one step: readers see the old file or the new one, never a part, and a failure (a full
 /// disk too) leaves the old file as it was. The bytes are on disk when this returns. A file that was there keeps its

@@ -70,6 +70,13 @@ TEST_F(Files, a_limit_is_a_limit) {
   EXPECT_FALSE(read_file(folder_ / "a.txt", 4));
 }
 
+TEST_F(Files, a_beginning_is_read_of_a_file_without_an_end) {
+  EXPECT_EQ(read_beginning("/dev/zero", 100'000).value(), std::string(100'000, '\0'));
+  ASSERT_TRUE(write_file(folder_ / "a.txt", "12345"));
+  EXPECT_EQ(read_beginning(folder_ / "a.txt", 3).value(), "123");
+  EXPECT_EQ(read_beginning(folder_ / "a.txt", 9).value(), "12345");
+}
+
 TEST_F(Files, a_link_is_followed_not_replaced) {
   ASSERT_TRUE(write_file(folder_ / "real.txt", "old"));
   std::filesystem::create_symlink("real.txt", folder_ / "link.txt");

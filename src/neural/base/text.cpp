@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "neural/base/check.hpp"
 
@@ -65,18 +66,25 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+/// Letters of a word that say which longer one was meant.
+constexpr std::size_t kLeastBeginning = 3;
+
 std::vector<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates,
                                  std::size_t limit) {
   const std::string folded = fold(word);
+  if (folded.empty()) return {};
   const std::size_t farthest = std::max<std::size_t>(1, folded.size() / 3);
   std::vector<std::pair<std::size_t, std::string_view>> found;
+  std::vector<std::pair<std::size_t, std::string_view>> begun;
   for (const std::string_view candidate : candidates) {
     const std::string other = fold(candidate);
+    if (folded.size() >= kLeastBeginning && other.starts_with(folded)) begun.emplace_back(other.size(), candidate);
     const std::size_t longer = std::max(folded.size(), other.size());
     if (longer - std::min(folded.size(), other.size()) > farthest) continue;  // the distance is at least this
     const std::size_t distance = edit_distance(folded, other);
     if (distance <= farthest) found.emplace_back(distance, candidate);
   }
+  if (found.empty()) found = std::move(begun);
   std::stable_sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
   std::vector<std::string> names;
   for (const auto& [distance, name] : found) {

@@ -26,7 +26,8 @@ std::string_view trim(std::string_view text);
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// At most `limit` of the candidates, nearest to `word` first, by the edit distance of the folded names; a candidate
-/// farther than max(1, length of word / 3) is left out. Equal distances keep the order of the candidates.
+/// farther than max(1, length of word / 3) is left out. Equal distances keep the order of the candidates. Where none is
+/// near, those that begin with the word, if it has at least three letters; shorter ones first.
 std::vector<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates,
                                  std::size_t limit = 3);
 

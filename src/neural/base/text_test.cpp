@@ -22,6 +22,15 @@ TEST(Nearest, puts_the_closest_first_and_drops_the_far) {
   constexpr std::array<std::string_view, 4> kNames = {"Dropout", "Dense", "Conv2D", "Dens"};
   EXPECT_EQ(nearest("Dens", kNames), (std::vector<std::string>{"Dens", "Dense"}));
   EXPECT_TRUE(nearest("Quantum", kNames).empty());
+  EXPECT_TRUE(nearest("", kNames).empty());
+}
+
+TEST(Nearest, knows_a_name_by_its_beginning_where_none_is_near) {
+  constexpr std::array<std::string_view, 4> kLonger = {"SeparableConv2D", "GlobalMaxPooling2D", "SeparableConv1D",
+                                                       "GlobalMax"};
+  EXPECT_EQ(nearest("separable", kLonger), (std::vector<std::string>{"SeparableConv2D", "SeparableConv1D"}));
+  EXPECT_EQ(nearest("Global", kLonger, 1), (std::vector<std::string>{"GlobalMax"}));
+  EXPECT_TRUE(nearest("Se", kLonger).empty());
 }
 
 TEST(WithThousands, groups_from_the_right) {

@@ -58,7 +58,7 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
                                                          std::string_view backend_name) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
-  const std::string text = NEURAL_TRY(read_file(source, syntax::kLongestSource + 1));
+  const std::string text = NEURAL_TRY(read_beginning(source, syntax::kLongestSource + 1));
   const emit::Options options = {
       .source_name = source.filename().string(), .source_sha256 = sha256(text), .version = NEURAL_VERSION};
   bench::plan::CompiledProgram compiled;

@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <new>
 
 #include "neural/base/text.hpp"
 #include "neural/cli/command.hpp"
@@ -63,6 +64,14 @@ void occupy_closed_streams() {
   }
 }
 
+Expected<int> run_within_memory(const Run& command) {
+  try {
+    return command();
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kUsage, "out of memory", "allow it more, or make the network smaller");
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App app("One short form of a network: checked, compiled for every backend, and measured.", "neural");
   app.set_version_flag("--version", "neural " NEURAL_VERSION);
@@ -96,7 +105,7 @@ int run(int argc, char** argv) {
 
   for (auto& [sub, command] : runs) {
     if (!sub->parsed()) continue;
-    const Expected<int> code = command();
+    const Expected<int> code = run_within_memory(command);
     if (code) return *code;
     print_error(code.error());
     return exit_code_of(code.error().code);

@@ -45,9 +45,9 @@ std::string names_instead(const std::string& name, const std::vector<std::string
 
 Expected<syntax::SourceText> read_source(const std::string& path) {
   // One byte more than the language allows, so that the parser can say what is wrong with a longer file.
-  constexpr std::size_t kLimit = syntax::kLongestSource + 1;
-  if (path == "-") return syntax::SourceText("<stdin>", NEURAL_TRY(read_standard_input(kLimit)));
-  std::string text = NEURAL_TRY(read_file(path, kLimit));
+  constexpr std::size_t kEnough = syntax::kLongestSource + 1;
+  if (path == "-") return syntax::SourceText("<stdin>", NEURAL_TRY(read_standard_input(kEnough)));
+  std::string text = NEURAL_TRY(read_beginning(path, kEnough));
   return syntax::SourceText(path, std::move(text));
 }
 

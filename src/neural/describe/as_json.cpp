@@ -97,6 +97,7 @@ class Document {
   void write_graph(std::string_view key, const TensorNames& names, const std::vector<Node>& layers) {
     out_.begin_array(key);
     for (const Node& node : layers) {
+      if (out_.has_failed()) break;  // a reader has seen enough of a million layers
       Json inputs = Json::array();
       for (const model::TensorId tensor : node.layer->inputs) inputs.push_back(names.of(tensor));
       out_.begin_object();

@@ -34,6 +34,9 @@ class JsonWriter {
   std::string_view since(std::size_t mark) const { return std::string_view(buffer_).substr(mark); }
   void repeat(std::string_view members);
 
+  /// The sink has failed: what is still written goes nowhere.
+  bool has_failed() const { return !status_; }
+
   /// What is left, and a final newline; the first failure of the sink.
   Status finish();
 

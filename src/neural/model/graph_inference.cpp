@@ -295,11 +295,13 @@ void GraphInference::report(const BoundLayer& bound, const ShapeFailure& failure
 
 /// How the tensors came about that have another shape than that one.
 void GraphInference::add_other_trails(std::size_t which, std::vector<syntax::Note>& notes) const {
+  const auto is_other = [&](const OpenTensor& each) { return each.flow.shape != open_[which].flow.shape; };
+  const bool is_only = std::count_if(open_.begin(), open_.end(), is_other) == 1;
   for (const OpenTensor& other : open_) {
     if (notes.size() == kMostTrails) return;
-    if (other.flow.shape == open_[which].flow.shape) continue;
+    if (!is_other(other)) continue;
     const std::string whole = trail(other.id, kLevelsOfTrail);
-    notes.push_back({"the other one:" + whole.substr(whole.find(':') + 1), std::nullopt});
+    notes.push_back({(is_only ? "the other one:" : "another one:") + whole.substr(whole.find(':') + 1), std::nullopt});
   }
 }
 

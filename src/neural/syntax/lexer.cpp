@@ -119,6 +119,8 @@ class Lexer {
     if (!*binary_) return false;
     const bool utf16 = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
     tokens_.clear();
+    if (comments_ != nullptr) comments_->clear();
+    comments_ = nullptr;
     at_ = begin + 1;
     report(Code::E001, from(begin),
            fmt::format("the file is no text, found byte 0x{:02x}", static_cast<unsigned char>(text_[begin])),

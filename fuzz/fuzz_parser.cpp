@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "neural/base/check.hpp"
+#include "neural/base/text.hpp"
 #include "neural/syntax/ast_text.hpp"
 #include "neural/syntax/parser.hpp"
 #include "support.hpp"
@@ -32,7 +33,8 @@ File value_in(const SourceText& source, DiagnosticList& diagnostics) {
   if (auto value = syntax::parse_quoted_value(source, contents, diagnostics)) {
     file.networks.push_back(Network{.loss = std::move(value)});
   } else {
-    NEURAL_CHECK(diagnostics.has_errors(), "a value that was not read is reported");
+    // Bytes that are no text are reported by the reading of the whole file.
+    NEURAL_CHECK(diagnostics.has_errors() || !is_utf8(source.text()), "a value that was not read is reported");
   }
   return file;
 }

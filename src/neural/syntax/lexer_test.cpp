@@ -49,6 +49,7 @@ TEST(Lexer, refuses_a_number_that_runs_on) {
 TEST(Lexer, refuses_numbers_that_do_not_fit) {
   EXPECT_EQ(Lexed("9223372036854775808").codes(), Texts{"E003"});
   EXPECT_EQ(Lexed("1e400").codes(), Texts{"E003"});
+  EXPECT_EQ(Lexed("1e9223372036854775807").codes(), Texts{"E003"});
   EXPECT_TRUE(Lexed("9223372036854775807 -9223372036854775808 1e-400").diagnostics.empty());
 }
 

@@ -26,7 +26,7 @@ bool is_tiny(std::string_view number) {
       return text.starts_with('-');
     }
   }
-  return point - first + exponent < 0;
+  return exponent < first - point;
 }
 
 bool all_digits(std::string_view text) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "neural/base/text.hpp"
 #include "neural/syntax/parser_state.hpp"
 
@@ -89,12 +91,13 @@ void Parser::unknown_top_level(File& file) {
   constexpr std::string_view kWhat = "`network`, `define` or `research`";
   const std::uint32_t begin = token().span.begin;
   const std::size_t mistakes = mistakes_;
+  const std::size_t errors = diagnostics_.error_count();
   const bool named = at(TokenKind::kIdentifier);
   const std::string name = named ? as_code(text_at()) : std::string();
   const bool research = word(2) == Word::kMetrics || word(2) == Word::kReferences;
   if (is_section(word()) && (at(TokenKind::kColon, 1) || at(TokenKind::kLeftBrace, 1))) {
     expected(kWhat, fmt::format("{} stands in a network: write `network Name {{` before it", name));
-    skip_junk();
+    skip_junk(diagnostics_.error_count() > errors);
   } else if (named && at(TokenKind::kLeftBrace, 1) && research && at(TokenKind::kLeftBrace, 3)) {
     expected(kWhat, fmt::format("write `research` before {}", name));
     if (auto found = research_behind_keyword(begin)) file.research.push_back(std::move(*found));
@@ -109,26 +112,28 @@ void Parser::unknown_top_level(File& file) {
     advance();
   } else {
     expected(kWhat, help_for_foreign(text_at()));
-    skip_junk();
+    skip_junk(diagnostics_.error_count() > errors);
   }
 }
 
 /// To the next block of the file, or the next keyword where only one token stands before it.
-void Parser::skip_junk() {
+void Parser::skip_junk(bool is_told) {
   const std::uint32_t begin = token().span.begin;
   skip_to(next_ + 1);
   const bool prose = at(TokenKind::kIdentifier, 1) && at(TokenKind::kIdentifier, 2);
   if (!begins_top_level(word()) || prose) skip_to_top_level();
-  junk_.push_back({begin, token().span.begin});
+  junk_.push_back({{begin, token().span.begin}, is_told});
 }
 
-/// What is no program is one mistake, whatever the lexer found in it.
+/// What is no program is one mistake, whatever the lexer found in it: its first finding, where that kept the parser
+/// quiet.
 void Parser::forget_junk() {
   if (junk_.empty()) return;
   auto junk = junk_.begin();
   diagnostics_.drop_errors([&](const Diagnostic& found) {
-    while (junk != junk_.end() && junk->end <= found.span.begin) ++junk;
-    return found.code <= Code::E003 && junk != junk_.end() && found.span.begin >= junk->begin;
+    while (junk != junk_.end() && junk->span.end <= found.span.begin) ++junk;
+    const bool is_junk = found.code <= Code::E003 && junk != junk_.end() && found.span.begin >= junk->span.begin;
+    return is_junk && std::exchange(junk->is_told, true);
   });
 }
 

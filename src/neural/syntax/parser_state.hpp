@@ -29,6 +29,12 @@ struct Opening {
   bool missing = false;
 };
 
+/// What was skipped at the level of the file.
+struct Junk {
+  Span span;
+  bool is_told = false;  ///< one error says so
+};
+
 class Parser {
  public:
   /// `whole` is how messages call what `range` holds.
@@ -139,7 +145,7 @@ class Parser {
   Word top_level_word();
   Word misspelt_top_level_word();
   void unknown_top_level(File& file);
-  void skip_junk();
+  void skip_junk(bool is_told);
   void forget_junk();
   bool at_macro_head();
   std::optional<Macro> macro_behind_keyword(std::uint32_t begin);
@@ -258,7 +264,7 @@ class Parser {
   std::size_t blamed_ = 0;                  ///< flaws of brackets that the cursor has passed
   std::size_t block_begin_ = 0;             ///< the first token of the block of the file that is being read
   std::optional<bool> defines_statements_;  ///< whether a macro is called `for`, `while` or `if`; empty until asked
-  std::vector<Span> junk_;                  ///< skipped at the level of the file
+  std::vector<Junk> junk_;
   std::vector<Argument> arguments_;         ///< of the calls that are being read; each call takes its own off the end
 };
 

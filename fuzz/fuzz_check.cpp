@@ -55,8 +55,9 @@ void emit(const Model& model, const SourceText& source) {
 }
 
 /// The entry points for fragments, on the parts of the file.
-void check_parts(const File& file, const SourceText& source) {
+void check_parts(const SourceText& source) {
   DiagnosticList diagnostics;
+  const File file = parse_file(source, diagnostics);
   model::check_macros(file.macros, source, diagnostics);
   for (const syntax::Network& network : file.networks) {
     model::check_network(network, source, diagnostics);
@@ -81,7 +82,7 @@ bool run(const SourceText& source) {
     require_descriptions(*model, source);
     if (layer_count(*model) <= kMostEmitted) emit(*model, source);
   }
-  check_parts(file, source);
+  check_parts(source);
   return true;
 }
 

@@ -12,6 +12,8 @@
 
 namespace neural::model {
 
+// `diagnostics` are those that the parser added to: where it found an error, less is checked.
+
 /// Checks every macro, network and research block of the file. One entry per network, in order; empty where the
 /// network has errors. Linear in the size of the file after expansion.
 std::vector<std::optional<Model>> check_file(const syntax::File& file, const syntax::SourceText& source,

@@ -86,7 +86,7 @@ class NetworkChecker {
     auto optimizer = read_optimizer(network_, searches_, reporter_);
     const auto metrics = read_metrics(network_, reporter_);
     model.training = read_training(network_, searches_, reporter_);
-    check_other_ends();
+    check_other_ends(model.device);
     const bool is_whole = network_.complete && !reporter_.has_earlier_error(network_.span);
     if (reporter_.error_count() > errors || !is_whole || model.layers.empty()) return {};
     finish(std::move(*optimizer), std::move(*loss), metrics, model);
@@ -107,13 +107,14 @@ class NetworkChecker {
   }
 
   /// Where the program searches, the last alternatives and the high ends must fit, too.
-  void check_other_ends() {
+  void check_other_ends(const std::string& device) {
     if (searches_.is_empty()) return;
     searches_.set_point(SearchPoint::kLast);
     reporter_.begin_repetition();
     expander_.forget_last();
-    Model ignored;
-    build({}, ignored);
+    Model other;
+    other.device = device;
+    build({}, other);
     reporter_.end_repetition();
     searches_.set_point(SearchPoint::kFirst);
   }

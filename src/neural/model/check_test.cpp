@@ -127,6 +127,10 @@ TEST(Check, survives_texts_cut_anywhere) {
       "} "
       "execution { device: cpu } }";
   EXPECT_EQ(Checked(text).codes(), "3:W415");
+  EXPECT_EQ(Checked("network A { input: (4) layers: Dense(3) @cpu Output(3)\n"
+                    "optimizer: Adam(HPO(choice(0.1, 0.2))) execution { device: cpu } }")
+                .codes(),
+            "");
   for (std::size_t length = 0; length < text.size(); ++length) {
     const Checked cut(text.substr(0, length));
     EXPECT_EQ(cut.rendered().empty(), cut.diagnostics.empty());

@@ -265,7 +265,7 @@ class Parser {
   std::size_t block_begin_ = 0;             ///< the first token of the block of the file that is being read
   std::optional<bool> defines_statements_;  ///< whether a macro is called `for`, `while` or `if`; empty until asked
   std::vector<Junk> junk_;
-  std::vector<Argument> arguments_;         ///< of the calls that are being read; each call takes its own off the end
+  std::vector<Argument> arguments_;  ///< of the calls that are being read; each call takes its own off the end
 };
 
 }  // namespace neural::syntax

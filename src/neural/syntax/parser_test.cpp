@@ -189,8 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"broken_number", network("Dense(1_000)\nOutput(2)"), {"E003"}},
         Mistake{"broken_string", network("Dense(2, activation=\"relu)\nOutput(2)"), {"E002"}},
         Mistake{"two_mistakes", network("Dense(,)\nDropout(0.5)\nOutput(=)"), {"E101", "E101"}},
-        Mistake{"prose", "This is no network at all.", {"E101"}},
-        Mistake{"only_a_broken_string", "\"abc", {"E002"}},
+        Mistake{"prose", "This is no network at all.", {"E101"}}, Mistake{"only_a_broken_string", "\"abc", {"E002"}},
         Mistake{"broken_strings", "\"abc\n'def", {"E002"}}),
     [](const testing::TestParamInfo<Mistake>& mistake) { return std::string(mistake.param.what); });
 

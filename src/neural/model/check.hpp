@@ -1,4 +1,5 @@
-// Syntax tree -> Model: names, arguments, structure, shapes, training settings.
+// Syntax tree -> Model: names, arguments, structure, shapes, training settings. `diagnostics` are those that the parser
+// added to: where it found an error, less is checked.
 #pragma once
 
 #include <optional>
@@ -11,8 +12,6 @@
 #include "neural/syntax/source.hpp"
 
 namespace neural::model {
-
-// `diagnostics` are those that the parser added to: where it found an error, less is checked.
 
 /// Checks every macro, network and research block of the file. One entry per network, in order; empty where the
 /// network has errors. Linear in the size of the file after expansion.

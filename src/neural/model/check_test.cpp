@@ -118,6 +118,13 @@ TEST(Check, finds_the_lines_of_a_file_that_is_one_line) {
   EXPECT_EQ(model.layers.back().line, 1U);
 }
 
+TEST(Check, knows_the_device_of_a_network_that_searches) {
+  EXPECT_EQ(Checked("network A { input: (4) layers: Dense(3) @cpu Output(3)\n"
+                    "optimizer: Adam(HPO(choice(0.1, 0.2))) execution { device: cpu } }")
+                .codes(),
+            "");
+}
+
 TEST(Check, survives_texts_cut_anywhere) {
   const std::string text =
       "define M(a, b = 0.5) { Dense(a, relu) Dropout(b) * 2 }\nnetwork N { input: (None, 8, 8, 3)\nlayers: Conv2D(4, "
@@ -127,10 +134,6 @@ TEST(Check, survives_texts_cut_anywhere) {
       "} "
       "execution { device: cpu } }";
   EXPECT_EQ(Checked(text).codes(), "3:W415");
-  EXPECT_EQ(Checked("network A { input: (4) layers: Dense(3) @cpu Output(3)\n"
-                    "optimizer: Adam(HPO(choice(0.1, 0.2))) execution { device: cpu } }")
-                .codes(),
-            "");
   for (std::size_t length = 0; length < text.size(); ++length) {
     const Checked cut(text.substr(0, length));
     EXPECT_EQ(cut.rendered().empty(), cut.diagnostics.empty());

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <vector>
 
+#include "beyond_limits.hpp"
 #include "expected_file.hpp"
 #include "neural/explain/example.hpp"
 #include "neural/explain/explain.hpp"
@@ -22,14 +22,6 @@ using golden::expect_file;
 using golden::kGolden;
 using syntax::Code;
 using syntax::Explanation;
-
-/// Codes for which there is no short program: nothing deviates yet (W702), nothing is unavailable for good (E703), the
-/// text has to be very long (E902) or very deep (E903).
-constexpr std::array kWithoutProgram = {Code::W702, Code::E703, Code::E902, Code::E903};
-
-bool contains(std::span<const Code> codes, Code code) {
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
 
 std::vector<std::string> all_codes() {
   std::vector<std::string> codes;
@@ -66,13 +58,12 @@ class EveryCode : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryCode, is_shown_by_its_programs) {
   const Explanation& entry = explanation_of(*syntax::find_code(GetParam()));
-  if (entry.wrong.empty()) {
-    EXPECT_TRUE(contains(kWithoutProgram, entry.code)) << "no program, and not excused";
-    return;
-  }
-  EXPECT_FALSE(contains(kWithoutProgram, entry.code)) << "there is a program: remove the excuse";
-  const Example wrong = explain::wrong_example(entry);
-  const Example right = explain::right_example(entry);
+  const auto limits = golden::beyond_limits();
+  const auto limit = limits.find(entry.code);
+  ASSERT_NE(entry.wrong.empty(), limit == limits.end()) << "a program in the explanation, or else one beyond a limit";
+  const bool is_short = limit == limits.end();
+  const Example wrong = is_short ? explain::wrong_example(entry) : explain::run_example(limit->second.beyond);
+  const Example right = is_short ? explain::right_example(entry) : explain::run_example(limit->second.within);
 
   ASSERT_EQ(codes_of(wrong), wanted_codes(entry)) << rendered(wrong);
   EXPECT_EQ(rendered(right), "");
@@ -90,7 +81,6 @@ TEST(ExpectedMessages, belong_to_a_code_that_is_reported) {
     const auto code = syntax::find_code(file.path().stem().stem().string());
     if (!code) continue;  // a case of golden_test.cpp
     EXPECT_EQ(file.path(), expected_path(*code));
-    EXPECT_FALSE(contains(kWithoutProgram, *code)) << file.path();
   }
 }
 

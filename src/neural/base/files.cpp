@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "neural/base/text.hpp"
+
 namespace neural {
 namespace {
 
@@ -42,6 +44,23 @@ Error read_error(const std::string& name) {
   Error error = system_error("cannot read " + name, errno);
   if (error.code == ErrorCode::kPermission) error.help = "change its permissions, or name a file you may read";
   return error;
+}
+
+/// "did you mean `model.neural`?"; empty where its folder has nothing of a name much like it.
+std::string help_for_missing(const std::filesystem::path& path) {
+  constexpr std::size_t kMostEntries = 4096;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code error;
+  std::vector<std::string> names;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator() && names.size() < kMostEntries;
+       entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  std::sort(names.begin(), names.end());
+  const std::vector<std::string> close =
+      nearest(path.filename().string(), std::vector<std::string_view>(names.begin(), names.end()), 1);
+  if (close.empty()) return {};
+  return fmt::format("did you mean `{}`?", printable((path.parent_path() / close.front()).string()));
 }
 
 /// At most `size` bytes; fewer where it ends before.
@@ -132,7 +151,11 @@ Error system_error(std::string_view context, int errno_value) {
 
 Expected<std::string> read_beginning(const std::filesystem::path& path, std::size_t size) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.value() < 0) return tl::unexpected(read_error(quoted(path)));
+  if (file.value() < 0) {
+    Error error = read_error(quoted(path));
+    if (error.code == ErrorCode::kNotFound && error.help.empty()) error.help = help_for_missing(path);
+    return tl::unexpected(std::move(error));
+  }
   return read_up_to(size, file.value(), quoted(path));
 }
 

@@ -34,6 +34,14 @@ TEST_F(Files, a_missing_file_is_named) {
   EXPECT_NE(text.error().message.find("none.txt`: no such file or directory"), std::string::npos);
 }
 
+TEST_F(Files, a_missing_file_with_a_neighbour_much_like_it_names_that_one) {
+  ASSERT_TRUE(write_file(folder_ / "lenet.neural", "text"));
+  EXPECT_EQ(read_file(folder_ / "lenett.neural").error().help,
+            "did you mean `" + (folder_ / "lenet.neural").string() + "`?");
+  EXPECT_EQ(read_file(folder_ / "other.txt").error().help, "");
+  EXPECT_EQ(read_file(folder_ / "no folder" / "lenet.neural").error().help, "");
+}
+
 TEST_F(Files, a_full_disk_is_an_error_with_a_way_out) {
   const auto status = write_file("/dev/full", "text");
   ASSERT_FALSE(status);

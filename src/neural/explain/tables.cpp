@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
 #include "neural/explain/markdown.hpp"
 #include "neural/model/catalogue/parameter_groups.hpp"
@@ -104,11 +105,17 @@ std::string argument_text(const ParameterEntry& parameter) {
                                     : fmt::format("{}={}", parameter.name, parameter.fallback);
 }
 
-/// "`Adam(learning_rate=0.001, …)`"; the last `left_out` parameters are the dots.
+/// "`huber(delta=1.0, *, …)`": what stands behind the star is given by name. The last `left_out` parameters are the
+/// dots.
 std::string call_cell(const NameEntry& entry, std::size_t left_out) {
   std::vector<std::string> arguments;
-  for (std::size_t i = 0; i + left_out < entry.parameters.size(); ++i) {
-    arguments.push_back(argument_text(entry.parameters[i]));
+  bool is_by_name = false;
+  for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
+    const ParameterEntry& parameter = entry.parameters[i];
+    if (parameter.place == 0 && !is_by_name) arguments.emplace_back("*");
+    is_by_name = is_by_name || parameter.place == 0;
+    NEURAL_CHECK(!is_by_name || parameter.place == 0, "a parameter with a place behind one without");
+    if (i + left_out < entry.parameters.size()) arguments.push_back(argument_text(parameter));
   }
   if (left_out > 0) arguments.emplace_back("…");
   return code_span(arguments.empty() ? std::string(entry.name)

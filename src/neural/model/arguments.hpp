@@ -98,6 +98,7 @@ class ArgumentReader {
   const ParameterSpec* meant_slot(const Signature& signature, std::span<const ParameterSpec* const> slots,
                                   const syntax::Value& value) const;
   bool is_input_width(const Slots& slots, const ParameterSpec& blamed, const syntax::Argument& argument);
+  bool is_too_early(const Slots& slots, const ParameterSpec& blamed, const syntax::Argument& argument);
   void too_many_arguments(const Slots& slots, const syntax::Argument& argument);
   bool is_further_layer(const Slots& slots, const syntax::Value& value) const;
   const ParameterSpec* positional_slot(Slots& slots, const syntax::Argument& argument);
@@ -171,7 +172,7 @@ auto ArgumentReader::read_searched(const syntax::Value& value, std::string_view 
     if (is_wanted) chosen = std::move(one);
   }
   if (!sound) return {};
-  searches_->declare(*search, false);
+  searches_->declare(*search, false, false);
   return chosen;
 }
 

@@ -155,7 +155,26 @@ const ParameterSpec* ArgumentReader::positional_slot(Slots& slots, const syntax:
   slots.has_misfit = true;
   const ParameterSpec* blamed = meant_slot(slots.signature, left, argument.value);
   slots.next = slots.index_of(*blamed) + 1;
-  return is_input_width(slots, *blamed, argument) ? nullptr : blamed;
+  return is_input_width(slots, *blamed, argument) || is_too_early(slots, *blamed, argument) ? nullptr : blamed;
+}
+
+/// E301 for a value that would fit a slot behind the one it comes to: `Conv2D(8, relu)`.
+bool ArgumentReader::is_too_early(const Slots& slots, const ParameterSpec& blamed, const syntax::Argument& argument) {
+  const std::string_view owner = slots.signature.owner;
+  const std::string* word = word_of(argument.value);
+  if (word == nullptr || blamed.type == ValueType::kLayer) return false;
+  for (const ParameterSpec& spec : slots.signature.parameters.subspan(slots.index_of(blamed) + 1)) {
+    if (spec.slot == Slot::kNamed || !fits({owner, spec, slots.signature.axes}, argument.value)) continue;
+    const std::string_view before = parameter_name(blamed.parameter);
+    const std::string_view meant = parameter_name(spec.parameter);
+    const Target target{owner, blamed, slots.signature.axes};
+    reporter_.add(
+        Code::E301, argument.value.span,
+        fmt::format("{} must be {}, got {}", target.name(), target.description(), as_code(*word)),
+        fmt::format("`{}` comes before `{}`: give both, or write `{}={}`", before, meant, meant, printable(*word)));
+    return true;
+  }
+  return false;
 }
 
 /// Of the slots a value does not fit the one that has a word much like it, else the first.

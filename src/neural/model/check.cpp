@@ -18,25 +18,31 @@ using syntax::Code;
 
 constexpr std::array<std::string_view, 5> kReferenceKeys = {"paper", "url", "doi", "code", "note"};
 
-/// W411 for an Output that has something behind it; `is_end` where nothing follows the sequence.
-void check_outputs(const Sequence& sequence, bool is_end, Reporter& reporter) {
+/// W411 for an Output that has something behind it; `is_end` where nothing follows the sequence, which may be the body
+/// of a residual connection.
+void check_outputs(const Sequence& sequence, bool is_end, const BoundLayer* residual, Reporter& reporter) {
   std::size_t end = sequence.size();  // branches at the end have nothing behind them but each other
   while (end > 0 && sequence[end - 1].branch != nullptr) --end;
   for (std::size_t i = 0; i < sequence.size(); ++i) {
-    const bool is_last = is_end && (i + 1 == sequence.size() || i >= end);
+    const bool is_last_here = i + 1 == sequence.size() || i >= end;
+    const bool is_last = is_end && is_last_here;
     if (sequence[i].branch != nullptr) {
-      check_outputs(sequence[i].branch->body, is_last, reporter);
+      check_outputs(sequence[i].branch->body, is_last, nullptr, reporter);
       continue;
     }
     const BoundLayer& bound = *sequence[i].layer;
     if (bound.row == nullptr) continue;
     if (bound.inside != nullptr) {
-      check_outputs(bound.inside->wrapped, is_last && bound.inside->body.empty(), reporter);
-      check_outputs(bound.inside->body, is_last && bound.row->block != BlockUse::kResidual, reporter);
+      const bool is_residual = bound.row->block == BlockUse::kResidual;
+      check_outputs(bound.inside->wrapped, is_last && bound.inside->body.empty(), nullptr, reporter);
+      check_outputs(bound.inside->body, is_last && !is_residual, is_residual ? &bound : nullptr, reporter);
     }
     if (bound.row->kind != LayerKind::Output || is_last) continue;
     const UseScope scope(reporter, bound.use);
-    reporter.add(Code::W411, bound.span, "layers follow `Output`",
+    reporter.add(Code::W411, bound.span,
+                 residual != nullptr && is_last_here
+                     ? fmt::format("the addition of `{}` follows `Output`", residual->type_name())
+                     : "layers follow `Output`",
                  "`Output` ends a network; use `Dense` for a layer inside it");
   }
 }
@@ -80,6 +86,10 @@ class NetworkChecker {
     const std::size_t errors = reporter_.error_count();
     Model model;
     model.name = network_.name.text;
+    model.span = network_.name.span;
+    for (const auto* settings : {&network_.training, &network_.execution}) {
+      for (const syntax::Setting& setting : *settings) model.set_spans.try_emplace(setting.key.text, setting.span);
+    }
     model.device = read_execution(network_, reporter_);
     auto loss = read_loss(network_, searches_, reporter_);
     build(loss ? std::optional(loss->kind) : std::nullopt, model);
@@ -102,7 +112,7 @@ class NetworkChecker {
     reporter_.set_shape_note({});
     model.inputs = std::move(inferred.inputs);
     model.layers = std::move(inferred.layers);
-    check_outputs(*layers, true, reporter_);
+    check_outputs(*layers, true, nullptr, reporter_);
     check_layer_devices(*layers, model.device, reporter_);
   }
 

@@ -181,7 +181,7 @@ void Expander::place_search(const syntax::LayerExpression& layer, const syntax::
     }
     if (!is_parameter(*alternative, context)) place_layer(*alternative, inner, i == wanted ? chosen : checked);
   }
-  if (!context.is_open) searches_->declare(written, false);
+  if (!context.is_open) searches_->declare(written, false, true);
   if (chosen.empty()) return place_nothing(layer.span, placements, context);
   placements.insert(placements.end(), chosen.begin(), chosen.end());
 }

@@ -44,6 +44,7 @@ void GraphInference::fork(std::span<const Placement> branches, const std::string
     if (starts[i]) {
       open_.front() = before[*starts[i]];
       open_.front().input.reset();
+      open_.front().branch = branch.label;  // until a layer takes it
       open_.front().is_shared = open_.front().is_shared || takers[*starts[i]] > 1;
     }
     run(branch.body, branches[i].suffix + suffix);

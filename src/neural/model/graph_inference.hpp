@@ -32,6 +32,7 @@ struct OpenTensor {
   std::optional<std::size_t> input = {};   ///< the input it still is, untouched
   std::optional<std::size_t> origin = {};  ///< the input it was made of by layers that keep any shape
   bool is_shared = false;                  ///< several branches begin with it
+  std::string_view branch = {};            ///< the branch without layers that it came through last
 };
 
 /// What is the same in all graphs of a network.
@@ -139,6 +140,7 @@ class GraphInference {
   std::string trail(TensorId from, int levels) const;
   std::string text_of(const std::vector<OpenTensor>& tensors) const;
   const Layer* layer_behind(TensorId tensor) const;
+  bool comes_from(TensorId tensor, syntax::Span place) const;
 
   NetworkInference& network_;
   GraphInference* outer_ = nullptr;     ///< null in the network's own graph

@@ -126,6 +126,11 @@ TEST(OpenTensors, at_the_end_are_one) {
   EXPECT_EQ(checked.codes(), "4:E507");
   EXPECT_EQ(checked.first(Code::E507).message,
             "2 tensors are open at the end of the network: `Dense` line 3 (4,), `Dense` line 4 (5,)");
+  EXPECT_EQ(Checked(network("x: { } y: { }\nDense(3)", "(5)")).first(Code::E507).message,
+            "`Dense` takes one tensor, but 2 tensors are open: branch `x` (5,), branch `y` (5,)");
+  EXPECT_EQ(
+      Checked(network("x: { Dense(3) } y: { Identity }\nz: { }", "(5)")).first(Code::E507).message,
+      "3 tensors are open at the end of the network: `Dense` line 3 (3,), `Identity` line 3 (5,), branch `z` (5,)");
   EXPECT_EQ(codes_of("x: { Output(3) } y: { Output(4) }", "(5)"), "E507") << "nothing follows the first Output";
   EXPECT_EQ(codes_of("x: { Output(3) } y: { Output(3) } Add", "(5)"), "W411 W411");
 }

@@ -162,6 +162,29 @@ TEST(Shapes, warn_of_layers_behind_output) {
   EXPECT_EQ(codes_of("Output(3) Softmax", "(4)"), "W411");
   EXPECT_EQ(codes_of("Output(3) * 2", "(4)"), "W411");
   EXPECT_EQ(codes_of("Output(3)", "(4)"), "");
+  const auto message = [](const std::string& layers) {
+    return Checked(network(layers, "(4)")).first(Code::W411).message;
+  };
+  EXPECT_EQ(message("Output(3) Softmax"), "layers follow `Output`");
+  EXPECT_EQ(message("Residual { Output(4) Dense(4) }"), "layers follow `Output`");
+  EXPECT_EQ(message("Residual { Dense(4) Output(4) }"), "the addition of `ResidualConnection` follows `Output`");
+}
+
+TEST(Shapes, of_initialisers_that_fill_matrices) {
+  for (const char* layer :
+       {"Dense(3, bias_initializer=identity)", "Dense(3, bias_initializer=orthogonal)",
+        "BatchNormalization(gamma_initializer=identity)", "BatchNormalization(beta_initializer=orthogonal)"}) {
+    EXPECT_EQ(codes_of(layer, "(4)"), "E209") << layer;
+  }
+  EXPECT_EQ(codes_of("Conv2D(8, 3, kernel_initializer=identity)"), "E209");
+  EXPECT_EQ(codes_of("Conv2D(8, 3, kernel_initializer=orthogonal)"), "");
+  EXPECT_EQ(codes_of("Dense(4, kernel_initializer=identity)", "(4)"), "");
+  EXPECT_EQ(codes_of("Dense(3, use_bias=false, bias_initializer=identity)", "(4)"), "") << "there is none to fill";
+  EXPECT_EQ(codes_of("LSTM(3, recurrent_initializer=identity)", "(4, 5)"), "");
+  const syntax::Diagnostic found = Checked(network("Conv2D(8, 3, kernel_initializer=identity)")).first(Code::E209);
+  EXPECT_EQ(found.message,
+            "`Conv2D.kernel_initializer` cannot be `identity`, which fills a matrix: `kernel` has 4 axes");
+  EXPECT_EQ(found.help, "use `orthogonal`, or an initializer of random values");
 }
 
 TEST(Shapes, limit_the_size_of_weights) {

@@ -107,7 +107,7 @@ std::optional<WrittenMetric> read_metric(const syntax::Value& value, Reporter& r
   if (const auto loss = loss_names().find(call->name.text); loss && !metric_names().find(call->name.text)) {
     Binding binding = reader.bind({.owner = loss.row->name, .parameters = loss.row->parameters}, *call);
     if (binding.failed) return {};
-    return WrittenMetric{Metric{loss.row->kind, std::move(binding.attributes)}};
+    return WrittenMetric{Metric{loss.row->kind, std::move(binding.attributes), call->name.span}};
   }
   const auto found = metric_names().find(call->name.text);
   if (!found) {
@@ -122,7 +122,7 @@ std::optional<WrittenMetric> read_metric(const syntax::Value& value, Reporter& r
   Binding binding = reader.bind({.owner = found.row->name, .parameters = found.row->parameters}, *call);
   if (binding.failed) return {};
   if (!found.row->kind.kind) return WrittenMetric{};
-  return WrittenMetric{Metric{*found.row->kind.kind, std::move(binding.attributes)}};
+  return WrittenMetric{Metric{*found.row->kind.kind, std::move(binding.attributes), call->name.span}};
 }
 
 std::optional<Loss> read_one_loss(const syntax::Call& call, SearchSpace* searches, Reporter& reporter) {
@@ -134,7 +134,7 @@ std::optional<Loss> read_one_loss(const syntax::Call& call, SearchSpace* searche
   if (reduction == "sum_over_batch_size" || reduction == "auto") {
     binding.attributes.set(Parameter::reduction, {std::string("mean")});
   }
-  return Loss{row->kind, std::move(binding.attributes), {}};
+  return Loss{row->kind, std::move(binding.attributes), {}, call.name.span};
 }
 
 }  // namespace
@@ -236,7 +236,7 @@ std::vector<Metric> resolve_metrics(const std::vector<WrittenMetric>& metrics, L
   };
   std::vector<Metric> resolved;
   for (const WrittenMetric& written : metrics) {
-    const Metric metric = written.value_or(Metric{accuracy(), {}});
+    const Metric metric = written.value_or(Metric{accuracy(), {}, {}});
     const bool is_new =
         std::none_of(resolved.begin(), resolved.end(), [&](const Metric& m) { return m.kind == metric.kind; });
     if (is_new) resolved.push_back(metric);

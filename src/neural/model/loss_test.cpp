@@ -96,6 +96,7 @@ TEST(Loss, ignores_a_from_logits_that_contradicts_the_last_activation) {
   EXPECT_EQ(codes("ce(from_logits=true)", "Output(3, linear)"), "");
   EXPECT_EQ(codes("ce(from_logits=false)", "Output(3, linear)"), "W415");
   EXPECT_EQ(codes("mse(from_logits=false)"), "W415");
+  EXPECT_EQ(codes("ce(from_logits=None)"), "") << "as nothing said";
 }
 
 TEST(Loss, warns_of_an_unsuitable_activation) {

@@ -41,6 +41,26 @@ TEST(OneMistake, in_a_call_is_one_message) {
   EXPECT_EQ(codes_of("Conv2D(8, 3, same, relu, 3)"), "E204");
 }
 
+TEST(OneMistake, of_a_value_too_early_names_the_parameter_before_it) {
+  EXPECT_EQ(message_of("Conv2D(8, relu)", "(9, 9, 1)"),
+            "`Conv2D.kernel_size` must be a whole number or one per axis, got `relu`");
+  EXPECT_EQ(help_of("Conv2D(8, relu)", "(9, 9, 1)"),
+            "`kernel_size` comes before `activation`: give both, or write `activation=relu`");
+  EXPECT_EQ(help_of("Conv2D(same)", "(9, 9, 1)"),
+            "`filters` comes before `padding`: give both, or write `padding=same`");
+  EXPECT_EQ(codes_of("Conv2D(8, relu, same)", "(9, 9, 1)"), "E301");
+  EXPECT_EQ(codes_of("Conv2D(8, Dense)", "(9, 9, 1)"), "E405") << "no parameter of it takes that";
+}
+
+TEST(OneMistake, of_a_repetition_is_not_put_down_to_the_order) {
+  const auto help = [](const std::string& layers) {
+    return help_of(layers, "(9, 9, 1)", "loss: mse", "define M {\nConv2D(4, 3)\nFlatten()\nDense(4)\n}\n");
+  };
+  EXPECT_EQ(help("M * 2"),
+            "`Flatten` in line 3 takes away axes that `Conv2D` needs again: leave it out of what is repeated");
+  EXPECT_EQ(help("Flatten() M"), "put `Conv2D` before `Flatten`");
+}
+
 TEST(OneMistake, in_a_macro_is_one_message_for_all_its_uses) {
   const std::string macro = "define M(n) { Dense(n, activation=rellu) }\n";
   EXPECT_EQ(Checked(macro + network("M(8) M(9) M(10)", "(8)")).codes(), "1:E209");

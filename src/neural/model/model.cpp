@@ -100,6 +100,11 @@ std::string_view Metric::name() const {
   return own != nullptr ? metric_name(*own) : loss_name(std::get<LossKind>(kind));
 }
 
+syntax::Span Model::span_of(const std::string& setting) const {
+  const auto found = set_spans.find(setting);
+  return found == set_spans.end() ? span : found->second;
+}
+
 bool Model::is_chain() const {
   if (inputs.size() != 1) return false;
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -118,6 +119,7 @@ std::string_view optimizer_name(OptimizerKind kind);  ///< "AdamW"
 struct Optimizer {
   OptimizerKind kind{};
   Attributes parameters;
+  syntax::Span span;  ///< its name; that of the network where none is written
 };
 
 enum class LossKind {
@@ -135,6 +137,7 @@ struct Loss {
   Attributes parameters;            ///< reduction, label_smoothing where it exists; from_logits is true for a
                                     ///< cross-entropy, whatever its last activation, and None for other losses
   std::optional<Activation> fused;  ///< softmax or sigmoid taken over from the last layer
+  syntax::Span span;                ///< its name; that of the network where none is written
 };
 
 enum class MetricKind {
@@ -149,6 +152,7 @@ std::string_view metric_name(MetricKind kind);
 struct Metric {
   std::variant<MetricKind, LossKind> kind{};
   Attributes parameters;
+  syntax::Span span;  ///< its name; none for `accuracy`, whose form the loss decides
 
   std::string_view name() const;
 };
@@ -194,6 +198,11 @@ struct Model {
   Training training;
   std::string device;  ///< "auto", "cpu", "gpu:1", …: lower case
   std::vector<SearchVariable> search;
+  syntax::Span span;                              ///< the network's name
+  std::map<std::string, syntax::Span> set_spans;  ///< "device", "epochs", …: the settings that are written
+
+  /// Where the setting is written, else the network's name.
+  syntax::Span span_of(const std::string& setting) const;
 
   /// True if each layer takes just what the layer before it gives, and the first one the only input.
   bool is_chain() const;

@@ -139,7 +139,8 @@ std::optional<Attribute> ArgumentReader::read_search(const Target& target, const
     if (is_wanted) chosen = std::move(one);
   }
   if (!sound) return {};
-  searches_->declare(search, is_integer_type(target.spec.type));
+  const bool is_integer = is_integer_type(target.spec.type);
+  searches_->declare(search, is_integer, is_integer || target.spec.decides_shape);
   return chosen;
 }
 

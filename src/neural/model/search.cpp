@@ -32,7 +32,7 @@ std::string_view kind_of(const syntax::Value& value) {
     std::string_view operator()(const syntax::ListValue&) const { return "a list"; }
     std::string_view operator()(const std::shared_ptr<const syntax::LayerExpression>& layer) const {
       const auto* search = std::get_if<syntax::SearchExpression>(&layer->callee);
-      if (search == nullptr) return "a name";
+      if (search == nullptr) return layer->bare_name() == nullptr ? "a call" : "a name";
       if (search->kind != SearchKind::kChoice) return "a number";
       for (const syntax::Value& operand : search->operands) {
         if (const std::string_view kind = kind_of(operand); !kind.empty()) return kind;
@@ -43,12 +43,18 @@ std::string_view kind_of(const syntax::Value& value) {
   return std::visit(Kinds{}, value.data);
 }
 
+/// A call is a name with arguments: both may be alternatives of one choice.
+bool are_one_kind(std::string_view one, std::string_view other) {
+  const auto is_name = [](std::string_view kind) { return kind == "a name" || kind == "a call"; };
+  return one == other || (is_name(one) && is_name(other));
+}
+
 bool check_alternatives(const syntax::SearchExpression& search, Reporter& reporter) {
   std::string_view first;
   for (const syntax::Value& operand : search.operands) {
     const std::string_view kind = kind_of(operand);
     if (first.empty()) first = kind;
-    if (kind.empty() || kind == first) continue;
+    if (kind.empty() || are_one_kind(kind, first)) continue;
     reporter.add(Code::E351, operand.span,
                  fmt::format("the choice mixes {} with {}: {}", first, kind, value_as_code(operand)),
                  "give it alternatives of one kind");
@@ -156,9 +162,10 @@ void SearchSpace::name(const syntax::SearchExpression& search, std::string name)
   names_.try_emplace(search.span.begin, std::move(name));
 }
 
-const std::string& SearchSpace::declare(const syntax::SearchExpression& search, bool is_integer) {
+const std::string& SearchSpace::declare(const syntax::SearchExpression& search, bool is_integer, bool bears_on_shapes) {
   ++read_count_;
   const auto [place, is_new] = by_place_.try_emplace(place_of(search.span), variables_.size());
+  if (bears_on_shapes) shaping_.insert(place->second);
   if (!is_new) return variables_[place->second].name;
   SearchVariable variable{.kind = static_cast<SearchVariable::Kind>(search.kind), .span = search.span};
   const auto named = names_.find(search.span.begin);
@@ -223,15 +230,15 @@ bool check_operands(const syntax::SearchExpression& search, Reporter& reporter) 
 std::string values_text(const SearchSpace& searches, syntax::Span place) {
   constexpr std::size_t kMostShown = 3;
   const std::vector<SearchVariable>& variables = searches.variables();
-  if (variables.empty()) return {};
+  if (searches.shaping().empty()) return {};
   // The nearest are those of the layer itself and the ones before it.
-  std::vector<std::size_t> shown(variables.size());
-  std::iota(shown.begin(), shown.end(), 0);
+  std::vector<std::size_t> shown(searches.shaping().begin(), searches.shaping().end());
   const auto distance = [&](std::size_t i) {
     const std::uint32_t begin = variables[i].span.begin;
     return begin > place.begin ? begin - place.begin : place.begin - begin;
   };
-  const std::size_t count = std::min(kMostShown, shown.size());
+  const std::size_t all = shown.size();
+  const std::size_t count = std::min(kMostShown, all);
   std::partial_sort(shown.begin(), shown.begin() + static_cast<std::ptrdiff_t>(count), shown.end(),
                     [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); });
   shown.resize(count);
@@ -242,13 +249,13 @@ std::string values_text(const SearchSpace& searches, syntax::Span place) {
     text += fmt::format("{} {} = {}", text.ends_with(':') ? "" : ",", as_code(variables[i].name),
                         as_code(end_of(variables[i], is_first)));
   }
-  return count < variables.size() ? text + ", …" : text;
+  return count < all ? text + ", …" : text;
 }
 
 void refuse_search(syntax::Span span, std::string_view place, Reporter& reporter) {
   reporter.add(Code::E355, span, fmt::format("no search expression is allowed for {}", place),
-               "write one value; searches stand for whole parameters, layers, `loss`, `optimizer`, `epochs`, "
-               "`batch_size` and `validation_split`");
+               "write one value; searches stand, without quotes, for whole parameters, layers, `loss`, `optimizer`, "
+               "`epochs`, `batch_size` and `validation_split`");
 }
 
 AnyValue any_value(const syntax::Value& value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,7 +41,10 @@ class SearchSpace {
   void name(const syntax::SearchExpression& search, std::string name);
 
   /// Takes note of a search expression; a second time it is the same variable. The name of the variable.
-  const std::string& declare(const syntax::SearchExpression& search, bool is_integer);
+  const std::string& declare(const syntax::SearchExpression& search, bool is_integer, bool bears_on_shapes);
+
+  /// Positions in variables() of those that shapes may depend on, in order.
+  const std::set<std::size_t>& shaping() const { return shaping_; }
 
   /// How often a search expression has been read: what depends on one is not the same at the other point.
   std::size_t read_count() const { return read_count_; }
@@ -50,6 +54,7 @@ class SearchSpace {
   Path path_;
   std::size_t read_count_ = 0;
   std::vector<SearchVariable> variables_;
+  std::set<std::size_t> shaping_;
   std::unordered_map<std::uint64_t, std::size_t> by_place_;  ///< begin and end
   std::unordered_map<std::uint32_t, std::string> names_;
   std::unordered_map<std::string, int> taken_;
@@ -102,8 +107,8 @@ InnerSearch search_inside(const syntax::Value& value);
 /// Whether the operands go together, whatever they are for: E351 to E354.
 bool check_operands(const syntax::SearchExpression& search, Reporter& reporter);
 
-/// "with the first values of its searches: `layers[0].units` = `8`, …", of those nearest to a place; empty where there
-/// are none.
+/// "with the first values of its searches: `layers[0].units` = `8`, …", of those that bear on shapes the nearest to a
+/// place; empty where there are none.
 std::string values_text(const SearchSpace& searches, syntax::Span place);
 
 /// E355, with the name of the place.

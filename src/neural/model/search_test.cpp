@@ -110,6 +110,12 @@ TEST(SearchPlaces, are_no_others) {
   EXPECT_EQ(codes("Dense(3)", "loss: mse metrics: top_k_categorical_accuracy(HPO(choice(1, 2)))"), "E355");
   EXPECT_EQ(Checked(network("MyLayer([HPO(choice(1, 2))])", "(8)")).first(Code::E355).message,
             "no search expression is allowed for an element of a list");
+  for (const char* quoted : {"loss: \"HPO(choice(mse, mae))\"", "loss: mse optimizer: \"HPO(choice(SGD, Adam))\"",
+                             "loss: mse optimizer: SGD(learning_rate=\"HPO(choice(0.1, 0.2))\")"}) {
+    const Checked checked(network("Dense(3)", "(8)", quoted));
+    EXPECT_EQ(checked.first(Code::E355).help.substr(0, 49), "write one value; searches stand, without quotes, ")
+        << quoted;
+  }
 }
 
 TEST(SearchPlaces, of_layers_want_layers) {
@@ -131,6 +137,9 @@ TEST(SearchOperands, of_a_choice_have_one_kind) {
   const Checked checked(network("Dense(HPO(choice(8, \"16\")))", "(8)"));
   EXPECT_EQ(checked.first(Code::E351).message, "the choice mixes a number with a name: `\"16\"`");
   EXPECT_EQ(checked.marked(checked.first(Code::E351)), "\"16\"");
+  EXPECT_EQ(Checked(network("HPO(choice(4, Dense(4)))", "(8)")).first(Code::E351).message,
+            "the choice mixes a number with a call: `Dense(…)`");
+  EXPECT_EQ(codes("HPO(choice(Flatten, Dense(4)))"), "") << "a call is a name with arguments";
   EXPECT_EQ(codes("Dense(8, activation=HPO(choice(none, relu)))"), "") << "None goes with any";
   EXPECT_EQ(codes("Dropout(HPO(choice(HPO(range(0.1, 0.2)), 0.3)))"), "") << "a nested search is what it yields";
 }
@@ -285,12 +294,13 @@ TEST(SearchEnds, are_both_checked) {
 
 TEST(SearchEnds, tell_the_values_near_the_mistake) {
   const Checked checked(
-      network("Dropout(HPO(choice(0.1, 0.2)))\nDropout(HPO(choice(0.1, 0.3)))\n"
-              "Dropout(HPO(choice(0.1, 0.4)))\nDropout(HPO(choice(0.1, 0.5)))\n"
-              "MaxPooling2D(HPO(choice(2, 40)))\nDropout(HPO(choice(0.1, 0.6)))"));
+      network("Conv2D(HPO(choice(1, 2)), 1)\nConv2D(HPO(choice(1, 3)), 1)\n"
+              "Conv2D(8, 1, activation=HPO(choice(relu, tanh)))\nConv2D(HPO(choice(1, 4)), 1)\n"
+              "MaxPooling2D(HPO(choice(2, 40)))\nConv2D(HPO(choice(1, 5)), 1)"));
   EXPECT_EQ(checked.first(Code::E503).notes.at(1).message,
-            "with the last values of its searches: `layers[3].rate` = `0.5`, `layers[4].pool_size` = `40`, "
-            "`layers[5].rate` = `0.6`, …");
+            "with the last values of its searches: `layers[3].filters` = `4`, `layers[4].pool_size` = `40`, "
+            "`layers[5].filters` = `5`, …")
+      << "shapes do not depend on an activation";
 }
 
 TEST(SearchEnds, of_layers_are_both_built) {

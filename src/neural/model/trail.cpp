@@ -31,14 +31,19 @@ std::string_view sibling_of(const LayerRow& row, std::size_t rank) {
   return found && found.row->accepts_rank(rank) ? found.row->name : std::string_view();
 }
 
-/// What to do about the layer that took the axes away.
-std::string help_behind(const Layer& layer, const LayerRow& row) {
+/// What to do about the layer that took the axes away, where `is_repeated` because the layer of `row` comes again.
+std::string help_behind(const Layer& layer, const LayerRow& row, bool is_repeated) {
   const Layer& inner = layer.kind == LayerKind::Bidirectional && layer.wrapped ? *layer.wrapped : layer;
   if (layer_row(inner.kind).is_recurrent) {
     return fmt::format("let `{}` in line {} return sequences: `return_sequences=true`", layer_row(inner.kind).name,
                        layer.line);
   }
-  return fmt::format("put `{}` before `{}`", row.name, printable(layer.implicit ? "Dense" : layer.type_name()));
+  const std::string name = printable(layer.implicit ? "Dense" : layer.type_name());
+  if (is_repeated) {
+    return fmt::format("`{}` in line {} takes away axes that `{}` needs again: leave it out of what is repeated", name,
+                       layer.line, row.name);
+  }
+  return fmt::format("put `{}` before `{}`", row.name, name);
 }
 
 /// For an input with one axis too few.
@@ -119,7 +124,7 @@ std::string GraphInference::trail(TensorId from, int levels) const {
   return text;
 }
 
-/// "`a` (8,), `Dense` line 4 (16,)".
+/// "`a` (8,), `Dense` line 4 (16,), branch `b` (8,)".
 std::string GraphInference::text_of(const std::vector<OpenTensor>& tensors) const {
   std::vector<std::string> texts;
   for (const OpenTensor& tensor : tensors) {
@@ -128,7 +133,9 @@ std::string GraphInference::text_of(const std::vector<OpenTensor>& tensors) cons
       break;
     }
     const std::string shape = tensor.flow.shape ? " " + to_string(*tensor.flow.shape) : std::string();
-    if (const Layer* layer = layer_behind(tensor.id)) {
+    if (!tensor.branch.empty()) {
+      texts.push_back(fmt::format("branch {}{}", as_code(tensor.branch), shape));
+    } else if (const Layer* layer = layer_behind(tensor.id)) {
       texts.push_back(fmt::format("`{}` line {}{}", printable(layer->type_name()), layer->line, shape));
     } else if (tensor.id.index < input_count_ && outer_ == nullptr) {
       texts.push_back(as_code(network_.inputs()[tensor.id.index].input.name) + shape);
@@ -137,6 +144,17 @@ std::string GraphInference::text_of(const std::vector<OpenTensor>& tensors) cons
     }
   }
   return join(texts, ", ");
+}
+
+/// Whether the layer written at `place` is one of those a tensor has come through.
+bool GraphInference::comes_from(TensorId tensor, syntax::Span place) const {
+  for (std::size_t i = 0; i < kFarthestLook; ++i) {
+    const Layer* layer = layer_behind(tensor);
+    if (layer == nullptr) return false;
+    if (layer->span == place) return true;
+    tensor = layer->inputs.front();
+  }
+  return false;
 }
 
 std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor& tensor) const {
@@ -156,7 +174,9 @@ std::string GraphInference::rank_help(const BoundLayer& bound, const OpenTensor&
   for (std::size_t i = 0; i < kFarthestLook; ++i) {
     const Layer* layer = layer_behind(at);
     if (layer == nullptr) break;
-    if (layer->input.size() == demanded && layer->output.size() != demanded) return help_behind(*layer, row);
+    if (layer->input.size() == demanded && layer->output.size() != demanded) {
+      return help_behind(*layer, row, comes_from(layer->inputs.front(), bound.span));
+    }
     at = layer->inputs.front();
   }
   if (is_input && rank + 1 == demanded && tensor.flow.shape) return help_for_missing_axis(row, declared, sibling);

@@ -125,7 +125,7 @@ std::optional<Optimizer> read_optimizer(const syntax::Network& network, SearchSp
         .owner = row->name, .parameters = row->parameters, .shared_aliases = optimizer_parameter_aliases()};
     Binding binding = ArgumentReader(reporter, &searches).bind(signature, call);
     if (binding.failed) return {};
-    return Optimizer{row->kind, std::move(binding.attributes)};
+    return Optimizer{row->kind, std::move(binding.attributes), call.name.span};
   };
   if (!network.optimizer) return read_one({{std::string(kDefaultOptimizer), network.name.span}, {}, false});
   const PathScope scope(&searches, "optimizer");

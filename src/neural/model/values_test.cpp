@@ -57,16 +57,15 @@ INSTANTIATE_TEST_SUITE_P(per_axis, Values,
                                            Case{"Conv2D(8, 3, padding=-1)", "E302"},
                                            Case{"Conv2D(8, 3, padding=\"1\")", "E307"}));
 
-INSTANTIATE_TEST_SUITE_P(words, Values,
-                         ::testing::Values(Case{"Conv2D(8, padding=same)", ""}, Case{"Conv2D(8, padding=\"SAME\")", ""},
-                                           Case{"Conv2D(8, padding=smae)", "E209"},
-                                           Case{"Conv2D(8, padding=causal)", "E209"},
-                                           Case{"Conv2D(8, dtype=int8)", "E209"},
-                                           Case{"Conv2D(8, data_format=3)", "E301"},
-                                           Case{"Conv2D(8, use_bias=1)", "E301"}, Case{"Conv2D(8, use_bias=FALSE)", ""},
-                                           Case{"Conv2D(8, name=first)", "E216"}, Case{"Conv2D(8, name=\"\")", "E302"},
-                                           Case{"Conv2D(8, name=None)", ""}, Case{"Conv2D(8, name=3)", "E301"},
-                                           Case{"Reshape(64)", "E301"}, Case{"Reshape((7, x))", "E216"}));
+INSTANTIATE_TEST_SUITE_P(
+    words, Values,
+    ::testing::Values(Case{"Conv2D(8, padding=same)", ""}, Case{"Conv2D(8, padding=\"SAME\")", ""},
+                      Case{"Conv2D(8, padding=smae)", "E209"}, Case{"Conv2D(8, padding=causal)", "E209"},
+                      Case{"Conv2DTranspose(8, padding=causal)", "E209"}, Case{"Conv2D(8, dtype=int8)", "E209"},
+                      Case{"Conv2D(8, data_format=3)", "E301"}, Case{"Conv2D(8, use_bias=1)", "E301"},
+                      Case{"Conv2D(8, use_bias=FALSE)", ""}, Case{"Conv2D(8, name=first)", "E216"},
+                      Case{"Conv2D(8, name=\"\")", "E302"}, Case{"Conv2D(8, name=None)", ""},
+                      Case{"Conv2D(8, name=3)", "E301"}, Case{"Reshape(64)", "E301"}, Case{"Reshape((7, x))", "E216"}));
 
 INSTANTIATE_TEST_SUITE_P(
     functions, Values,

@@ -30,14 +30,34 @@ bool Parser::at_layers_end() const {
 bool Parser::at_foreign_block() const {
   const bool device = at(TokenKind::kIdentifier, 2) && text_at(2) == "device";
   if (!device && !ends_layers(word(2))) return false;
+  if (at_reserved_label(2)) return false;
   return at(TokenKind::kColon, 3) || (is_section(word(2)) && at(TokenKind::kLeftBrace, 3));
+}
+
+/// `seed: {`: no value has braces, so it can only be a branch.
+bool Parser::at_reserved_label(std::size_t ahead) const {
+  return word(ahead) == Word::kTrainingKey && at_braces(ahead + 1);
+}
+
+/// `: {`
+bool Parser::at_braces(std::size_t ahead) const {
+  return at(TokenKind::kColon, ahead) && at(TokenKind::kLeftBrace, ahead + 1);
+}
+
+/// `seed: { Dense(4) }`, or `loss: { Dense(4) }` beside a branch: a branch, though its label is reserved.
+bool Parser::at_reserved_branch(const std::vector<Item>& before) {
+  if (at_reserved_label(0)) return true;
+  if (!is_section(word()) || !at_braces(1) || at(TokenKind::kColon, 4)) return false;
+  if (!before.empty() && std::holds_alternative<Branch>(before.back().data)) return true;
+  const std::size_t behind = brackets().has_partner(next_ + 2) ? brackets().end_of(next_ + 2) + 1 - next_ : 0;
+  return behind > 0 && at(TokenKind::kIdentifier, behind) && at_braces(behind + 1) && word(behind) == Word::kName;
 }
 
 std::vector<Item> Parser::layers(const Opening* block) {
   std::vector<Item> items;
   for (;;) {
     skip_separators();
-    if ((at_layers_end() && !at_branch_without_brace()) || closes_outside()) return items;
+    if ((at_layers_end() && !at_branch_without_brace() && !at_reserved_branch(items)) || closes_outside()) return items;
     if (block != nullptr && brackets_ && next_ >= end_of(*block)) return items;
     if (!at(TokenKind::kIdentifier) || at(TokenKind::kEquals, 1)) {
       no_layer(items);

@@ -45,7 +45,7 @@ void Parser::device_suffix(Suffixes& suffixes) {
 }
 
 void Parser::block_suffix(Suffixes& suffixes, const LayerExpression& layer) {
-  const bool foreign = ends_layers(word(1)) && (at(TokenKind::kColon, 2) || at(TokenKind::kLeftBrace, 2));
+  const bool foreign = ends_layers_word(1) && !at_reserved_label(1);
   if (foreign && brackets().has_partner(next_)) {
     const Call* head = std::get_if<Call>(&layer.callee);
     const Span place = head != nullptr ? head->name.span : token().span;

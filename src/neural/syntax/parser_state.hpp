@@ -202,6 +202,9 @@ class Parser {
   std::vector<Item> listed_layers();
   bool at_layers_end() const;
   bool at_foreign_block() const;
+  bool at_reserved_label(std::size_t ahead) const;
+  bool at_braces(std::size_t ahead) const;
+  bool at_reserved_branch(const std::vector<Item>& before);
   bool at_branch_without_brace();
   bool at_statement();
   void no_statement();

@@ -60,7 +60,7 @@ TensorInitialisation kaiming_uniform(const char* nonlinearity) {
   return call("kaiming_uniform_", {{"mode", "\"fan_in\""}, {"nonlinearity", nonlinearity}});
 }
 
-std::optional<TensorInitialisation> function_of(const model::Tensor& tensor) {
+TensorInitialisation function_of(const model::Tensor& tensor) {
   const model::Attributes& parameters = tensor.initializer.parameters;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
   const auto text = [&](Parameter parameter) { return python_number(number(parameter)); };
@@ -92,14 +92,11 @@ std::optional<TensorInitialisation> function_of(const model::Tensor& tensor) {
     case InitializerKind::variance_scaling:
       return scaled_normal(1 / fans.in);
     case InitializerKind::orthogonal:
-      if (tensor.shape.size() < 2) return std::nullopt;
       return call("orthogonal_", {{"gain", text(Parameter::gain)}});
     case InitializerKind::identity:
-      if (tensor.shape.size() != 2) return std::nullopt;
       return call("eye_");
   }
   NEURAL_CHECK(false, "unknown initializer");
-  return std::nullopt;
 }
 
 /// True if the numbers follow from the shape, so that a reader would wonder about them.
@@ -110,12 +107,10 @@ bool has_computed_numbers(const model::Tensor& tensor, const TensorInitialisatio
 
 }  // namespace
 
-std::optional<TensorInitialisation> initialise(const model::Tensor& tensor, std::string name) {
-  auto initialisation = function_of(tensor);
-  if (!initialisation) return std::nullopt;
-  initialisation->tensor = std::move(name);
-  if (has_computed_numbers(tensor, *initialisation))
-    initialisation->comment = initializer_name(tensor.initializer.kind);
+TensorInitialisation initialise(const model::Tensor& tensor, std::string name) {
+  TensorInitialisation initialisation = function_of(tensor);
+  initialisation.tensor = std::move(name);
+  if (has_computed_numbers(tensor, initialisation)) initialisation.comment = initializer_name(tensor.initializer.kind);
   return initialisation;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "neural/emit/pytorch/legal_program.hpp"
@@ -12,8 +11,7 @@ namespace neural::emit::pytorch {
 
 /// The initialisation of the PyTorch tensor called `name` that has the distribution of `tensor`'s initialiser in Keras:
 /// fans are those of Keras's layout, and normal initialisers other than random_normal are cut at two deviations.
-/// Empty where PyTorch has none: identity of a tensor that is not a matrix, orthogonal of a vector.
-std::optional<TensorInitialisation> initialise(const model::Tensor& tensor, std::string name);
+TensorInitialisation initialise(const model::Tensor& tensor, std::string name);
 
 /// True if any order of the tensor's elements is equally likely, so that an axis may be stored in another order.
 bool is_exchangeable(const model::Initializer& initializer);

@@ -106,7 +106,7 @@ void lower_device(const model::Model& model, LegalProgram& program, syntax::Diag
   } else if (kind == "gpu" || kind == "cuda") {
     program.device = "torch.device(\"cuda" + index + "\")";
   } else if (kind != "cpu") {
-    refuse(diagnostics, {}, "device `" + device + "`", "use \"auto\", \"cpu\" or \"gpu\"");
+    refuse(diagnostics, model.span_of("device"), "device `" + device + "`", "use \"auto\", \"cpu\" or \"gpu\"");
   }
 }
 
@@ -119,7 +119,8 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   program.class_name = Identifiers(kProgramWords).class_name(model.name, "Network");
   lower_device(model, program, diagnostics);
   if (model.training.mixed_precision) {
-    refuse(diagnostics, {}, "`mixed_precision`", "leave it out, or compile with `--backend tensorflow`");
+    refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
+           "leave it out, or compile with `--backend tensorflow`");
   }
   ModuleBuilder builder(program, diagnostics);
   for (std::size_t i = 0; i < model.layers.size(); ++i) {

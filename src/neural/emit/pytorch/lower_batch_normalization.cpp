@@ -55,15 +55,9 @@ void initialise_statistics(ModuleBuilder& builder, const model::Layer& layer, co
     const bool is_scale = name == "weight" || name == "running_var";
     const auto usual = is_scale ? model::InitializerKind::ones : model::InitializerKind::zeros;
     if (tensor.initializer.kind == usual) continue;
-    auto initialisation = initialise(tensor, name);
-    if (!initialisation) {
-      return builder.refuse(layer,
-                            "`" + std::string(initializer_name(tensor.initializer.kind)) + "` as " + tensor.name +
-                                "_initializer of `BatchNormalization`",
-                            "use \"ones\" or \"zeros\"");
-    }
-    initialisation->may_be_none = name.starts_with("running");
-    builder.initialise(module, {*std::move(initialisation)});
+    TensorInitialisation initialisation = initialise(tensor, name);
+    initialisation.may_be_none = name.starts_with("running");
+    builder.initialise(module, {std::move(initialisation)});
   }
 }
 

@@ -65,13 +65,14 @@ void lower_rmsprop(const model::Attributes& parameters, LegalProgram& program) {
   if (decay > 0) program.decay = "1 - " + text_of(parameters, Parameter::learning_rate) + " * " + python_number(decay);
 }
 
-void lower_clipping(const model::Attributes& parameters, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
+void lower_clipping(const model::Optimizer& optimizer, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
+  const model::Attributes& parameters = optimizer.parameters;
   const auto norm = optional_number(parameters, Parameter::clipnorm);
   const auto global_norm = optional_number(parameters, Parameter::global_clipnorm);
   const auto value = optional_number(parameters, Parameter::clipvalue);
   if (norm.has_value() + global_norm.has_value() + value.has_value() > 1) {
-    return refuse(diagnostics, {}, "clipping by more than one of `clipnorm`, `global_clipnorm` and `clipvalue`",
-                  "keep one of them");
+    return refuse(diagnostics, optimizer.span,
+                  "clipping by more than one of `clipnorm`, `global_clipnorm` and `clipvalue`", "keep one of them");
   }
   if (norm) {
     program.before_step = {
@@ -85,7 +86,12 @@ void lower_clipping(const model::Attributes& parameters, LegalProgram& program, 
     program.before_step = {"nn.utils.clip_grad_value_(self.model.parameters(), clip_value=" + python_number(*value) +
                            ")"};
   }
-  if (norm || global_norm) program.notes.emplace_back("PyTorch adds 1e-06 to the norm by which it clips gradients.");
+  if (norm || global_norm) {
+    program.notes.emplace_back("PyTorch adds 1e-06 to the norm by which it clips gradients.");
+    deviate(diagnostics, optimizer.span, norm ? "`clipnorm`" : "`global_clipnorm`",
+            "it adds 1e-06 to the norms it divides by, so a clipped gradient is shorter by less than 1e-06",
+            "there is nothing to do, unless two backends are compared step by step");
+  }
 }
 
 }  // namespace
@@ -93,7 +99,7 @@ void lower_clipping(const model::Attributes& parameters, LegalProgram& program, 
 void lower_optimizer(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
   const model::Attributes& parameters = model.optimizer.parameters;
   if (parameters.boolean(Parameter::use_ema)) {
-    refuse(diagnostics, {}, "`use_ema`", "leave it out, or compile with `--backend tensorflow`");
+    refuse(diagnostics, model.optimizer.span, "`use_ema`", "leave it out, or compile with `--backend tensorflow`");
   }
   switch (model.optimizer.kind) {
     case OptimizerKind::SGD:
@@ -109,7 +115,7 @@ void lower_optimizer(const model::Model& model, LegalProgram& program, syntax::D
     default:
       NEURAL_CHECK(false, "an optimiser out of scope");
   }
-  lower_clipping(parameters, program, diagnostics);
+  lower_clipping(model.optimizer, program, diagnostics);
 }
 
 }  // namespace neural::emit::pytorch

@@ -19,16 +19,8 @@ void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const
   std::vector<TensorInitialisation> tensors;
   for (const model::Tensor& tensor : layer.tensors()) {
     const bool is_kernel = tensor.name == "kernel";
-    auto initialisation = initialise(tensor, is_kernel ? "weight" : "bias");
-    if (!initialisation) {
-      builder.refuse(layer,
-                     "`" + std::string(initializer_name(tensor.initializer.kind)) + "` as " + tensor.name +
-                         "_initializer of `" + std::string(layer_kind_name(layer.kind)) + "`",
-                     is_kernel ? "use \"orthogonal\" or \"glorot_uniform\"" : "use \"zeros\"");
-      return;
-    }
-    initialisation->may_be_none = !is_kernel && bias_may_be_none;
-    tensors.push_back(*std::move(initialisation));
+    tensors.push_back(initialise(tensor, is_kernel ? "weight" : "bias"));
+    tensors.back().may_be_none = !is_kernel && bias_may_be_none;
   }
   builder.initialise(module, std::move(tensors));
 }

@@ -32,21 +32,6 @@ void Lowering::refuse(std::string what, std::string help) {
                    std::move(help));
 }
 
-bool Lowering::initializers_exist() {
-  bool exist = true;
-  for (const model::Tensor& tensor : layer_.tensors()) {
-    const bool square = tensor.initializer.kind == InitializerKind::identity && tensor.shape.size() != 2;
-    const bool matrix = tensor.initializer.kind == InitializerKind::orthogonal && tensor.shape.size() < 2;
-    if (!square && !matrix) continue;
-    refuse(fmt::format("`{}_initializer=\"{}\"` for {} axes", tensor.name, initializer_name(tensor.initializer.kind),
-                       tensor.shape.size()),
-           square ? "use it for the kernel of `Dense`; here `glorot_uniform` or `zeros`"
-                  : "use `zeros` or `random_normal`");
-    exist = false;
-  }
-  return exist;
-}
-
 void Lowering::add_layer(std::string callee, std::vector<Argument> arguments, std::string_view suffix) {
   const bool initializes = suffix.empty() && !layer_.tensors().empty();
   if (initializes && !attributes_.boolean(Parameter::trainable)) arguments.emplace_back("trainable", "False");
@@ -76,7 +61,6 @@ void Lowering::append_data_format(std::vector<Argument>& arguments) const {
 }
 
 void Lowering::dense() {
-  if (!initializers_exist()) return;
   std::vector<Argument> arguments = {std::to_string(attributes_.integer(Parameter::units))};
   const Activation activation = activation_of(Parameter::activation);
   if (activation != Activation::linear) arguments.emplace_back("activation", activation_text(activation));
@@ -117,7 +101,6 @@ void Lowering::dropout() {
 }
 
 void Lowering::batch_normalization() {
-  if (!initializers_exist()) return;
   const Integers& axis = attributes_.integers(Parameter::axis);
   if (axis.size() != 1) {
     refuse(fmt::format("`axis={}`", python_tuple(axis)), "use one axis");

@@ -157,15 +157,6 @@ TEST(TensorFlowLayers, EveryInitialiserIsAnObjectWithItsParameters) {
             "initializers.VarianceScaling(scale=1.0, mode=\"fan_in\", distribution=\"truncated_normal\")");
 }
 
-TEST(TensorFlowLayers, InitialisersKerasCannotDrawAreRefused) {
-  EXPECT_EQ(refusal("Conv2D(4, 3, kernel_initializer=identity)"),
-            "`kernel_initializer=\"identity\"` for 4 axes of `Conv2D` cannot be expressed on TensorFlow / "
-            "use it for the kernel of `Dense`; here `glorot_uniform` or `zeros`");
-  EXPECT_EQ(refusal("Flatten() Dense(4, bias_initializer=orthogonal)"),
-            "`bias_initializer=\"orthogonal\"` for 1 axes of `Dense` cannot be expressed on TensorFlow / "
-            "use `zeros` or `random_normal`");
-}
-
 TEST(TensorFlowLayers, AnotherTypeIsWrittenAndFrozenWeightsToo) {
   EXPECT_EQ(steps("Flatten(dtype=\"float64\") Dense(2, use_bias=false, trainable=false, dtype=\"float64\")"),
             "x = layers.Flatten(dtype=\"float64\", name=\"flatten\")(inputs)\n"

@@ -11,10 +11,10 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   KerasNames names;
   KerasModel keras = {.name = keras_name(model.name, "network"),
                       .input_name = names.layer(model.inputs.front().name),
-                      .device = lower_device(model.device, diagnostics),
+                      .device = lower_device(model, diagnostics),
                       .steps = {},
                       .compilation = lower_training(model, diagnostics),
-                      .save_statement = lower_save(model.training.save_path, diagnostics)};
+                      .save_statement = lower_save(model, diagnostics)};
   for (const model::Layer& layer : model.layers) lower_layer(layer, names, keras.steps, diagnostics);
   if (diagnostics.error_count() > errors) return std::nullopt;
   return keras;

@@ -31,7 +31,6 @@ class Lowering {
 
  private:
   void refuse(std::string what, std::string help);
-  bool initializers_exist();
   model::Activation activation_of(model::Parameter parameter) const;
 
   /// Adds a step; what every layer has (`trainable`, `dtype`, `name`) comes last. A suffix marks a helper of the layer.

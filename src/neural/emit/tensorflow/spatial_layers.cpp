@@ -31,7 +31,6 @@ std::string padding_word(const Attributes& attributes) {
 }  // namespace
 
 void Lowering::convolution() {
-  if (!initializers_exist()) return;
   // TensorFlow has no gradient of a channels_first convolution on a CPU.
   const bool turns = is_channels_first(attributes_);
   if (turns) add_layer("layers.Permute", {"(2, 3, 1)"}, "_to_channels_last");

@@ -17,8 +17,8 @@ using model::LossKind;
 using model::MetricKind;
 using model::Parameter;
 
-void refuse(syntax::DiagnosticList& diagnostics, std::string what, std::string help) {
-  diagnostics.add(syntax::Code::E701, {}, std::move(what) + " cannot be expressed on TensorFlow", std::move(help));
+void refuse(syntax::DiagnosticList& diagnostics, syntax::Span span, std::string what, std::string help) {
+  diagnostics.add(syntax::Code::E701, span, std::move(what) + " cannot be expressed on TensorFlow", std::move(help));
 }
 
 bool is_cross_entropy(LossKind kind) {
@@ -79,19 +79,20 @@ Expression optimizer_expression(const model::Optimizer& optimizer) {
   return Expression::call("optimizers." + std::string(optimizer_name(optimizer.kind)), std::move(arguments));
 }
 
-void check_clipping(const Attributes& parameters, syntax::DiagnosticList& diagnostics) {
+void check_clipping(const model::Optimizer& optimizer, syntax::DiagnosticList& diagnostics) {
   std::string given;
   int count = 0;
   for (const Parameter each : {Parameter::clipnorm, Parameter::clipvalue, Parameter::global_clipnorm}) {
-    if (parameters.at(each).is_none()) continue;
+    if (optimizer.parameters.at(each).is_none()) continue;
     given += fmt::format("{}`{}`", count++ == 0 ? "" : " with ", parameter_name(each));
   }
-  if (count > 1) refuse(diagnostics, given, "clip in one way only");
+  if (count > 1) refuse(diagnostics, optimizer.span, given, "clip in one way only");
 }
 
-std::string reduction_text(const Attributes& parameters, syntax::DiagnosticList& diagnostics) {
-  const std::string& reduction = parameters.word(Parameter::reduction);
-  if (reduction == "none") refuse(diagnostics, "a loss with `reduction=\"none\"`", "use \"mean\" or \"sum\"");
+std::string reduction_text(const model::Loss& loss, syntax::DiagnosticList& diagnostics) {
+  const std::string& reduction = loss.parameters.word(Parameter::reduction);
+  if (reduction == "none")
+    refuse(diagnostics, loss.span, "a loss with `reduction=\"none\"`", "use \"mean\" or \"sum\"");
   return reduction == "sum" ? "\"sum\"" : "\"sum_over_batch_size\"";
 }
 
@@ -119,7 +120,7 @@ Expression loss_expression(const model::Loss& loss, syntax::DiagnosticList& diag
     const double smoothing = loss.parameters.number(Parameter::label_smoothing);
     if (smoothing != 0) arguments.emplace_back("label_smoothing", python_number(smoothing));
   }
-  arguments.emplace_back("reduction", reduction_text(loss.parameters, diagnostics));
+  arguments.emplace_back("reduction", reduction_text(loss, diagnostics));
   return Expression::call(loss_class(loss.kind), std::move(arguments));
 }
 
@@ -141,10 +142,11 @@ Expression metric_expression(const NamedMetric& metric) {
 }  // namespace
 
 Compilation lower_training(const model::Model& model, syntax::DiagnosticList& diagnostics) {
-  check_clipping(model.optimizer.parameters, diagnostics);
+  check_clipping(model.optimizer, diagnostics);
   check_logits(model, diagnostics);
   if (model.training.mixed_precision) {
-    refuse(diagnostics, "`mixed_precision`", "leave it out: the program computes in float32");
+    refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
+           "leave it out: the program computes in float32");
   }
   Compilation compilation = {
       optimizer_expression(model.optimizer), loss_expression(model.loss, diagnostics), {}, model.loss.fused};
@@ -154,11 +156,14 @@ Compilation lower_training(const model::Model& model, syntax::DiagnosticList& di
   return compilation;
 }
 
-Device lower_device(const std::string& device, syntax::DiagnosticList& diagnostics) {
+Device lower_device(const model::Model& model, syntax::DiagnosticList& diagnostics) {
+  const std::string& device = model.device;
   if (device == "cpu" || device.starts_with("cpu:")) return {Device::Kind::kProcessor};
   const bool is_gpu = device.starts_with("gpu") || device.starts_with("cuda");
   if (!is_gpu) {
-    if (device != "auto") refuse(diagnostics, fmt::format("`device: {}`", device), "use `cpu`, `gpu` or `auto`");
+    if (device != "auto") {
+      refuse(diagnostics, model.span_of("device"), fmt::format("`device: {}`", device), "use `cpu`, `gpu` or `auto`");
+    }
     return {};
   }
   const std::size_t colon = device.find(':');
@@ -167,11 +172,12 @@ Device lower_device(const std::string& device, syntax::DiagnosticList& diagnosti
   return {Device::Kind::kGpu, index};
 }
 
-std::string_view lower_save(const std::optional<std::string>& path, syntax::DiagnosticList& diagnostics) {
+std::string_view lower_save(const model::Model& model, syntax::DiagnosticList& diagnostics) {
+  const std::optional<std::string>& path = model.training.save_path;
   if (!path) return {};
   if (path->ends_with(".weights.h5")) return "model.save_weights(SAVE_PATH)";
   if (!path->ends_with(".keras") && !path->ends_with(".h5")) {
-    refuse(diagnostics, fmt::format("`save_path: {}`", python_string(*path)),
+    refuse(diagnostics, model.span_of("save_path"), fmt::format("`save_path: {}`", python_string(*path)),
            "end the path in `.keras` or `.weights.h5`");
   }
   return "model.save(SAVE_PATH)";

@@ -9,9 +9,9 @@ namespace neural::emit::tensorflow {
 Compilation lower_training(const model::Model& model, syntax::DiagnosticList& diagnostics);
 
 /// "auto", "cpu", "gpu:1", "cuda" -> what TensorFlow may see; E701 for a TPU.
-Device lower_device(const std::string& device, syntax::DiagnosticList& diagnostics);
+Device lower_device(const model::Model& model, syntax::DiagnosticList& diagnostics);
 
 /// The statement that writes SAVE_PATH, which depends on the ending of its name; E701 for an ending Keras refuses.
-std::string_view lower_save(const std::optional<std::string>& path, syntax::DiagnosticList& diagnostics);
+std::string_view lower_save(const model::Model& model, syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::tensorflow

@@ -77,20 +77,21 @@ class Gate {
       not_available(model.layers.back().span, "a network with branches or several inputs is", kCheckOnly);
     }
     if (!is_known(model.optimizer.kind)) {
-      not_available({}, fmt::format("`{}` is", optimizer_name(model.optimizer.kind)),
+      not_available(model.optimizer.span, fmt::format("`{}` is", optimizer_name(model.optimizer.kind)),
                     "use `SGD`, `Adam`, `AdamW` or `RMSprop`");
     }
     const model::Attribute& rate = model.optimizer.parameters.at(model::Parameter::learning_rate);
     if (const auto* schedule = std::get_if<model::Schedule>(&rate.value)) {
-      not_available({}, fmt::format("the schedule `{}` is", schedule_name(schedule->kind)),
+      not_available(model.optimizer.span, fmt::format("the schedule `{}` is", schedule_name(schedule->kind)),
                     "give `learning_rate` a number");
     }
     if (!is_known(model.loss.kind)) {
-      not_available({}, fmt::format("`{}` is", loss_name(model.loss.kind)),
+      not_available(model.loss.span, fmt::format("`{}` is", loss_name(model.loss.kind)),
                     "use a cross-entropy without focal terms, or `mean_squared_error`");
     }
     for (const model::Metric& metric : model.metrics) {
-      if (!is_known(metric)) not_available({}, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
+      if (!is_known(metric))
+        not_available(metric.span, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
     }
   }
 

@@ -99,7 +99,7 @@ inline constexpr auto kRescaling =
 inline constexpr auto kConvolution = concatenate(kConvolutionGroup, kBaseGroup);
 
 inline constexpr auto kTransposed = concatenate(
-    kConvolutionGroup,
+    convolution_group(Activation::linear, kTransposedPadding),
     std::array{optional(P::output_padding, T::kNonNegativeIntegers, std::monostate{}).or_none().shaping()}, kBaseGroup);
 
 inline constexpr auto kDepthwise = concatenate(kDepthwiseGroup, kBaseGroup);

@@ -14,7 +14,7 @@ using MetricRow = Row<MetricChoice>;
 /// Without a default, from_logits follows from the last activation.
 constexpr std::array kEveryLoss = {
     choice(P::reduction, "mean sum none sum_over_batch_size auto", "mean"),
-    optional(P::from_logits, T::kBoolean, std::monostate{}),
+    optional(P::from_logits, T::kBoolean, std::monostate{}).or_none(),
 };
 
 constexpr auto kSmoothedLoss =

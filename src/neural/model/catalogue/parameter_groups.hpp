@@ -58,15 +58,27 @@ inline constexpr ParameterSpec kPadding = {.parameter = P::padding,
                                            .decides_shape = true,
                                            .words = "same valid causal"};
 
+/// Of what undoes a padded convolution: there is nothing causal about it.
+inline constexpr ParameterSpec kTransposedPadding = {
+    .parameter = P::padding,
+    .type = T::kPadding,
+    .fallback = std::string_view("valid"),
+    .slot = Slot::kSkippable,
+    .decides_shape = true,
+    .words = "same valid",
+    .summary =
+        "what is cut off the result: `valid` nothing, `same` so much that it is the stride times the input, a "
+        "number so many on each side"};
+
 /// A convolution or what is like one, whose activation is `fallback` where none is given.
-constexpr auto convolution_group(Activation fallback) {
+constexpr auto convolution_group(Activation fallback, const ParameterSpec& padding = kPadding) {
   return concatenate(
       std::array{
           required(P::filters, T::kPositiveInteger).positional().shaping(),
           optional(P::kernel_size, T::kPositiveIntegers, std::int64_t{3}).positional().shaping(),
           optional(P::strides, T::kPositiveIntegers, std::int64_t{1}).skippable().shaping(),
           activation(fallback),
-          kPadding,
+          padding,
           optional(P::dilation_rate, T::kPositiveIntegers, std::int64_t{1}).shaping(),
           optional(P::groups, T::kPositiveInteger, std::int64_t{1}).shaping(),
       },

@@ -41,7 +41,20 @@ void ShapeContext::add(std::string name, std::vector<std::int64_t> shape, Initia
 
 void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer,
                               bool trainable) {
-  add(std::move(name), std::move(shape), std::get<Initializer>(attributes_.at(initializer).value), trainable);
+  const Initializer& filled_by = std::get<Initializer>(attributes_.at(initializer).value);
+  const bool fits = filled_by.kind == InitializerKind::identity     ? shape.size() == 2
+                    : filled_by.kind == InitializerKind::orthogonal ? shape.size() >= 2
+                                                                    : true;
+  if (!fits) {
+    fail(syntax::Code::E209,
+         fmt::format("`{}.{}` cannot be `{}`, which fills {}: `{}` has {}", owner_, parameter_name(initializer),
+                     initializer_name(filled_by.kind),
+                     filled_by.kind == InitializerKind::identity ? "a matrix" : "a matrix or more axes", name,
+                     shape.size() == 1 ? "one axis" : fmt::format("{} axes", shape.size())),
+         shape.size() == 1 ? "use `zeros`, `ones` or `constant`"
+                           : "use `orthogonal`, or an initializer of random values");
+  }
+  add(std::move(name), std::move(shape), filled_by, trainable);
 }
 
 void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, InitializerKind initializer) {

@@ -27,11 +27,33 @@ constexpr Explanation kBackends[] = {
         .text = "The generated program computes this nearly as the language defines it, but not to the last bit, "
                 "because the framework does it in its own way; the message says how far apart they can be. Nothing is "
                 "wrong, unless you compare the results of two backends closely.",
+        .wrong = R"(network Digits {
+  input: (28, 28, 1)
+  layers:
+    Flatten()
+    Output(10)
+  optimizer: SGD(learning_rate=0.1, clipnorm=1.0)
+}
+)",
+        .mistake = "clipnorm=1.0",
+        .correction = "clipvalue=1.0",
+        .backend = "pytorch",
     },
     {
         .code = Code::E703,
         .text = "The name is part of the language and spelt right, but this version of Neural cannot build it yet. "
                 "`CHANGELOG.md` says what has come since; until then use another layer, loss or optimiser.",
+        .wrong = R"(network Digits {
+  input: (784)
+  layers:
+    Dense(128, activation="relu")
+    LayerNormalization()
+    Output(10)
+}
+)",
+        .mistake = "LayerNormalization()",
+        .correction = "BatchNormalization()",
+        .backend = "pytorch",
     },
     {
         .code = Code::E704,

@@ -60,15 +60,9 @@ std::string_view text_of(const syntax::Call& call, const syntax::SourceText& sou
 
 }  // namespace
 
-void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& layer, const syntax::Call& call,
-                          BoundLayer& bound, const Context& context) {
-  bound.row = &row;
-  bound.span = call.name.span;
-  bound.line = reporter_.line_of(call.name.span);
-  bound.use = context.use;
-  const bool is_plain = context.macro == nullptr && !context.is_open && !row.wraps() && row.block == BlockUse::kRefused;
-  if (is_plain && reuse_binding(row, call, bound)) return count_stack(row, bound);
-
+void Expander::bind_layer(const syntax::LayerExpression& layer, const syntax::Call& call, BoundLayer& bound,
+                          const Context& context) {
+  const LayerRow& row = *bound.row;
   const std::size_t remarks = reporter_.remark_count();
   const std::size_t searches = searches_->read_count();
   Signature signature = signature_of(row);
@@ -81,11 +75,16 @@ void Expander::bind_layer(const LayerRow& row, const syntax::LayerExpression& la
   bound.failed = binding.failed;
   bound.shape_failed = binding.shape_failed;
   bound.attributes = std::move(binding.attributes);
-  count_stack(row, bound);
   bound.is_named = !bound.attributes.at(Parameter::name).is_none();
-  const bool is_usual = is_plain && !bound.failed && !bound.is_named && reporter_.remark_count() == remarks &&
-                        searches_->read_count() == searches;
-  if (is_usual) remember_binding(row, call, bound);
+  const bool is_usual =
+      !bound.failed && !bound.is_named && reporter_.remark_count() == remarks && searches_->read_count() == searches;
+  if (!is_usual) return;
+  known_.resize(kKnownBindings);
+  KnownBinding* slot = binding_slot(row, call, context);
+  if (slot == nullptr) return;
+  const bool is_in_macro = context.macro != nullptr;
+  *slot = {is_in_macro ? std::string_view() : text_of(call, reporter_.source()), is_in_macro ? &layer : nullptr, &row,
+           bound.attributes};
 }
 
 /// A layer that is a stack of several counts as those.
@@ -95,19 +94,24 @@ void Expander::count_stack(const LayerRow& row, const BoundLayer& bound) {
   if (layers != nullptr) grow({.layers = std::get<std::int64_t>(layers->value) - 1}, bound.span);
 }
 
-bool Expander::reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound) {
-  if (known_.empty()) return false;
-  const std::string_view text = text_of(call, reporter_.source());
-  const KnownBinding& known = known_[std::hash<std::string_view>{}(text) % kKnownBindings];
-  if (known.row != &row || known.text != text) return false;
-  bound.attributes = known.attributes;
-  return true;
+/// Where the binding of a layer is kept; null for one that depends on more than its text.
+Expander::KnownBinding* Expander::binding_slot(const LayerRow& row, const syntax::Call& call, const Context& context) {
+  if (context.is_open || row.wraps() || row.block != BlockUse::kRefused || known_.empty()) return nullptr;
+  if (context.macro == nullptr) {
+    return &known_[std::hash<std::string_view>{}(text_of(call, reporter_.source())) % kKnownBindings];
+  }
+  if (context.scope == nullptr || !context.macro->parameters.empty()) return nullptr;
+  return &known_[call.name.span.begin % kKnownBindings];
 }
 
-void Expander::remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound) {
-  known_.resize(kKnownBindings);
-  const std::string_view text = text_of(call, reporter_.source());
-  known_[std::hash<std::string_view>{}(text) % kKnownBindings] = {text, &row, bound.attributes};
+const Expander::KnownBinding* Expander::find_binding(const LayerRow& row, const syntax::LayerExpression& layer,
+                                                     const syntax::Call& call, const Context& context) {
+  const KnownBinding* slot = binding_slot(row, call, context);
+  if (slot == nullptr || slot->row != &row) return nullptr;
+  const bool is_same = context.macro == nullptr
+                           ? slot->place == nullptr && slot->text == text_of(call, reporter_.source())
+                           : slot->place == &layer;
+  return is_same ? slot : nullptr;
 }
 
 void Expander::bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding,

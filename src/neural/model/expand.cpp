@@ -202,8 +202,9 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
   if (layer.block() != nullptr && (head.macro != nullptr || head.row->block == BlockUse::kRefused)) {
     refuse_block(*layer.block(), call.name, head.macro != nullptr);
   }
+  const KnownBinding* known = head.row == nullptr ? nullptr : find_binding(*head.row, layer, call, context);
   std::optional<syntax::Call> filled;
-  if (context.scope != nullptr) {
+  if (context.scope != nullptr && known == nullptr && !call.arguments.empty()) {
     filled = context.scope->fill(call, placed_, reporter_);
     if (!filled) return place_nothing(layer.span, placements, context);
   }
@@ -211,9 +212,18 @@ void Expander::place_call(const syntax::LayerExpression& layer, const syntax::Ca
   if (head.macro != nullptr) return place_macro(*head.macro, written, inner, placements);
 
   BoundLayer& bound = add_layer(layer.span);
+  bound.row = head.row;
+  bound.span = call.name.span;
+  bound.line = reporter_.line_of(call.name.span);
+  bound.use = context.use;
   bound.device = inner.device;
   bound.device_span = inner.device_span;
-  bind_layer(*head.row, layer, written, bound, context);
+  if (known != nullptr) {
+    bound.attributes = known->attributes;
+  } else {
+    bind_layer(layer, written, bound, context);
+  }
+  count_stack(*head.row, bound);
   placements.push_back({.layer = &bound});
 }
 

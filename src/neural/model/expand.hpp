@@ -109,8 +109,9 @@ class Expander {
   bool is_too_deep(syntax::Span span);
 
   // bind_layer.cpp
-  void bind_layer(const LayerRow& row, const syntax::LayerExpression& layer, const syntax::Call& call,
-                  BoundLayer& bound, const Context& context);
+  /// `call` is that of the layer with the values of the macro's parameters in.
+  void bind_layer(const syntax::LayerExpression& layer, const syntax::Call& call, BoundLayer& bound,
+                  const Context& context);
   void bind_inside(const syntax::LayerExpression& layer, const syntax::Call& call, Binding& binding, BoundLayer& bound,
                    const Context& context);
   void place_wrapped(const syntax::LayerExpression& wrapped, const BoundLayer& bound, LayerInside& inside,
@@ -119,17 +120,21 @@ class Expander {
   static bool suits(const LayerRow& wrapper, const LayerRow& wrapped);
   void refuse_wrapped(syntax::Span span, const LayerRow& wrapper, const LayerRow* wrapped);
   void count_stack(const LayerRow& row, const BoundLayer& bound);
-  bool reuse_binding(const LayerRow& row, const syntax::Call& call, BoundLayer& bound);
-  void remember_binding(const LayerRow& row, const syntax::Call& call, const BoundLayer& bound);
+  struct KnownBinding;
+  KnownBinding* binding_slot(const LayerRow& row, const syntax::Call& call, const Context& context);
+  const KnownBinding* find_binding(const LayerRow& row, const syntax::LayerExpression& layer, const syntax::Call& call,
+                                   const Context& context);
 
   /// The device of a layer or use: its own, else that of the use around it; E211.
   void resolve_device(const syntax::LayerExpression& layer, Context& context);
   void unknown_head(const syntax::Identifier& name, const Context& context);
   void refuse_block(const syntax::Block& block, const syntax::Identifier& name, bool is_macro);
 
-  /// A call that was bound before without any remark, and what came of it.
+  /// What came of a call that was bound before without any remark. In the body of a macro it is known by its place: its
+  /// text may be long, and is read at every use.
   struct KnownBinding {
     std::string_view text;
+    const syntax::LayerExpression* place = nullptr;
     const LayerRow* row = nullptr;
     Attributes attributes;
   };
@@ -148,7 +153,7 @@ class Expander {
   int depth_ = 0;  ///< of blocks and wrappers
   bool stopped_ = false;
   std::vector<std::string_view> heads_;  ///< all names a layer may begin with, for suggestions
-  std::vector<KnownBinding> known_;      ///< a slot for each hash of a text
+  std::vector<KnownBinding> known_;      ///< a slot for each hash of a text or place
 };
 
 /// `cpu`, `gpu`, `cuda` and `tpu` with an optional `:index`, or `auto`, in lower case; E211 for anything else.

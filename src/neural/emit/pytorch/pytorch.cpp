@@ -5,10 +5,61 @@
 #include "neural/emit/text/scope.hpp"
 
 namespace neural::emit {
+namespace {
+
+using model::LayerKind;
+using model::LossKind;
+using model::MetricKind;
+using model::OptimizerKind;
+
+bool knows_layer(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::Dense:
+    case LayerKind::Output:
+    case LayerKind::Conv2D:
+    case LayerKind::MaxPooling2D:
+    case LayerKind::AveragePooling2D:
+    case LayerKind::GlobalAveragePooling2D:
+    case LayerKind::Flatten:
+    case LayerKind::Reshape:
+    case LayerKind::Dropout:
+    case LayerKind::BatchNormalization:
+    case LayerKind::Activation:
+    case LayerKind::ReLU:
+    case LayerKind::Softmax:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool knows_optimizer(OptimizerKind kind) {
+  return kind == OptimizerKind::SGD || kind == OptimizerKind::Adam || kind == OptimizerKind::AdamW ||
+         kind == OptimizerKind::RMSprop;
+}
+
+bool knows_loss(LossKind kind) {
+  return kind == LossKind::categorical_crossentropy || kind == LossKind::sparse_categorical_crossentropy ||
+         kind == LossKind::binary_crossentropy || kind == LossKind::mean_squared_error;
+}
+
+bool knows_metric(const model::Metric& metric) {
+  const auto* kind = std::get_if<MetricKind>(&metric.kind);
+  return kind != nullptr && (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
+                             *kind == MetricKind::sparse_categorical_accuracy);
+}
+
+constexpr Scope kScope = {.title = "PyTorch",
+                          .knows_layer = knows_layer,
+                          .knows_optimizer = knows_optimizer,
+                          .knows_loss = knows_loss,
+                          .knows_metric = knows_metric};
+
+}  // namespace
 
 std::optional<std::string> emit_pytorch(const model::Model& model, const Options& options,
                                         syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, "PyTorch", diagnostics)) return std::nullopt;
+  if (!is_in_scope(model, kScope, diagnostics)) return std::nullopt;
   const Program program = describe(model, options, "pytorch", "PyTorch");
   const auto legal = pytorch::legalise(model, program.words, diagnostics);
   if (!legal) return std::nullopt;

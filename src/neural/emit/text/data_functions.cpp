@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/base/text.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/program.hpp"
@@ -22,6 +24,11 @@ def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
     """True if the sizes are the expected ones; None expects any size."""
     return len(shape) == len(expected) and all(want in (None, size) for want, size in zip(expected, shape, strict=True))
 )");
+}
+
+std::string target_condition_of_several(const model::Shape& shape) {
+  if (shape.empty()) return "y.ndim != 1";
+  return model::has_unknown_size(shape) ? "not fits(y.shape[1:], TARGET_SHAPE)" : "y.shape[1:] != TARGET_SHAPE";
 }
 
 std::string target_condition(const model::Model& model) {
@@ -56,31 +63,83 @@ if y.size and not 0 <= y.min() <= y.max() <= 1:
   }
 }
 
+/// `raise ValueError(f"expected …, got …")` under `condition`; `expected` is the inside of an f-string.
+void write_refusal(PythonWriter& writer, const std::string& condition, const std::string& expected,
+                   std::string_view array) {
+  writer.line("if " + condition + ":");
+  const auto inner = writer.indent();
+  writer.statement("raise ",
+                   Expression::call("ValueError", {fmt::format("f\"expected {}, got {{{}.dtype}} {{list({}.shape)}}\"",
+                                                               expected, array, array)}));
+}
+
+/// Several inputs: their names, types and shapes, and that they have as many rows as there are targets.
+void write_check_of_inputs(PythonWriter& writer, const Program& program) {
+  const auto& inputs = program.model.inputs;
+  const bool is_open = std::any_of(inputs.begin(), inputs.end(),
+                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  writer.block(
+      R"(
+if set(x) != set(INPUT_SHAPES):
+    raise ValueError(f"expected the inputs {sorted(INPUT_SHAPES)}, got {sorted(x)}")
+for name, shape in INPUT_SHAPES.items():
+    array = x[name]
+    if array.dtype != INPUT_TYPES[name] or ${condition}:
+        raise ValueError(
+            f"expected {name} {INPUT_TYPES[name]} {[len(y), *shape]}, got {array.dtype} {list(array.shape)}"
+        )
+)",
+      {{"condition", is_open ? "not fits(array.shape, (len(y), *shape))" : "array.shape != (len(y), *shape)"}});
+}
+
 void write_check_data(PythonWriter& writer, const Program& program) {
   const Words& words = program.words;
-  const model::Shape& input = program.model.inputs.front().shape;
-  if (model::has_unknown_size(input) || model::has_unknown_size(target_shape(program.model))) write_fits(writer);
+  const model::Model& model = program.model;
+  const bool several = has_several_inputs(model);
+  const bool is_open = std::any_of(model.inputs.begin(), model.inputs.end(),
+                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  if (is_open || model::has_unknown_size(target_shape(model))) write_fits(writer);
   writer.block(R"(
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
+def check_data(x: ${type}, y: np.ndarray) -> None:
     """Refuse arrays this network was not made for."""
-)");
+)",
+               {{"type", data_type(model)}});
   const auto indentation = writer.indent();
-  const auto refuse = [&](const std::string& condition, const std::string& expected, std::string_view array) {
-    writer.line("if " + condition + ":");
-    const auto inner = writer.indent();
-    writer.statement(
-        "raise ", Expression::call("ValueError", {fmt::format("f\"expected {}, got {{{}.dtype}} {{list({}.shape)}}\"",
-                                                              expected, array, array)}));
-  };
-  refuse(model::has_unknown_size(input) ? "x.dtype != np.float32 or not fits(x.shape[1:], INPUT_SHAPE)"
-                                        : "x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE",
-         fmt::format("float32 {} {}", words.inputs, words.input_shape), "x");
-  refuse(fmt::format("y.dtype != np.{} or {}", words.target_type, target_condition(program.model)),
-         fmt::format("{} {} [{{len(x)}}{}", words.target_type, words.targets, shape_end(target_shape(program.model))),
-         "y");
+  if (several) {
+    write_check_of_inputs(writer, program);
+  } else {
+    write_refusal(writer,
+                  fmt::format("x.dtype != np.{} or {}", words.input_type,
+                              is_open ? "not fits(x.shape[1:], INPUT_SHAPE)" : "x.shape[1:] != INPUT_SHAPE"),
+                  fmt::format("{} {} {}", words.input_type, words.inputs, words.input_shape), "x");
+  }
+  const model::Shape shape = target_shape(model);
+  const std::string expected =
+      fmt::format("{} {} [{{len({})}}{}", words.target_type, words.targets, several ? "y" : "x", shape_end(shape));
+  const std::string condition = several ? target_condition_of_several(shape) : target_condition(model);
+  write_refusal(writer, fmt::format("y.dtype != np.{} or {}", words.target_type, condition), expected, "y");
   write_check_of_values(writer, program);
+}
+
+/// Several inputs: an .npz with an array for each of them.
+void write_load_named_data(PythonWriter& writer) {
+  writer.block(R"(
+
+
+Data = tuple[dict[str, np.ndarray], np.ndarray]
+
+
+def load_data(path: Path) -> tuple[Data, Data]:
+    """Training and test data: an .npz with NAME_train and NAME_test of each input, y_train and y_test."""
+    with np.load(path) as data:
+        train, test = (
+            (prepare({name: data[f"{name}_{part}"] for name in INPUT_SHAPES}), prepare_targets(data[f"y_{part}"]))
+            for part in ("train", "test")
+        )
+    return train, test
+)");
 }
 
 void write_load_data(PythonWriter& writer) {
@@ -119,25 +178,57 @@ if ${name}.ndim == ${rank}:
                {{"name", name}, {"rank", std::to_string(shape.size())}});
 }
 
+void write_prepare_several(PythonWriter& writer, const Program& program) {
+  const auto& inputs = program.model.inputs;
+  const bool is_open = std::any_of(inputs.begin(), inputs.end(),
+                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  writer.block(R"(
+
+
+def prepare(x: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The inputs as the network takes them; integers are scaled from 0..255 to 0..1 where it takes float32."""
+    prepared = {}
+    for name, shape in INPUT_SHAPES.items():
+        array = x[name].astype(INPUT_TYPES[name])
+        if INPUT_TYPES[name] == "float32" and np.issubdtype(x[name].dtype, np.integer):
+            array /= 255
+        prepared[name] = ${array}
+    return prepared
+)",
+               {{"array", is_open ? "array if None in shape else array.reshape(len(array), *shape)"
+                                  : "array.reshape(len(array), *shape)"}});
+}
+
 void write_prepare(PythonWriter& writer, const Program& program) {
+  if (has_several_inputs(program.model)) return write_prepare_several(writer, program);
   const Words& words = program.words;
-  const model::Shape& shape = program.model.inputs.front().shape;
+  const model::Input& input = program.model.inputs.front();
+  const std::string_view scaled = input.is_integer ? "" : "; integers are scaled from 0..255 to 0..1";
   writer.block(R"(
 
 
 def prepare(x: np.ndarray) -> np.ndarray:
-    """${Inputs} float32 ${shape}; integers are scaled from 0..255 to 0..1."""
-    ${inputs} = x.astype(np.float32)
-    if np.issubdtype(x.dtype, np.integer):
-        ${inputs} /= 255
+    """${Inputs} ${type} ${shape}${scaled}."""
+    ${inputs} = x.astype(np.${type})
 )",
-               {{"inputs", words.inputs}, {"Inputs", capitalised(words.inputs)}, {"shape", words.input_shape}});
+               {{"inputs", words.inputs},
+                {"Inputs", capitalised(words.inputs)},
+                {"type", words.input_type},
+                {"shape", words.input_shape},
+                {"scaled", scaled}});
   const auto indentation = writer.indent();
-  if (shape.size() == 1) {
+  if (!input.is_integer) {
+    writer.block(R"(
+if np.issubdtype(x.dtype, np.integer):
+    ${inputs} /= 255
+)",
+                 {{"inputs", words.inputs}});
+  }
+  if (input.shape.size() == 1) {
     writer.line(fmt::format("return {0}.reshape(len({0}), -1)", words.inputs));
     return;
   }
-  write_last_axis(writer, words.inputs, shape);
+  write_last_axis(writer, words.inputs, input.shape);
   writer.line("return " + words.inputs);
 }
 
@@ -204,13 +295,17 @@ def find_data() -> Path:
 }  // namespace
 
 bool finds_data(const model::Model& model) {
-  return model.training.dataset && fold(*model.training.dataset) == "mnist";
+  return model.training.dataset && fold(*model.training.dataset) == "mnist" && !has_several_inputs(model);
 }
 
 void write_data_functions(PythonWriter& writer, const Program& program) {
   if (program.options.validate) write_check_data(writer, program);
   if (finds_data(program.model)) write_find_data(writer);
-  write_load_data(writer);
+  if (has_several_inputs(program.model)) {
+    write_load_named_data(writer);
+  } else {
+    write_load_data(writer);
+  }
   write_prepare(writer, program);
   write_prepare_targets(writer, program);
 }

@@ -24,6 +24,12 @@ Expression Expression::tuple(std::vector<Argument> elements) {
   return {Kind::kCollection, "(", close, std::move(elements)};
 }
 
+Expression Expression::dictionary(std::vector<Argument> entries) {
+  Expression result(Kind::kCollection, "{", "}", std::move(entries));
+  for (Expression& each : result.elements_) each.joint_ = ": ";
+  return result;
+}
+
 std::size_t Expression::width_of_elements() const {
   std::size_t width = elements_.empty() ? 0 : 2 * (elements_.size() - 1);
   for (const Expression& element : elements_) width += element.width_of_name() + element.width();
@@ -36,12 +42,6 @@ std::size_t Expression::width() const {
 
 namespace {
 
-void append_name(std::string& out, const std::string& name) {
-  if (name.empty()) return;
-  out += name;
-  out += '=';
-}
-
 void begin_line(std::string& out, std::size_t indent) {
   out += '\n';
   out.append(indent, ' ');
@@ -49,11 +49,17 @@ void begin_line(std::string& out, std::size_t indent) {
 
 }  // namespace
 
+void Expression::append_name(std::string& out) const {
+  if (name_.empty()) return;
+  out += name_;
+  out += joint_;
+}
+
 void Expression::append_elements(std::string& out) const {
   const char* separator = "";
   for (const Expression& element : elements_) {
     out += separator;
-    append_name(out, element.name_);
+    element.append_name(out);
     element.append_flat(out);
     separator = ", ";
   }
@@ -81,7 +87,7 @@ void Expression::append(std::string& out, std::size_t indent, std::size_t column
   } else {
     for (const Expression& element : elements_) {
       begin_line(out, inner);
-      append_name(out, element.name_);
+      element.append_name(out);
       element.append(out, inner, inner + element.width_of_name(), 1);
       out += ',';
     }

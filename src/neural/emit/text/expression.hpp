@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,8 @@ class Expression {
   static Expression list(std::vector<Argument> elements);
   /// `(elements)`, with the comma of a single element.
   static Expression tuple(std::vector<Argument> elements);
+  /// `{name: value}`; the names are keys as they stand: `"image"`.
+  static Expression dictionary(std::vector<Argument> entries);
 
   bool is_atom() const { return kind_ == Kind::kAtom; }
 
@@ -46,7 +49,8 @@ class Expression {
   enum class Kind { kAtom, kCall, kCollection };
 
   Expression(Kind kind, std::string open, const char* close, std::vector<Argument> elements);
-  std::size_t width_of_name() const { return name_.empty() ? 0 : name_.size() + 1; }
+  std::size_t width_of_name() const { return name_.empty() ? 0 : name_.size() + joint_.size(); }
+  void append_name(std::string& out) const;
   std::size_t width_of_elements() const;
   void append_elements(std::string& out) const;
 
@@ -55,6 +59,7 @@ class Expression {
   const char* close_ = "";
   std::vector<Expression> elements_;
   std::string name_;  ///< of the argument that this is the value of
+  std::string_view joint_ = "=";
 };
 
 /// `value`, or `name=value` where a name is given.

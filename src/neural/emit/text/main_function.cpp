@@ -14,7 +14,7 @@ void write_arguments(PythonWriter& writer, const Program& program) {
   writer.statement("parser = ",
                    Expression::call("argparse.ArgumentParser", {{"description", python_string(description)}}));
   const bool finds = finds_data(program.model);
-  const std::string help = "a folder of IDX files or an .npz file";
+  const std::string help = has_several_inputs(program.model) ? "an .npz file" : "a folder of IDX files or an .npz file";
   std::vector<Argument> data = {"\"--data\"", {"type", "Path"}};
   if (!finds) data.emplace_back("required", "True");
   data.emplace_back("help", python_string(help + (finds ? " (default: $NEURAL_DATA, or data/mnist)" : "")));
@@ -35,7 +35,15 @@ void write_preparation(PythonWriter& writer, const Program& program, std::string
     writer.line(seed);
   }
   const std::string_view path = finds_data(program.model) ? "args.data or find_data()" : "args.data";
-  if (program.model.training.validation_split > 0) {
+  if (program.model.training.validation_split > 0 && has_several_inputs(program.model)) {
+    writer.block(R"(
+(x, y), test = load_data(${path})
+kept = int(len(y) * (1 - VALIDATION_SPLIT))
+train = {name: array[:kept] for name, array in x.items()}, y[:kept]
+validation = {name: array[kept:] for name, array in x.items()}, y[kept:]
+)",
+                 {{"path", path}});
+  } else if (program.model.training.validation_split > 0) {
     writer.block(R"(
 (x, y), test = load_data(${path})
 kept = int(len(x) * (1 - VALIDATION_SPLIT))

@@ -66,6 +66,16 @@ std::string_view stem(std::string_view file_name) {
   return dot == std::string_view::npos || dot == 0 ? file_name : file_name.substr(0, dot);
 }
 
+/// "image float32 [n, 28, 28, 1], text int64 [n, 80]".
+std::string shapes_by_name(const model::Model& model, bool with_types) {
+  std::vector<std::string> texts;
+  for (const model::Input& input : model.inputs) {
+    texts.push_back(docstring_text(input.name) + (with_types ? fmt::format(" {}", type_of(input)) : "") + " " +
+                    batch_shape(input.shape));
+  }
+  return join(texts, ", ");
+}
+
 Expression shape_tuple(const model::Shape& shape) {
   std::vector<Argument> elements;
   for (const model::Dimension& dimension : shape) elements.push_back(dimension ? std::to_string(*dimension) : "None");
@@ -74,12 +84,27 @@ Expression shape_tuple(const model::Shape& shape) {
 
 }  // namespace
 
+bool has_several_inputs(const model::Model& model) {
+  return model.inputs.size() > 1;
+}
+
+std::string_view data_type(const model::Model& model) {
+  return has_several_inputs(model) ? "dict[str, np.ndarray]" : "np.ndarray";
+}
+
+std::string_view type_of(const model::Input& input) {
+  return input.is_integer ? "int64" : "float32";
+}
+
 Program describe(const model::Model& model, const Options& options, std::string_view backend, std::string_view title) {
   const bool classes = model.targets == model::TargetKind::kClasses;
-  const model::Shape& input = model.inputs.front().shape;
+  const model::Input& first = model.inputs.front();
+  const bool is_image = !has_several_inputs(model) && first.shape.size() == 3 && !first.is_integer;
   return {model, options, backend, title,
-          Words{.inputs = input.size() == 3 ? "images" : "inputs",
-                .input_shape = batch_shape(input),
+          Words{.inputs = is_image ? "images" : "inputs",
+                .input_type = std::string(type_of(first)),
+                .input_shape =
+                    has_several_inputs(model) ? "(" + shapes_by_name(model, false) + ")" : batch_shape(first.shape),
                 .targets = target_word(model.targets),
                 .target_type = classes ? "int64" : "float32",
                 .target_shape = batch_shape(target_shape(model)),
@@ -126,20 +151,25 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
                   docstring_text(options.source_name), docstring_text(options.source_sha256, 12));
   writer.line(what + (what.size() + origin.size() < kLineLength ? " " : "\n") + origin);
   writer.blank();
-  writer.line(fmt::format("Takes {} float32 {} and {} {} {}; {} parameters.", words.inputs, words.input_shape,
-                          words.targets, words.target_type, words.target_shape,
-                          with_thousands(program.model.parameter_count())));
+  const std::string inputs = has_several_inputs(program.model)
+                                 ? shapes_by_name(program.model, true)
+                                 : fmt::format("{} {} {}", words.inputs, words.input_type, words.input_shape);
+  writer.line(fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
+                          words.target_shape, with_thousands(program.model.parameter_count())));
   for (const std::string& note : notes) writer.line(note);
   writer.blank();
   writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),
                           program.backend, program.model.training.epochs,
-                          finds_data(program.model) ? "" : " --data FOLDER"));
+                          finds_data(program.model)           ? ""
+                          : has_several_inputs(program.model) ? " --data FILE.npz"
+                                                              : " --data FOLDER"));
   writer.line("\"\"\"");
 }
 
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party) {
-  std::vector<std::string_view> modules = {"argparse", "gzip", "time"};
+  std::vector<std::string_view> modules = {"argparse", "time"};
+  if (!has_several_inputs(program.model)) modules.push_back("gzip");
   if (finds_data(program.model)) modules.push_back("os");
   modules.insert(modules.end(), standard.begin(), standard.end());
   std::sort(modules.begin(), modules.end());
@@ -159,7 +189,18 @@ void write_constants(PythonWriter& writer, const Program& program) {
   };
   constant("BACKEND", python_string(program.backend));
   constant("LEVEL", program.options.level == Level::kO0 ? "\"O0\"" : "\"O1\"");
-  constant("INPUT_SHAPE", shape_tuple(model.inputs.front().shape));
+  if (has_several_inputs(model)) {
+    std::vector<Argument> shapes;
+    std::vector<Argument> types;
+    for (const model::Input& input : model.inputs) {
+      shapes.emplace_back(python_string(input.name), shape_tuple(input.shape));
+      types.emplace_back(python_string(input.name), python_string(type_of(input)));
+    }
+    constant("INPUT_SHAPES", Expression::dictionary(std::move(shapes)));
+    constant("INPUT_TYPES", Expression::dictionary(std::move(types)));
+  } else {
+    constant("INPUT_SHAPE", shape_tuple(model.inputs.front().shape));
+  }
   if (has_classes(model)) constant("CLASSES", std::to_string(*model.output().back()));
   if (!target_shape(model).empty()) constant("TARGET_SHAPE", shape_tuple(target_shape(model)));
   constant("EPOCHS", std::to_string(training.epochs));

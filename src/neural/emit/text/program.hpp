@@ -19,8 +19,9 @@ namespace neural::emit {
 /// The words by which a program calls what goes in and out. In code `${inputs}` and `${targets}` are also its
 /// variables.
 struct Words {
-  std::string inputs;        ///< "images" for rank 3, else "inputs"
-  std::string input_shape;   ///< "[n, 28, 28, 1]"
+  std::string inputs;        ///< "images" for the only input of rank 3, else "inputs"
+  std::string input_type;    ///< "float32", or "int64" for ids; of the first input
+  std::string input_shape;   ///< "[n, 28, 28, 1]"; of several "(image [n, 28, 28, 1], text [n, 80])"
   std::string targets;       ///< "classes", "labels" (one-hot or binary rows) or "values"
   std::string target_type;   ///< "int64" or "float32"
   std::string target_shape;  ///< "[n]", "[n, 10]"
@@ -38,6 +39,15 @@ struct Program {
 };
 
 Program describe(const model::Model& model, const Options& options, std::string_view backend, std::string_view title);
+
+/// Several inputs come as a dictionary of arrays by the inputs' names, INPUT_SHAPES and INPUT_TYPES say which.
+bool has_several_inputs(const model::Model& model);
+
+/// The Python type of `x`: "np.ndarray" or "dict[str, np.ndarray]".
+std::string_view data_type(const model::Model& model);
+
+/// "int64" for ids, else "float32".
+std::string_view type_of(const model::Input& input);
 
 /// "[n, 28, 28, 1]"; a dynamic size is `any`.
 std::string batch_shape(const model::Shape& shape);
@@ -67,8 +77,8 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party);
 
-/// BACKEND, LEVEL, INPUT_SHAPE, CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED, VALIDATION_SPLIT, SAVE_PATH: those
-/// that have a value.
+/// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED,
+/// VALIDATION_SPLIT, SAVE_PATH: those that have a value.
 void write_constants(PythonWriter& writer, const Program& program);
 
 /// check_data(x, y) unless Options::validate is off, load_data(path), prepare(x), prepare_targets(y), read_idx, and

@@ -11,49 +11,9 @@ namespace neural::emit {
 namespace {
 
 using model::LayerKind;
-using model::LossKind;
-using model::MetricKind;
-using model::OptimizerKind;
 using syntax::Code;
 
 constexpr const char* kCheckOnly = "`neural check` and `neural inspect` understand it all the same";
-
-bool is_known(LayerKind kind) {
-  switch (kind) {
-    case LayerKind::Dense:
-    case LayerKind::Output:
-    case LayerKind::Conv2D:
-    case LayerKind::MaxPooling2D:
-    case LayerKind::AveragePooling2D:
-    case LayerKind::GlobalAveragePooling2D:
-    case LayerKind::Flatten:
-    case LayerKind::Reshape:
-    case LayerKind::Dropout:
-    case LayerKind::BatchNormalization:
-    case LayerKind::Activation:
-    case LayerKind::ReLU:
-    case LayerKind::Softmax:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_known(OptimizerKind kind) {
-  return kind == OptimizerKind::SGD || kind == OptimizerKind::Adam || kind == OptimizerKind::AdamW ||
-         kind == OptimizerKind::RMSprop;
-}
-
-bool is_known(LossKind kind) {
-  return kind == LossKind::categorical_crossentropy || kind == LossKind::sparse_categorical_crossentropy ||
-         kind == LossKind::binary_crossentropy || kind == LossKind::mean_squared_error;
-}
-
-bool is_known(const model::Metric& metric) {
-  const auto* kind = std::get_if<MetricKind>(&metric.kind);
-  return kind != nullptr && (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
-                             *kind == MetricKind::sparse_categorical_accuracy);
-}
 
 bool is_penalty(const model::Attribute& attribute) {
   return std::holds_alternative<model::Regularizer>(attribute.value) ||
@@ -62,7 +22,7 @@ bool is_penalty(const model::Attribute& attribute) {
 
 class Gate {
  public:
-  Gate(std::string_view title, syntax::DiagnosticList& diagnostics) : title_(title), diagnostics_(diagnostics) {}
+  Gate(const Scope& scope, syntax::DiagnosticList& diagnostics) : scope_(scope), diagnostics_(diagnostics) {}
 
   void check(const model::Model& model) {
     if (!model.search.empty()) {
@@ -73,24 +33,24 @@ class Gate {
                        "replace each `HPO(…)` by one of its values");
     }
     for (const model::Layer& layer : model.layers) check(layer);
-    if (!model.is_chain() && diagnostics_.error_count() == errors_) {
+    if (!scope_.graphs && !model.is_chain() && diagnostics_.error_count() == errors_) {
       not_available(model.layers.back().span, "a network with branches or several inputs is", kCheckOnly);
     }
-    if (!is_known(model.optimizer.kind)) {
+    if (!scope_.knows_optimizer(model.optimizer.kind)) {
       not_available(model.optimizer.span, fmt::format("`{}` is", optimizer_name(model.optimizer.kind)),
                     "use `SGD`, `Adam`, `AdamW` or `RMSprop`");
     }
     const model::Attribute& rate = model.optimizer.parameters.at(model::Parameter::learning_rate);
-    if (const auto* schedule = std::get_if<model::Schedule>(&rate.value)) {
+    if (const auto* schedule = std::get_if<model::Schedule>(&rate.value); schedule != nullptr && !scope_.schedules) {
       not_available(model.optimizer.span, fmt::format("the schedule `{}` is", schedule_name(schedule->kind)),
                     "give `learning_rate` a number");
     }
-    if (!is_known(model.loss.kind)) {
+    if (!scope_.knows_loss(model.loss.kind)) {
       not_available(model.loss.span, fmt::format("`{}` is", loss_name(model.loss.kind)),
                     "use a cross-entropy without focal terms, or `mean_squared_error`");
     }
     for (const model::Metric& metric : model.metrics) {
-      if (!is_known(metric))
+      if (!scope_.knows_metric(metric))
         not_available(metric.span, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
     }
   }
@@ -100,11 +60,18 @@ class Gate {
     if (layer.kind == LayerKind::Custom || layer.kind == LayerKind::CustomShape) {
       diagnostics_.add(Code::E705, layer.span,
                        fmt::format("`{}` has no built-in meaning, and no class for it is known on {}",
-                                   printable(layer.type_name()), title_),
+                                   printable(layer.type_name()), scope_.title),
                        "use layers of the language");
       return;
     }
-    if (!is_known(layer.kind)) return not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
+    if (layer.wrapped) check(*layer.wrapped);
+    if (layer.body() != nullptr) {
+      for (const model::Layer& inner : layer.body()->layers) check(inner);
+    }
+    if (!scope_.knows_layer(layer.kind)) {
+      return not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
+    }
+    if (scope_.penalties) return;
     for (const auto& [parameter, attribute] : layer.attributes.entries()) {
       if (!is_penalty(attribute)) continue;
       not_available(layer.span, fmt::format("`{}` of `{}` is", parameter_name(parameter), layer.type_name()),
@@ -113,20 +80,21 @@ class Gate {
   }
 
   void not_available(syntax::Span span, const std::string& what, std::string help) {
-    diagnostics_.add(Code::E703, span, fmt::format("{} known, but not available on {} in this version", what, title_),
+    diagnostics_.add(Code::E703, span,
+                     fmt::format("{} known, but not available on {} in this version", what, scope_.title),
                      std::move(help));
   }
 
-  std::string_view title_;
+  const Scope& scope_;
   syntax::DiagnosticList& diagnostics_;
   std::size_t errors_ = diagnostics_.error_count();
 };
 
 }  // namespace
 
-bool is_in_scope(const model::Model& model, std::string_view title, syntax::DiagnosticList& diagnostics) {
+bool is_in_scope(const model::Model& model, const Scope& scope, syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
-  Gate(title, diagnostics).check(model);
+  Gate(scope, diagnostics).check(model);
   return diagnostics.error_count() == errors;
 }
 

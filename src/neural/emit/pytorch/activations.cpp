@@ -69,22 +69,22 @@ Expression activate(model::Activation activation, Expression x, int axis, std::o
   return x;
 }
 
-Expression rectify(std::optional<double> max_value, double negative_slope, double threshold) {
+Expression rectify(const std::string& x, std::optional<double> max_value, double negative_slope, double threshold) {
   if (!max_value && threshold == 0) {
-    return negative_slope == 0 ? activate(model::Activation::relu, "x", -1)
-                               : activate(model::Activation::leaky_relu, "x", -1, negative_slope);
+    return negative_slope == 0 ? activate(model::Activation::relu, x, -1)
+                               : activate(model::Activation::leaky_relu, x, -1, negative_slope);
   }
   const std::string limit = max_value ? python_number(*max_value) : "";
   const std::string above = python_number(threshold);
-  std::string value = "torch.relu(x)";
+  std::string value = "torch.relu(" + x + ")";
   if (threshold != 0) {
-    value = "torch.where(x > " + above + ", x, 0.0)";
+    value = "torch.where(" + x + " > " + above + ", " + x + ", 0.0)";
     if (max_value) value += ".clamp(0.0, " + limit + ")";
   } else if (max_value) {
-    value = "x.clamp(0.0, " + limit + ")";
+    value = x + ".clamp(0.0, " + limit + ")";
   }
   if (negative_slope != 0) {
-    value += " - " + python_number(negative_slope) + " * torch.relu(" + (threshold != 0 ? above + " - x)" : "-x)");
+    value += " - " + python_number(negative_slope) + " * torch.relu(" + (threshold != 0 ? above + " - " : "-") + x + ")";
   }
   return value;
 }

@@ -15,6 +15,6 @@ namespace neural::emit::pytorch {
 Expression activate(model::Activation activation, Expression x, int axis, std::optional<double> alpha = {});
 
 /// Keras's ReLU layer: 0 up to the threshold (or negative_slope * (x - threshold)), at most max_value.
-Expression rectify(std::optional<double> max_value, double negative_slope, double threshold);
+Expression rectify(const std::string& x, std::optional<double> max_value, double negative_slope, double threshold);
 
 }  // namespace neural::emit::pytorch

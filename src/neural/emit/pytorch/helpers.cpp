@@ -40,6 +40,54 @@ class SharedDropout(nn.Dropout):
   return writer.take();
 }
 
+std::string gaussian_noise() {
+  PythonWriter writer;
+  writer.block(R"(
+class GaussianNoise(nn.Module):
+    """Adds normal noise in training."""
+
+    def __init__(self, stddev: float) -> None:
+        super().__init__()
+        self.stddev = stddev
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.stddev * torch.randn_like(x) if self.training else x
+)");
+  return writer.take();
+}
+
+std::string gaussian_dropout() {
+  PythonWriter writer;
+  writer.block(R"(
+class GaussianDropout(nn.Module):
+    """Multiplies by noise of mean 1 and variance rate / (1 - rate) in training."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.deviation = (rate / (1 - rate)) ** 0.5
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * (1 + self.deviation * torch.randn_like(x)) if self.training else x
+)");
+  return writer.take();
+}
+
+std::string prelu() {
+  PythonWriter writer;
+  writer.block(R"(
+class PReLU(nn.Module):
+    """A slope for each element, or for all along an axis where `shape` is 1."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(shape))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x) - self.weight * torch.relu(-x)
+)");
+  return writer.take();
+}
+
 std::string batch_norm(int dimensions) {
   PythonWriter writer;
   writer.block(R"(

@@ -17,6 +17,15 @@ void note_once(LegalProgram& program, std::string note);
 /// SharedDropout(p, shape): one mask for all along the axes where `shape` is 1.
 std::string shared_dropout();
 
+/// GaussianNoise(stddev): normal noise is added in training.
+std::string gaussian_noise();
+
+/// GaussianDropout(rate): in training a factor of mean 1 and variance rate / (1 - rate).
+std::string gaussian_dropout();
+
+/// PReLU(shape): a slope for each element, or for all along an axis where `shape` is 1.
+std::string prelu();
+
 /// BatchNorm1d, 2d or 3d that collects the biased variance, and takes a batch with a single value too.
 std::string batch_norm(int dimensions);
 

@@ -11,13 +11,13 @@ namespace {
 using model::InitializerKind;
 using model::Parameter;
 
-struct Fans {
+struct FanNumbers {
   double in = 1;
   double out = 1;
 };
 
 /// keras.initializers.compute_fans: all but the last two axes are the receptive field.
-Fans fans_of(const std::vector<std::int64_t>& shape) {
+FanNumbers fans_of(const std::vector<std::int64_t>& shape) {
   if (shape.empty()) return {};
   if (shape.size() == 1) return {static_cast<double>(shape[0]), static_cast<double>(shape[0])};
   double field = 1;
@@ -43,8 +43,8 @@ TensorInitialisation cut_normal(double mean, double deviation) {
 }
 
 /// A uniform distribution of this variance; for matrices and kernels in PyTorch's own words.
-TensorInitialisation scaled_uniform(const model::Tensor& tensor, double variance, TensorInitialisation own) {
-  if (tensor.shape.size() >= 2) return own;
+TensorInitialisation scaled_uniform(bool has_own, double variance, TensorInitialisation own) {
+  if (has_own) return own;
   const double bound = std::sqrt(3 * variance);
   return uniform(-bound, bound);
 }
@@ -60,11 +60,12 @@ TensorInitialisation kaiming_uniform(const char* nonlinearity) {
   return call("kaiming_uniform_", {{"mode", "\"fan_in\""}, {"nonlinearity", nonlinearity}});
 }
 
-TensorInitialisation function_of(const model::Tensor& tensor) {
+TensorInitialisation function_of(const model::Tensor& tensor, Fans counted) {
+  const bool has_own = counted == Fans::kOfTorch && tensor.shape.size() >= 2;
   const model::Attributes& parameters = tensor.initializer.parameters;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
   const auto text = [&](Parameter parameter) { return python_number(number(parameter)); };
-  const Fans fans = fans_of(tensor.shape);
+  const FanNumbers fans = fans_of(tensor.shape);
   switch (tensor.initializer.kind) {
     case InitializerKind::zeros:
       return call("zeros_");
@@ -79,11 +80,11 @@ TensorInitialisation function_of(const model::Tensor& tensor) {
     case InitializerKind::truncated_normal:
       return cut_normal(number(Parameter::mean), number(Parameter::stddev));
     case InitializerKind::glorot_uniform:
-      return scaled_uniform(tensor, 2 / (fans.in + fans.out), call("xavier_uniform_"));
+      return scaled_uniform(has_own, 2 / (fans.in + fans.out), call("xavier_uniform_"));
     case InitializerKind::he_uniform:
-      return scaled_uniform(tensor, 2 / fans.in, kaiming_uniform("\"relu\""));
+      return scaled_uniform(has_own, 2 / fans.in, kaiming_uniform("\"relu\""));
     case InitializerKind::lecun_uniform:
-      return scaled_uniform(tensor, 1 / fans.in, kaiming_uniform("\"linear\""));
+      return scaled_uniform(has_own, 1 / fans.in, kaiming_uniform("\"linear\""));
     case InitializerKind::glorot_normal:
       return scaled_normal(2 / (fans.in + fans.out));
     case InitializerKind::he_normal:
@@ -107,8 +108,8 @@ bool has_computed_numbers(const model::Tensor& tensor, const TensorInitialisatio
 
 }  // namespace
 
-TensorInitialisation initialise(const model::Tensor& tensor, std::string name) {
-  TensorInitialisation initialisation = function_of(tensor);
+TensorInitialisation initialise(const model::Tensor& tensor, std::string name, Fans fans) {
+  TensorInitialisation initialisation = function_of(tensor, fans);
   initialisation.tensor = std::move(name);
   if (has_computed_numbers(tensor, initialisation)) initialisation.comment = initializer_name(tensor.initializer.kind);
   return initialisation;

@@ -34,8 +34,9 @@ struct Initialisation {
   std::vector<TensorInitialisation> tensors;
 };
 
-/// `x = value`, or the `return value` at the end of `forward`.
+/// `target = value`, or the `return value` at the end of `forward`.
 struct Statement {
+  std::string target;
   Expression value;
   std::string comment;
 };
@@ -49,6 +50,16 @@ struct WeightLayout {
   std::int64_t channels = 0;
 };
 
+/// Where a tensor of the weight file lives: `tensor.reshape(view).permute(axes).reshape(parameter.shape)` is what the
+/// parameter holds.
+struct WeightPlace {
+  std::string name;                ///< in the file: "conv2d/kernel"
+  std::vector<std::int64_t> shape;  ///< there, as in Keras
+  std::string parameter;           ///< "conv2d.weight"
+  std::vector<std::int64_t> axes;  ///< empty where their order is the same
+  std::vector<std::int64_t> view;  ///< empty: the shape
+};
+
 struct LegalProgram {
   std::string class_name;
   std::vector<std::string> helpers;  ///< whole classes the program brings along, in their final layout
@@ -56,8 +67,10 @@ struct LegalProgram {
   std::vector<Initialisation> initialisations;
   std::vector<std::string> frozen;             ///< modules whose parameters are not trained
   std::vector<std::string> always_evaluating;  ///< modules that stay in evaluation mode
-  std::vector<Statement> forward;              ///< never empty
+  std::vector<std::string> inputs;             ///< what `forward` takes
+  std::vector<Statement> forward;              ///< never empty; the last one gives the result
   std::vector<WeightLayout> layouts;
+  std::vector<WeightPlace> weights;
 
   std::string outputs = "outputs";            ///< what `forward` gives: "logits" or "outputs"; a variable's name too
   std::string predictions;                    ///< expression of `outputs`: what leaves the program

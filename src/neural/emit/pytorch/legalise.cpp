@@ -1,9 +1,7 @@
 #include "neural/emit/pytorch/legalise.hpp"
-#include "neural/base/check.hpp"
 
 #include <fmt/format.h>
 
-#include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
@@ -11,7 +9,6 @@
 namespace neural::emit::pytorch {
 namespace {
 
-using model::LayerKind;
 using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
@@ -26,65 +23,6 @@ void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& 
   if (dtype != "float32") {
     refuse(diagnostics, layer.span, fmt::format("dtype=\"{}\" of `{}`", dtype, layer_kind_name(layer.kind)),
            "use dtype=\"float32\"");
-  }
-}
-
-std::optional<double> optional_number(const model::Layer& layer, Parameter parameter) {
-  if (layer.attributes.at(parameter).is_none()) return std::nullopt;
-  return layer.attributes.number(parameter);
-}
-
-/// Activation, ReLU, Softmax: no module, only an expression.
-void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer, bool taken_over) {
-  if (taken_over) return;
-  const std::size_t rank = layer.input.size();
-  if (layer.kind == LayerKind::ReLU) {
-    builder.apply(rectify(optional_number(layer, Parameter::max_value),
-                          layer.attributes.number(Parameter::negative_slope),
-                          layer.attributes.number(Parameter::threshold)));
-    return;
-  }
-  if (layer.kind == LayerKind::Softmax) {
-    const int axis = builder.dimension(layer.attributes.integer(Parameter::axis), rank);
-    return builder.apply(activate(model::Activation::softmax, "x", axis));
-  }
-  const auto activation = std::get<model::Activation>(layer.attributes.at(Parameter::function).value);
-  if (activation == model::Activation::linear) return;
-  builder.apply(activate(activation, "x", builder.dimension(-1, rank), optional_number(layer, Parameter::alpha)));
-}
-
-void lower_layer(ModuleBuilder& builder, const model::Model& model, std::size_t index) {
-  const model::Layer& layer = model.layers[index];
-  const bool taken_over = index + 1 == model.layers.size() && model.loss.fused.has_value();
-  const auto activation = [&] {
-    return taken_over ? model::Activation::linear
-                      : std::get<model::Activation>(layer.attributes.at(Parameter::activation).value);
-  };
-  switch (layer.kind) {
-    case LayerKind::Dense:
-    case LayerKind::Output:
-      return lower_dense(builder, layer, activation());
-    case LayerKind::Conv2D:
-      return lower_convolution(builder, layer, activation());
-    case LayerKind::MaxPooling2D:
-    case LayerKind::AveragePooling2D:
-      return lower_pooling(builder, layer);
-    case LayerKind::GlobalAveragePooling2D:
-      return lower_global_pooling(builder, layer);
-    case LayerKind::Flatten:
-      return lower_flatten(builder, layer, free_flatten_order(model, index));
-    case LayerKind::Reshape:
-      return lower_reshape(builder, layer);
-    case LayerKind::Dropout:
-      return lower_dropout(builder, layer);
-    case LayerKind::BatchNormalization:
-      return lower_batch_normalization(builder, layer, model.training.batch_size);
-    case LayerKind::Activation:
-    case LayerKind::ReLU:
-    case LayerKind::Softmax:
-      return lower_activation_layer(builder, layer, taken_over);
-    default:
-      NEURAL_CHECK(false, "a layer out of scope");
   }
 }
 
@@ -122,13 +60,20 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
     refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
            "leave it out, or compile with `--backend tensorflow`");
   }
+  for (const model::Layer& layer : model.layers) check_common_parameters(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    check_common_parameters(model.layers[i], diagnostics);
-    lower_layer(builder, model, i);
+  std::vector<Flow> inputs;
+  for (const model::Input& input : model.inputs) {
+    inputs.push_back({.variable = builder.input(model.inputs.size() == 1 ? std::string() : input.name),
+                      .rank = input.shape.size(),
+                      .is_integer = input.is_integer});
   }
+  const Flow result = lower_graph(
+      builder, model.layers, inputs,
+      {.batch_size = model.training.batch_size, .activation_is_taken = model.loss.fused.has_value()});
+  builder.begin(result, result.variable);
   builder.to_declared_order();
-  if (program.forward.empty()) builder.apply("x");
+  if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
   lower_loss(model, words, program, diagnostics);
   lower_optimizer(model, program, diagnostics);
   note_layouts(program);

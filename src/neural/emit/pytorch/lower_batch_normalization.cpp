@@ -52,6 +52,7 @@ std::string torch_name(const std::string& keras_name) {
 void initialise_statistics(ModuleBuilder& builder, const model::Layer& layer, const std::string& module) {
   for (const model::Tensor& tensor : layer.tensors()) {
     const std::string name = torch_name(tensor.name);
+    builder.place(layer, tensor, module, name);
     const bool is_scale = name == "weight" || name == "running_var";
     const auto usual = is_scale ? model::InitializerKind::ones : model::InitializerKind::zeros;
     if (tensor.initializer.kind == usual) continue;
@@ -100,7 +101,7 @@ void lower_batch_normalization(ModuleBuilder& builder, const model::Layer& layer
     note_once(builder.program(), "Running variances are PyTorch's unbiased ones, at most 1 % larger than Keras's.");
   }
 
-  if (rank == 3 && *axis == 3) {
+  if (rank > 1 && *axis == static_cast<std::int64_t>(rank)) {
     builder.to_channels_first();
   } else {
     builder.to_declared_order();
@@ -111,9 +112,9 @@ void lower_batch_normalization(ModuleBuilder& builder, const model::Layer& layer
 
   const int dimension = builder.dimension(*axis, rank);
   const bool moves = dimension != 1 && rank > 1;
-  if (moves) builder.apply("x.movedim(" + std::to_string(dimension) + ", 1)");
-  builder.apply("self." + module + "(x)");
-  if (moves) builder.apply("x.movedim(1, " + std::to_string(dimension) + ")");
+  if (moves) builder.apply(builder.x() + ".movedim(" + std::to_string(dimension) + ", 1)");
+  builder.call(module);
+  if (moves) builder.apply(builder.x() + ".movedim(1, " + std::to_string(dimension) + ")");
 }
 
 }  // namespace neural::emit::pytorch

@@ -1,7 +1,6 @@
-// Flatten, Reshape, Dropout.
+// Flatten, Reshape, Permute, RepeatVector.
 #include <algorithm>
 
-#include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/padding.hpp"
@@ -32,11 +31,23 @@ std::optional<model::Shape> image_of(const model::Layer& flatten) {
   return image;
 }
 
+/// (channels, a, b, …) as declared -> (a, b, …, channels), in whose order Keras flattens.
+void move_channels_last(ModuleBuilder& builder, std::size_t rank) {
+  if (rank > 1) builder.apply(builder.x() + ".movedim(1, -1)", "channels last");
+}
+
 }  // namespace
 
-bool free_flatten_order(const model::Model& model, std::size_t index) {
-  for (std::size_t next = index + 1; next < model.layers.size(); ++next) {
-    const model::Layer& layer = model.layers[next];
+bool free_flatten_order(const std::vector<model::Layer>& layers, std::size_t input_count, std::size_t index) {
+  for (std::size_t next = index + 1; next < layers.size(); ++next) {
+    const model::Layer& layer = layers[next];
+    const bool is_next = layer.inputs.size() == 1 && layer.inputs.front().index == input_count + next - 1;
+    const auto also_takes = [&](const model::Layer& other) {
+      return std::count(other.inputs.begin(), other.inputs.end(), layer.inputs.front()) > 0;
+    };
+    if (!is_next || std::any_of(layers.begin() + static_cast<std::ptrdiff_t>(next) + 1, layers.end(), also_takes)) {
+      return false;
+    }
     if (layer.kind == LayerKind::Dense || layer.kind == LayerKind::Output) {
       return is_exchangeable(std::get<model::Initializer>(layer.attributes.at(Parameter::kernel_initializer).value));
     }
@@ -54,13 +65,14 @@ void lower_flatten(ModuleBuilder& builder, const model::Layer& layer, bool free_
     if (image && free_order) {
       builder.expect_channels_first(*image);
     } else if (image && channels_first) {
-      builder.apply("x.permute(0, 2, 3, 1)", "channels last");
+      builder.apply(builder.x() + ".permute(0, 2, 3, 1)", "channels last");
     } else if (image) {
       builder.to_declared_order();
     }
   }
-  const std::string module = builder.add(layer, Expression::call("nn.Flatten", {}));
-  builder.apply("self." + module + "(x)");
+  if (builder.lies_channels_first() && layer.input.size() != 3) builder.to_declared_order();
+  if (channels_first && layer.input.size() != 3) move_channels_last(builder, layer.input.size());
+  builder.call(builder.add(layer, Expression::call("nn.Flatten", {})));
   builder.forget_order();
 }
 
@@ -69,28 +81,23 @@ void lower_reshape(ModuleBuilder& builder, const model::Layer& layer) {
     return builder.refuse(layer, "`Reshape` to more than one unknown size", "give all sizes but one");
   }
   builder.to_declared_order();
-  std::vector<Argument> sizes = {"len(x)"};
+  std::vector<Argument> sizes = {"len(" + builder.x() + ")"};
   for (const model::Dimension& size : layer.output) sizes.emplace_back(size ? std::to_string(*size) : "-1");
-  builder.apply(Expression::call("x.reshape", std::move(sizes)));
+  builder.apply(Expression::call(builder.x() + ".reshape", std::move(sizes)));
 }
 
-void lower_dropout(ModuleBuilder& builder, const model::Layer& layer) {
-  if (!layer.attributes.at(Parameter::seed).is_none()) {
-    return builder.refuse(layer, "a `seed` of its own for `Dropout`", "leave it out, and set `seed` in train { }");
-  }
-  const std::string rate = python_number(layer.attributes.number(Parameter::rate));
-  const model::Attribute& noise = layer.attributes.at(Parameter::noise_shape);
-  if (noise.is_none()) {
-    builder.apply("self." + builder.add(layer, Expression::call("nn.Dropout", {{"p", rate}})) + "(x)");
-    return;
-  }
-  model::Shape shape = std::get<model::Shape>(noise.value);
-  shape.insert(shape.begin(), std::nullopt);  // every sample has a mask of its own
+void lower_permute(ModuleBuilder& builder, const model::Layer& layer) {
   builder.to_declared_order();
-  require(builder.program(), shared_dropout());
-  const std::string module =
-      builder.add(layer, Expression::call("SharedDropout", {{"p", rate}, {"shape", python_shape(shape)}}));
-  builder.apply("self." + module + "(x)");
+  std::vector<Argument> axes = {"0"};
+  for (const model::Dimension& axis : layer.attributes.shape(Parameter::dims)) {
+    axes.emplace_back(std::to_string(axis.value_or(0)));
+  }
+  builder.apply(Expression::call(builder.x() + ".permute", std::move(axes)));
+}
+
+void lower_repeat(ModuleBuilder& builder, const model::Layer& layer) {
+  const std::string count = std::to_string(layer.attributes.integer(Parameter::n));
+  builder.apply(builder.x() + ".unsqueeze(1).repeat(1, " + count + ", 1)");
 }
 
 }  // namespace neural::emit::pytorch

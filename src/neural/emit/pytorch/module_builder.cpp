@@ -1,5 +1,7 @@
 #include "neural/emit/pytorch/module_builder.hpp"
 
+#include <utility>
+
 #include "neural/emit/pytorch/unsupported.hpp"
 
 namespace neural::emit::pytorch {
@@ -62,13 +64,43 @@ constexpr std::string_view kModuleWords[] = {
     "zero_grad",
 };
 
+/// What `forward` uses besides its own variables.
+constexpr std::string_view kForwardWords[] = {"self", "torch", "nn", "x"};
+
 }  // namespace
 
 ModuleBuilder::ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diagnostics)
-    : program_(program), diagnostics_(diagnostics), names_(kModuleWords) {}
+    : program_(program), diagnostics_(diagnostics), names_(kModuleWords), variables_(kForwardWords) {}
 
-std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor) {
-  std::string name = names_.variable(layer.name, "layer");
+std::string ModuleBuilder::input(const std::string& name) {
+  program_.inputs.push_back(name.empty() ? "x" : variables_.variable(name, "input"));
+  return program_.inputs.back();
+}
+
+std::string ModuleBuilder::target_for(const model::Layer& layer, const Flow& source) {
+  return reads_[source.variable] <= 0 ? source.variable : variables_.variable(layer.name, "x");
+}
+
+std::string ModuleBuilder::target_for(const model::Layer& layer, const std::vector<Flow>& sources) {
+  if (reads_["x"] <= 0) return "x";
+  for (const Flow& source : sources) {
+    if (reads_[source.variable] <= 0) return source.variable;
+  }
+  return variables_.variable(layer.name, "x");
+}
+
+void ModuleBuilder::begin(Flow flow, std::string target) {
+  flow_ = std::move(flow);
+  target_ = std::move(target);
+}
+
+void ModuleBuilder::apply(Expression value, std::string comment) {
+  program_.forward.push_back({target_, std::move(value), std::move(comment)});
+  flow_.variable = target_;
+}
+
+std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor, std::string_view ending) {
+  std::string name = names_.variable(layer.name + std::string(ending), "layer");
   program_.modules.push_back({name, std::move(constructor), {}});
   if (!layer.attributes.boolean(model::Parameter::trainable) && !layer.tensors().empty()) {
     program_.frozen.push_back(name);
@@ -76,8 +108,8 @@ std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor
   return name;
 }
 
-void ModuleBuilder::apply(Expression value, std::string comment) {
-  program_.forward.push_back({std::move(value), std::move(comment)});
+void ModuleBuilder::call(const std::string& module) {
+  apply(Expression::call("self." + module, {x()}));
 }
 
 void ModuleBuilder::initialise(const std::string& module, std::vector<TensorInitialisation> tensors) {
@@ -98,34 +130,53 @@ void ModuleBuilder::initialise(const std::string& module, std::vector<TensorInit
   for (std::size_t i = 0; i < tensors.size(); ++i) same.tensors[i].may_be_none |= tensors[i].may_be_none;
 }
 
+void ModuleBuilder::place(const model::Layer& layer, const model::Tensor& tensor, const std::string& module,
+                          std::string_view parameter, std::vector<std::int64_t> axes,
+                          std::vector<std::int64_t> view) {
+  program_.weights.push_back({layer.name + "/" + tensor.name, tensor.shape, module + "." + std::string(parameter),
+                              std::move(axes), std::move(view)});
+}
+
 void ModuleBuilder::to_channels_first() {
-  if (lies_channels_first_) return;
-  apply("x.permute(0, 3, 1, 2)", "channels first");
-  lies_channels_first_ = true;
+  if (flow_.lies_channels_first || flow_.rank < 2) return;
+  std::string axes = std::to_string(flow_.rank);
+  for (std::size_t axis = 1; axis < flow_.rank; ++axis) axes += ", " + std::to_string(axis);
+  apply(x() + ".permute(0, " + axes + ")", "channels first");
+  flow_.lies_channels_first = true;
 }
 
 void ModuleBuilder::to_declared_order() {
-  if (!lies_channels_first_) return;
-  apply("x.permute(0, 2, 3, 1)", "channels last");
-  lies_channels_first_ = false;
+  if (!flow_.lies_channels_first) return;
+  std::string axes;
+  for (std::size_t axis = 2; axis <= flow_.rank; ++axis) axes += std::to_string(axis) + ", ";
+  apply(x() + ".permute(0, " + axes + "1)", "channels last");
+  flow_.lies_channels_first = false;
+}
+
+void ModuleBuilder::to_channels_first_as_declared(const model::Layer& layer) {
+  if (is_channels_first(layer.attributes)) {
+    to_declared_order();
+  } else {
+    to_channels_first();
+  }
 }
 
 int ModuleBuilder::dimension(std::int64_t axis, std::size_t rank) const {
   const auto axes = static_cast<std::int64_t>(rank) + 1;
   if (axis < 0) axis += axes;
-  if (lies_channels_first_ && axis > 0) axis = axis == 3 ? 1 : axis + 1;
+  if (flow_.lies_channels_first && axis > 0) axis = axis == axes - 1 ? 1 : axis + 1;
   return static_cast<int>(axis == axes - 1 ? -1 : axis);
 }
 
 void ModuleBuilder::expect_channels_first(const model::Shape& image) {
-  expected_layout_ = WeightLayout{{}, *image[0], *image[1], *image[2]};
+  flow_.flattened_as = WeightLayout{{}, *image[0], *image[1], *image[2]};
 }
 
-void ModuleBuilder::take_layout(const std::string& module) {
-  if (!expected_layout_) return;
-  expected_layout_->module = module;
-  program_.layouts.push_back(*std::move(expected_layout_));
-  expected_layout_.reset();
+std::optional<WeightLayout> ModuleBuilder::take_layout(const std::string& module) {
+  if (!flow_.flattened_as) return std::nullopt;
+  flow_.flattened_as->module = module;
+  program_.layouts.push_back(*std::exchange(flow_.flattened_as, std::nullopt));
+  return program_.layouts.back();
 }
 
 void ModuleBuilder::refuse(const model::Layer& layer, const std::string& what, std::string help) {

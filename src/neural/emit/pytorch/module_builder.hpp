@@ -1,4 +1,4 @@
-// Grows the modules and the forward pass of a LegalProgram, and knows how the tensor in flight lies in memory.
+// Grows the modules and the forward pass of a LegalProgram, and knows how the tensors in flight lie in memory.
 #pragma once
 
 #include <optional>
@@ -12,29 +12,76 @@
 
 namespace neural::emit::pytorch {
 
+/// A tensor in flight.
+struct Flow {
+  std::string variable;              ///< that holds it in `forward`
+  std::size_t rank = 0;              ///< axes of one sample
+  bool lies_channels_first = false;  ///< although the network has its channels last
+  bool is_integer = false;           ///< ids
+  std::optional<WeightLayout> flattened_as = {};  ///< features in this order; the next Dense stores its weights so
+};
+
+/// The layers of a network are lowered one by one. Each acts on a current tensor, which `begin` sets, and leaves its
+/// result as the current one.
 class ModuleBuilder {
  public:
   ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diagnostics);
 
   LegalProgram& program() { return program_; }
+  syntax::DiagnosticList& diagnostics() { return diagnostics_; }
 
-  /// A module named after the layer; the name.
-  std::string add(const model::Layer& layer, Expression constructor);
+  // ---- variables of forward ----
 
-  /// `x = value`.
+  /// An argument of `forward`.
+  std::string input(const std::string& name);
+
+  /// A variable is free to be assigned once nobody is going to read what it holds.
+  void add_reads(const std::string& variable, int count) { reads_[variable] += count; }
+  void take_read(const std::string& variable) { --reads_[variable]; }
+
+  /// The variable for a result: that of the source if it is free, else a new one named after the layer.
+  std::string target_for(const model::Layer& layer, const Flow& source);
+
+  /// The variable for what becomes of several: `x` if it is free, else the first of theirs that is, else a new one.
+  std::string target_for(const model::Layer& layer, const std::vector<Flow>& sources);
+
+  void begin(Flow flow, std::string target);
+  const Flow& flow() const { return flow_; }
+  const std::string& x() const { return flow_.variable; }
+
+  /// `target = value`; the target becomes the current tensor. The rank is that of before.
   void apply(Expression value, std::string comment = {});
+  void set_rank(std::size_t rank) { flow_.rank = rank; }
+  void set_integer(bool is_integer) { flow_.is_integer = is_integer; }
+
+  // ---- modules ----
+
+  /// A module named after the layer and an ending, so `add(layer, constructor, "_projection")`; the name.
+  std::string add(const model::Layer& layer, Expression constructor, std::string_view ending = {});
+
+  /// `x = self.module(x)`
+  void call(const std::string& module);
 
   /// The initialisation of a module's tensors; equal ones are merged.
   void initialise(const std::string& module, std::vector<TensorInitialisation> tensors);
 
-  /// The tensor in flight may lie with its channels first although the network has them last; these bring an image
-  /// (height, width, channels) into one order or the other. The way forth is a view and costs nothing.
+  /// Where the tensor of the layer lives: "weight" of the module, its axes in this order, seen first in the shape `view`.
+  void place(const model::Layer& layer, const model::Tensor& tensor, const std::string& module,
+             std::string_view parameter, std::vector<std::int64_t> axes = {}, std::vector<std::int64_t> view = {});
+
+  // ---- order of axes ----
+
+  /// The tensor in flight may lie with its channels first although the network has them last; these bring one of two
+  /// axes or more into one order or the other. The way forth is a view and costs nothing.
   void to_channels_first();
   void to_declared_order();
-  bool lies_channels_first() const { return lies_channels_first_; }
+  bool lies_channels_first() const { return flow_.lies_channels_first; }
+
+  /// The order that a layer with channels needs, whose data_format says how the network has them.
+  void to_channels_first_as_declared(const model::Layer& layer);
 
   /// The tensor in flight has only its channels left.
-  void forget_order() { lies_channels_first_ = false; }
+  void forget_order() { flow_.lies_channels_first = false; }
 
   /// The dimension, as the tensor lies, of an axis of one sample's batch (0 is the batch) of an array of `rank` + 1
   /// axes.
@@ -42,34 +89,61 @@ class ModuleBuilder {
 
   /// The next Dense takes a flattened image whose channels came first.
   void expect_channels_first(const model::Shape& image);
-  void take_layout(const std::string& module);
+  std::optional<WeightLayout> take_layout(const std::string& module);
 
   void refuse(const model::Layer& layer, const std::string& what, std::string help);
 
  private:
   LegalProgram& program_;
   syntax::DiagnosticList& diagnostics_;
-  Identifiers names_;
+  Identifiers names_;      ///< of modules
+  Identifiers variables_;  ///< of forward
+  std::unordered_map<std::string, int> reads_;
   std::unordered_map<std::string, std::size_t> initialisations_;  ///< by their text, to the index in the program
-  std::optional<WeightLayout> expected_layout_;
-  bool lies_channels_first_ = false;
+  Flow flow_;
+  std::string target_;
 };
 
-/// Appends what PyTorch needs for the layer. `activation` is the one to apply behind a Dense, Output, Conv2D,
-/// Activation or Softmax: the layer's own, or linear where the loss has taken it over.
+/// Where a model stands, for the layers that need to know more than themselves.
+struct Surroundings {
+  std::int64_t batch_size = 0;
+  bool activation_is_taken = false;  ///< the loss has taken over the activation of this layer, the last one
+  bool free_order = false;           ///< only the weights of the next Dense see the order of the features
+};
+
+/// Appends what PyTorch needs for the layer. `activation` is the one to apply behind it: the layer's own, or linear
+/// where the loss has taken it over.
 void lower_dense(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation);
 void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation);
+void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation);
+void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation);
+void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation);
 void lower_pooling(ModuleBuilder& builder, const model::Layer& layer);
 void lower_global_pooling(ModuleBuilder& builder, const model::Layer& layer);
+void lower_adaptive_pooling(ModuleBuilder& builder, const model::Layer& layer);
 void lower_batch_normalization(ModuleBuilder& builder, const model::Layer& layer, std::int64_t batch_size);
+void lower_normalization(ModuleBuilder& builder, const model::Layer& layer);
 void lower_dropout(ModuleBuilder& builder, const model::Layer& layer);
 void lower_reshape(ModuleBuilder& builder, const model::Layer& layer);
+void lower_permute(ModuleBuilder& builder, const model::Layer& layer);
+void lower_repeat(ModuleBuilder& builder, const model::Layer& layer);
+void lower_embedding(ModuleBuilder& builder, const model::Layer& layer);
+void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer);
+void lower_sizes(ModuleBuilder& builder, const model::Layer& layer);  ///< ZeroPadding, Cropping, UpSampling
 
-/// `free_order`: only the weights of the next Dense see the order of the features (free_flatten_order).
+/// Several tensors become one.
+void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources);
+
+/// `free_order`: only the weights of the next Dense see the order of the features.
 void lower_flatten(ModuleBuilder& builder, const model::Layer& layer, bool free_order);
 
-/// True if between the Flatten at `index` and the next Dense or Output stand elementwise layers only, and the initial
-/// weights of that one are equally likely in any order: then their order is a matter of storage.
-bool free_flatten_order(const model::Model& model, std::size_t index);
+/// True if between the Flatten at `index` and the next Dense or Output stand elementwise layers only, each the only one
+/// to take what the one before gives, and the initial weights of that Dense are equally likely in any order: then their
+/// order is a matter of storage.
+bool free_flatten_order(const std::vector<model::Layer>& layers, std::size_t input_count, std::size_t index);
+
+/// The layers of a graph, which takes these tensors; what its last layer gives.
+Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers, const std::vector<Flow>& inputs,
+                 const Surroundings& surroundings);
 
 }  // namespace neural::emit::pytorch

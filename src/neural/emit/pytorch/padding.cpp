@@ -3,13 +3,30 @@
 #include <algorithm>
 
 #include "neural/base/check.hpp"
+#include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 
 using model::Parameter;
 
+namespace {
+
+std::int64_t reach_of(const Window& window) {
+  return (window.size - 1) * window.dilation + 1;
+}
+
+}  // namespace
+
+std::string sides_of(const std::vector<Padding>& paddings) {
+  std::vector<std::int64_t> sides;
+  for (auto padding = paddings.rbegin(); padding != paddings.rend(); ++padding) {
+    sides.insert(sides.end(), {padding->before, padding->after});
+  }
+  return python_tuple(sides);
+}
+
 std::optional<Padding> same_padding(const Window& window) {
-  const std::int64_t reach = (window.size - 1) * window.dilation + 1;
+  const std::int64_t reach = reach_of(window);
   std::int64_t sum = reach - 1;
   if (window.stride > 1) {
     if (!window.input) return std::nullopt;
@@ -43,6 +60,10 @@ std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const 
   }
   const std::string& word = layer.attributes.word(Parameter::padding);
   if (word == "valid") return paddings;
+  if (word == "causal") {
+    paddings.front() = {reach_of(windows.front()) - 1, 0};
+    return paddings;
+  }
   NEURAL_CHECK(word == "same", "unknown padding");
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const auto padding = same_padding(windows[i]);
@@ -50,6 +71,30 @@ std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const 
     paddings[i] = *padding;
   }
   return paddings;
+}
+
+std::vector<Crop> crops_of(const model::Layer& layer, const std::vector<Window>& windows) {
+  const model::Attribute& padding = layer.attributes.at(Parameter::padding);
+  const auto* numbers = std::get_if<std::vector<std::int64_t>>(&padding.value);
+  const bool is_same = numbers == nullptr && layer.attributes.word(Parameter::padding) == "same";
+  const auto* added =
+      std::get_if<std::vector<std::int64_t>>(&layer.attributes.at(Parameter::output_padding).value);
+  std::vector<Crop> crops;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const std::int64_t reach = reach_of(windows[i]);
+    const std::int64_t missing = std::max<std::int64_t>(windows[i].stride - reach, 0);
+    if (numbers != nullptr) {
+      crops.push_back({(*numbers)[i], (*numbers)[i], added == nullptr ? 0 : (*added)[i]});
+    } else if (!is_same) {
+      crops.push_back({0, 0, added == nullptr ? missing : (*added)[i]});
+    } else {
+      // TensorFlow cuts what the whole result is longer than the wanted one, the larger half behind.
+      const std::int64_t surplus = added == nullptr ? reach - windows[i].stride : reach - reach % 2 - (*added)[i];
+      const std::int64_t sum = std::max<std::int64_t>(surplus, 0);
+      crops.push_back({sum / 2, sum - sum / 2, std::max<std::int64_t>(-surplus, 0)});
+    }
+  }
+  return crops;
 }
 
 }  // namespace neural::emit::pytorch

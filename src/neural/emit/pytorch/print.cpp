@@ -13,7 +13,7 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (program.options.level == Level::kO0) {
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
   }
-  write_imports(writer, program, {}, imports);
+  write_imports(writer, program, std::vector<std::string_view>{"json", "from typing import NamedTuple"}, imports);
   writer.blank();
   write_constants(writer, program);
   if (!legal.device.empty()) writer.line("DEVICE = " + legal.device);
@@ -79,12 +79,14 @@ void print_train(PythonWriter& writer, const LegalProgram& legal) {
 
 void print_forward(PythonWriter& writer, const LegalProgram& legal) {
   writer.blank();
-  writer.line("def forward(self, x: torch.Tensor) -> torch.Tensor:");
+  std::string arguments;
+  for (const std::string& input : legal.inputs) arguments += ", " + input + ": torch.Tensor";
+  writer.line("def forward(self" + arguments + ") -> torch.Tensor:");
   const auto indentation = writer.indent();
   for (std::size_t i = 0; i < legal.forward.size(); ++i) {
     const Statement& statement = legal.forward[i];
     const std::string after = statement.comment.empty() ? "" : "  # " + statement.comment;
-    writer.statement(i + 1 == legal.forward.size() ? "return " : "x = ", statement.value, after);
+    writer.statement(i + 1 == legal.forward.size() ? "return " : statement.target + " = ", statement.value, after);
   }
 }
 
@@ -130,6 +132,9 @@ def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Te
 void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
   const Words& words = program.words;
   const bool on_device = !legal.device.empty();
+  const bool several = has_several_inputs(program.model);
+  const std::string to = on_device ? ".to(DEVICE)" : "";
+  const std::string_view back = on_device ? ".cpu()" : "";
   const std::string prediction =
       legal.predictions == legal.outputs
           ? "return compute_outputs(model, x).numpy()"
@@ -138,25 +143,41 @@ void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Pro
 
 
 @torch.inference_mode()
-def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
+def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> torch.Tensor:
     """${outputs} ${output_shape} of ${inputs} x, on the processor."""
     model.eval()
+)",
+               {{"data", data_type(program.model)},
+                {"outputs", capitalised(legal.outputs)},
+                {"output_shape", words.output_shape},
+                {"inputs", words.inputs}});
+  if (several) {
+    const std::string part = on_device ? "(part.to(DEVICE) for part in batch)" : "batch";
+    writer.block(R"(
+    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
+    return torch.cat([model(*${part})${back} for batch in batches])
+)",
+                 {{"part", part}, {"back", back}});
+  } else {
+    writer.block(R"(
     return torch.cat([model(part${to})${back} for part in torch.from_numpy(x).split(batch_size)])
+)",
+                 {{"to", to}, {"back", back}});
+  }
+  writer.block(R"(
 
 
-def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
+def predict(model: nn.Module, x: ${data}) -> np.ndarray:
     """${predictions} ${output_shape} of ${inputs} x."""
     ${prediction}
 
 
-def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
+def evaluate(model: nn.Module, x: ${data}, y: np.ndarray) -> dict[str, float]:
     """Loss${metrics} on ${inputs} x and ${targets} y."""
 )",
-               {{"outputs", capitalised(legal.outputs)},
+               {{"data", data_type(program.model)},
                 {"output_shape", words.output_shape},
                 {"inputs", words.inputs},
-                {"to", on_device ? ".to(DEVICE)" : ""},
-                {"back", on_device ? ".cpu()" : ""},
                 {"predictions", capitalised(words.outputs)},
                 {"prediction", prediction},
                 {"metrics", legal.metrics.empty() ? "" : " and accuracy"},
@@ -171,6 +192,57 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
   writer.line("}");
 }
 
+void print_weights(PythonWriter& writer, const LegalProgram& legal) {
+  std::vector<Argument> entries;
+  for (const WeightPlace& place : legal.weights) {
+    std::vector<Argument> arguments = {python_string(place.parameter), python_tuple(place.shape)};
+    if (!place.axes.empty()) arguments.emplace_back(python_tuple(place.axes));
+    if (!place.view.empty()) arguments.emplace_back(python_tuple(place.view));
+    entries.emplace_back(python_string(place.name), Expression::call("Weight", std::move(arguments)));
+  }
+  writer.block(R"(
+
+
+class Weight(NamedTuple):
+    """Where a tensor of the weight file lives in the model."""
+
+    parameter: str
+    shape: tuple[int, ...]  # in the file
+    axes: tuple[int, ...] = ()  # of the file's tensor, in the parameter's order; as they are where empty
+    view: tuple[int, ...] = ()  # in which the axes are named; the shape where empty
+
+    def to_model(self, array: np.ndarray, like: torch.Tensor) -> torch.Tensor:
+        tensor = torch.from_numpy(array.reshape(self.view or self.shape))
+        return tensor.permute(self.axes or list(range(tensor.ndim))).reshape(like.shape)
+
+    def to_file(self, tensor: torch.Tensor) -> np.ndarray:
+        sizes = self.view or self.shape
+        axes = self.axes or tuple(range(len(sizes)))
+        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
+        return array.transpose(np.argsort(axes)).reshape(self.shape)
+
+
+)");
+  writer.statement("WEIGHTS = ", Expression::dictionary(std::move(entries)));
+  writer.block(R"(
+
+
+def load_weights(model: nn.Module, path: str | Path) -> None:
+    """Take the weights from a safetensors file, which any backend's program may have written."""
+    tensors = model.state_dict()
+    arrays = read_safetensors(path, {name: weight.shape for name, weight in WEIGHTS.items()})
+    for name, weight in WEIGHTS.items():
+        tensors[weight.parameter].copy_(weight.to_model(arrays[name], tensors[weight.parameter]))
+
+
+def save_weights(model: nn.Module, path: str | Path) -> None:
+    """Write the weights to a safetensors file."""
+    tensors = model.state_dict()
+    write_safetensors(path, {name: weight.to_file(tensors[weight.parameter]) for name, weight in WEIGHTS.items()})
+)");
+  write_safetensors_functions(writer);
+}
+
 }  // namespace
 
 std::string print(const LegalProgram& legal, const Program& program) {
@@ -181,6 +253,7 @@ std::string print(const LegalProgram& legal, const Program& program) {
   print_model_and_loss(writer, legal, program);
   print_trainer(writer, legal, program);
   print_evaluation(writer, legal, program);
+  print_weights(writer, legal);
   write_data_functions(writer, program);
   write_main(writer, program, {"torch.manual_seed(args.seed)", "torch.save(model.state_dict(), SAVE_PATH)"});
   return writer.take();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "neural/emit/pytorch/print.hpp"
+#include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -57,12 +58,18 @@ void print_step(PythonWriter& writer, const LegalProgram& legal, const std::stri
 
 void print_fit_head(PythonWriter& writer, const Program& program) {
   const Words& words = program.words;
+  const std::string arguments =
+      fmt::format("self, x: {}, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = {}",
+                  data_type(program.model), python_bool(program.model.training.shuffle));
+  const std::string head = has_several_inputs(program.model)
+                               ? "def fit(\n        " + arguments + "\n    ) -> list[float]:"
+                               : "def fit(" + arguments + ") -> list[float]:";
   writer.block(R"(
 
-    def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = ${shuffle}) -> list[float]:
+    ${head}
         """Train on ${inputs} x and ${targets} y; the mean loss of each epoch."""
 )",
-               {{"shuffle", program.model.training.shuffle ? "True" : "False"},
+               {{"head", head},
                 {"inputs", words.inputs},
                 {"targets", words.targets}});
   if (converts_targets(program.model)) writer.line("        y = prepare_targets(y)");
@@ -72,20 +79,26 @@ void print_fit_head(PythonWriter& writer, const Program& program) {
 /// The loop as PyTorch documents it. The loader gets its own generator so that it leaves the global one alone.
 void print_documented_loop(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
   const Words& words = program.words;
+  const bool several = has_several_inputs(program.model);
+  const std::string arrays = several ? "*(torch.from_numpy(x[name]) for name in INPUT_SHAPES)" : "torch.from_numpy(x)";
   writer.block(R"(
-        data = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
+        data = TensorDataset(${arrays}, torch.from_numpy(y))
         self.model.train()
         history = []
         for _ in range(epochs):
             order = torch.randperm(len(data)) if shuffle else torch.arange(len(data))
             loader = DataLoader(data, batch_size=batch_size, sampler=order.tolist(), generator=torch.Generator())
             total = torch.zeros(()${device})
-            for ${inputs}, ${targets} in loader:
+            for ${star}${inputs}, ${targets} in loader:
 )",
-               {{"device", legal.device.empty() ? "" : ", device=DEVICE"},
+               {{"arrays", arrays},
+                {"star", several ? "*" : ""},
+                {"device", legal.device.empty() ? "" : ", device=DEVICE"},
                 {"inputs", words.inputs},
                 {"targets", words.targets}});
-  print_step(writer, legal, words.inputs + to_device(legal), words.targets + to_device(legal), words.inputs);
+  const std::string moved = legal.device.empty() ? "*" + words.inputs : "*(each.to(DEVICE) for each in " + words.inputs + ")";
+  print_step(writer, legal, several ? moved : words.inputs + to_device(legal), words.targets + to_device(legal),
+             several ? words.targets : words.inputs);
   writer.line("            history.append(total.item() / len(data))");
   writer.line("        return history");
 }
@@ -94,21 +107,34 @@ void print_documented_loop(PythonWriter& writer, const LegalProgram& legal, cons
 /// ends.
 void print_resident_loop(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
   const Words& words = program.words;
-  writer.block(R"(
+  const bool several = has_several_inputs(program.model);
+  if (several) {
+    writer.block(R"(
+        ${inputs} = [torch.from_numpy(x[name])${to} for name in INPUT_SHAPES]
+        ${targets} = torch.from_numpy(y)${to}
+)",
+                 {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
+  } else {
+    writer.block(R"(
         ${inputs}, ${targets} = torch.from_numpy(x)${to}, torch.from_numpy(y)${to}
+)",
+                 {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
+  }
+  const std::string_view counted = several ? "y" : "x";
+  writer.block(R"(
         self.model.train()
         history = []
         for _ in range(epochs):
-            order = torch.randperm(len(x)) if shuffle else torch.arange(len(x))
+            order = torch.randperm(len(${counted})) if shuffle else torch.arange(len(${counted}))
             total = torch.zeros(()${device})
             for rows in order${to}.split(batch_size):
 )",
                {{"to", to_device(legal)},
                 {"device", legal.device.empty() ? "" : ", device=DEVICE"},
-                {"inputs", words.inputs},
-                {"targets", words.targets}});
-  print_step(writer, legal, words.inputs + "[rows]", words.targets + "[rows]", "rows");
-  writer.line("            history.append(total.item() / len(x))");
+                {"counted", counted}});
+  const std::string batch = several ? "*(each[rows] for each in " + words.inputs + ")" : words.inputs + "[rows]";
+  print_step(writer, legal, batch, words.targets + "[rows]", "rows");
+  writer.line(fmt::format("            history.append(total.item() / len({}))", counted));
   writer.line("        return history");
 }
 

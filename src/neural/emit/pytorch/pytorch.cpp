@@ -14,22 +14,28 @@ using model::OptimizerKind;
 
 bool knows_layer(LayerKind kind) {
   switch (kind) {
-    case LayerKind::Dense:
-    case LayerKind::Output:
-    case LayerKind::Conv2D:
-    case LayerKind::MaxPooling2D:
-    case LayerKind::AveragePooling2D:
-    case LayerKind::GlobalAveragePooling2D:
-    case LayerKind::Flatten:
-    case LayerKind::Reshape:
-    case LayerKind::Dropout:
-    case LayerKind::BatchNormalization:
-    case LayerKind::Activation:
-    case LayerKind::ReLU:
-    case LayerKind::Softmax:
-      return true;
-    default:
+    case LayerKind::Lambda:
+    case LayerKind::Masking:
+    case LayerKind::ConvLSTM2D:
+    case LayerKind::ConvGRU2D:
+    case LayerKind::ActivityRegularization:
+    case LayerKind::L1:
+    case LayerKind::L2:
+    case LayerKind::LSTM:
+    case LayerKind::GRU:
+    case LayerKind::SimpleRNN:
+    case LayerKind::Bidirectional:
+    case LayerKind::TimeDistributed:
+    case LayerKind::Attention:
+    case LayerKind::AdditiveAttention:
+    case LayerKind::MultiHeadAttention:
+    case LayerKind::TransformerEncoder:
+    case LayerKind::TransformerDecoder:
+    case LayerKind::SqueezeExcitation:
+    case LayerKind::ResidualConnection:
       return false;
+    default:
+      return true;
   }
 }
 
@@ -53,7 +59,8 @@ constexpr Scope kScope = {.title = "PyTorch",
                           .knows_layer = knows_layer,
                           .knows_optimizer = knows_optimizer,
                           .knows_loss = knows_loss,
-                          .knows_metric = knows_metric};
+                          .knows_metric = knows_metric,
+                          .graphs = true};
 
 }  // namespace
 

@@ -171,13 +171,16 @@ void write_imports(PythonWriter& writer, const Program& program, std::span<const
   std::vector<std::string_view> modules = {"argparse", "time"};
   if (!has_several_inputs(program.model)) modules.push_back("gzip");
   if (finds_data(program.model)) modules.push_back("os");
-  modules.insert(modules.end(), standard.begin(), standard.end());
+  std::vector<std::string_view> names = {"from pathlib import Path"};
+  for (const std::string_view each : standard) (each.starts_with("from ") ? names : modules).push_back(each);
   std::sort(modules.begin(), modules.end());
   modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
 
   writer.block("\n\nfrom __future__ import annotations\n\n");
   for (const std::string_view module : modules) writer.line("import " + std::string(module));
-  writer.block("from pathlib import Path\n\n");
+  std::sort(names.begin(), names.end());
+  for (const std::string_view name : names) writer.line(name);
+  writer.blank();
   for (const std::string_view line : third_party) writer.line(line);
 }
 

@@ -72,8 +72,8 @@ bool converts_targets(const model::Model& model);
 /// The docstring of the file; `notes` are whole sentences, a line each (deviations, layout of weights).
 void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes);
 
-/// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order, bare
-/// module names), and `third_party` lines as they stand, already in order ("import numpy as np" among them).
+/// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order: bare names
+/// of modules, and whole lines `from typing import NamedTuple`), and `third_party` lines as they stand, already in order ("import numpy as np" among them).
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party);
 
@@ -84,6 +84,9 @@ void write_constants(PythonWriter& writer, const Program& program);
 /// check_data(x, y) unless Options::validate is off, load_data(path), prepare(x), prepare_targets(y), read_idx, and
 /// find_data where the network's data set is MNIST. Each is a function behind two empty lines.
 void write_data_functions(PythonWriter& writer, const Program& program);
+
+/// read_safetensors(path, shapes) and write_safetensors(path, arrays): numpy arrays float32 by their names.
+void write_safetensors_functions(PythonWriter& writer);
 
 /// The statements in which backends differ, one line each.
 struct MainStatements {

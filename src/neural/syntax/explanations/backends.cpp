@@ -47,12 +47,12 @@ constexpr Explanation kBackends[] = {
   input: (784)
   layers:
     Dense(128, activation="relu")
-    LayerNormalization()
+    Lambda("x: x * 2")
     Output(10)
 }
 )",
-        .mistake = "LayerNormalization()",
-        .correction = "BatchNormalization()",
+        .mistake = "Lambda(\"x: x * 2\")",
+        .correction = "Rescaling(2)",
         .backend = "pytorch",
     },
     {

@@ -1,0 +1,200 @@
+// Convolutions of every kind, over one to three axes.
+#include <algorithm>
+
+#include "neural/base/check.hpp"
+#include "neural/emit/pytorch/activations.hpp"
+#include "neural/emit/pytorch/initializers.hpp"
+#include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/padding.hpp"
+#include "neural/emit/text/literals.hpp"
+
+namespace neural::emit::pytorch {
+namespace {
+
+using model::Parameter;
+
+std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::* member) {
+  std::vector<std::int64_t> values;
+  for (const Window& window : windows) values.push_back(window.*member);
+  return python_tuple(values);
+}
+
+std::string zeros(std::size_t count) {
+  return python_tuple(std::vector<std::int64_t>(count, 0));
+}
+
+std::int64_t channels_of(const model::Layer& layer) {
+  const bool channels_first = is_channels_first(layer.attributes);
+  const model::Dimension& channels = channels_first ? layer.input.front() : layer.input.back();
+  NEURAL_CHECK(channels.has_value(), "a convolution needs a known number of channels");
+  return *channels;
+}
+
+/// Empty, with E701, where "same" depends on a size that is not known.
+std::optional<std::vector<Padding>> known_padding(ModuleBuilder& builder, const model::Layer& layer,
+                                                  const std::vector<Window>& windows) {
+  auto paddings = padding_of(layer, windows);
+  if (!paddings) {
+    builder.refuse(layer, "padding=\"same\" with strides above 1 over a size that is not known",
+                   "give the input all its sizes, or use padding=\"valid\"");
+  }
+  return paddings;
+}
+
+/// The `padding` argument of a convolution; where it cannot say what is needed, a statement pads before it.
+std::string convolution_padding(ModuleBuilder& builder, const model::Layer& layer,
+                                const std::vector<Padding>& paddings) {
+  std::vector<std::int64_t> both;
+  for (const Padding& padding : paddings) both.push_back(padding.before);
+  if (std::all_of(paddings.begin(), paddings.end(), [](const Padding& each) { return each.is_symmetric(); })) {
+    return python_tuple(both);
+  }
+  builder.apply(Expression::call("nn.functional.pad", {builder.x(), sides_of(paddings)}),
+                "\"" + layer.attributes.word(Parameter::padding) + "\"");
+  return zeros(paddings.size());
+}
+
+/// What the convolutions of torch.nn are told besides their numbers of channels.
+std::vector<Argument> window_arguments(const std::vector<Window>& windows, std::string padding, std::int64_t groups,
+                                       bool has_bias) {
+  return {{"kernel_size", tuple_of(windows, &Window::size)},
+          {"stride", tuple_of(windows, &Window::stride)},
+          {"padding", std::move(padding)},
+          {"dilation", tuple_of(windows, &Window::dilation)},
+          {"groups", std::to_string(groups)},
+          {"bias", python_bool(has_bias)}};
+}
+
+Expression convolution(std::string_view prefix, std::size_t axes, std::int64_t inputs, std::int64_t outputs,
+                       std::vector<Argument> rest) {
+  std::vector<Argument> arguments = {std::to_string(inputs), std::to_string(outputs)};
+  arguments.insert(arguments.end(), rest.begin(), rest.end());
+  return Expression::call(std::string(prefix) + std::to_string(axes) + "d", std::move(arguments));
+}
+
+/// Keras has (…, a, b) for kernels; PyTorch (b, a, …), or (a, b, …) for depthwise ones.
+std::vector<std::int64_t> kernel_axes(std::size_t rank, bool is_depthwise) {
+  const auto last = static_cast<std::int64_t>(rank) - 1;
+  std::vector<std::int64_t> axes = {last, last - 1};
+  if (is_depthwise) axes = {last - 1, last};
+  for (std::int64_t axis = 0; axis < last - 1; ++axis) axes.push_back(axis);
+  return axes;
+}
+
+/// `kernel` and, in the same module, `bias`.
+void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
+                        std::string_view kernel, Fans fans, bool with_bias = true) {
+  std::vector<TensorInitialisation> tensors;
+  for (const model::Tensor& tensor : layer.tensors()) {
+    const bool is_bias = tensor.name == "bias";
+    if (is_bias ? !with_bias : tensor.name != kernel) continue;
+    tensors.push_back(initialise(tensor, is_bias ? "bias" : "weight", fans));
+    tensors.back().may_be_none = is_bias;
+    if (is_bias) {
+      builder.place(layer, tensor, module, "bias");
+    } else {
+      builder.place(layer, tensor, module, "weight", kernel_axes(tensor.shape.size(), fans == Fans::kOfKeras));
+    }
+  }
+  builder.initialise(module, std::move(tensors));
+}
+
+void apply_module(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
+                  model::Activation activation) {
+  const int axis = builder.dimension(-1, layer.output.size());
+  builder.apply(activate(activation, Expression::call("self." + module, {builder.x()}), axis));
+}
+
+}  // namespace
+
+void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
+  const model::Attributes& attributes = layer.attributes;
+  const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
+  const auto paddings = known_padding(builder, layer, windows);
+  if (!paddings) return;
+  builder.to_channels_first_as_declared(layer);
+  std::string padding = convolution_padding(builder, layer, *paddings);
+  const std::string module = builder.add(
+      layer, convolution("nn.Conv", windows.size(), channels_of(layer), attributes.integer(Parameter::filters),
+                         window_arguments(windows, std::move(padding), attributes.integer(Parameter::groups),
+                                          attributes.boolean(Parameter::use_bias))));
+  initialise_weights(builder, layer, module, "kernel", Fans::kOfTorch);
+  apply_module(builder, layer, module, activation);
+}
+
+/// "valid" and "same" of Keras crop what the gradient of a padded convolution is; where both sides lose the same,
+/// PyTorch's `padding` does it.
+void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
+  const model::Attributes& attributes = layer.attributes;
+  const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
+  const std::vector<Crop> crops = crops_of(layer, windows);
+  builder.to_channels_first_as_declared(layer);
+  std::vector<std::int64_t> paddings;
+  std::vector<std::int64_t> added;
+  std::string cut;
+  for (const Crop& crop : crops) {
+    const bool is_even = crop.before == crop.after;
+    paddings.push_back(is_even ? crop.before : 0);
+    added.push_back(crop.added);
+    const std::string end = crop.after == 0 ? "" : "-" + std::to_string(crop.after);
+    cut += is_even ? ", :" : ", " + std::to_string(crop.before) + ":" + end;
+  }
+  std::vector<Argument> arguments =
+      window_arguments(windows, python_tuple(paddings), attributes.integer(Parameter::groups),
+                       attributes.boolean(Parameter::use_bias));
+  arguments.insert(arguments.begin() + 3, Argument{"output_padding", python_tuple(added)});
+  const std::string module =
+      builder.add(layer, convolution("nn.ConvTranspose", windows.size(), channels_of(layer),
+                                     attributes.integer(Parameter::filters), std::move(arguments)));
+  initialise_weights(builder, layer, module, "kernel", Fans::kOfTorch);
+  const bool crops_unevenly = cut.find_first_of("0123456789") != std::string::npos;
+  if (!crops_unevenly) return apply_module(builder, layer, module, activation);
+  builder.apply("self." + module + "(" + builder.x() + ")[:, :" + cut + "]", "\"same\"");
+  if (activation == model::Activation::linear) return;
+  builder.apply(activate(activation, builder.x(), builder.dimension(-1, layer.output.size())));
+}
+
+void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
+  const model::Attributes& attributes = layer.attributes;
+  const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
+  const auto paddings = known_padding(builder, layer, windows);
+  if (!paddings) return;
+  builder.to_channels_first_as_declared(layer);
+  std::string padding = convolution_padding(builder, layer, *paddings);
+  const std::int64_t channels = channels_of(layer);
+  const std::string module = builder.add(
+      layer, convolution("nn.Conv", windows.size(), channels, channels * attributes.integer(Parameter::depth_multiplier),
+                         window_arguments(windows, std::move(padding), channels,
+                                          attributes.boolean(Parameter::use_bias))));
+  initialise_weights(builder, layer, module, "kernel", Fans::kOfKeras);
+  apply_module(builder, layer, module, activation);
+}
+
+void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
+  const model::Attributes& attributes = layer.attributes;
+  const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
+  const auto paddings = known_padding(builder, layer, windows);
+  if (!paddings) return;
+  builder.to_channels_first_as_declared(layer);
+  std::string padding = convolution_padding(builder, layer, *paddings);
+  const std::int64_t channels = channels_of(layer);
+  const std::int64_t between = channels * attributes.integer(Parameter::depth_multiplier);
+  const std::string depthwise =
+      builder.add(layer,
+                  convolution("nn.Conv", windows.size(), channels, between,
+                              window_arguments(windows, std::move(padding), channels, false)),
+                  "_depthwise");
+  initialise_weights(builder, layer, depthwise, "depthwise_kernel", Fans::kOfKeras, false);
+  const std::vector<Window> points(windows.size());
+  const std::string pointwise =
+      builder.add(layer,
+                  convolution("nn.Conv", windows.size(), between, attributes.integer(Parameter::filters),
+                              window_arguments(points, zeros(windows.size()), attributes.integer(Parameter::groups),
+                                               attributes.boolean(Parameter::use_bias))),
+                  "_pointwise");
+  initialise_weights(builder, layer, pointwise, "pointwise_kernel", Fans::kOfTorch);
+  builder.call(depthwise);
+  apply_module(builder, layer, pointwise, activation);
+}
+
+}  // namespace neural::emit::pytorch

@@ -1,0 +1,166 @@
+// The layers of a graph in their order, and which variable holds what.
+#include "neural/base/check.hpp"
+#include "neural/emit/pytorch/activations.hpp"
+#include "neural/emit/pytorch/module_builder.hpp"
+
+namespace neural::emit::pytorch {
+namespace {
+
+using model::Activation;
+using model::LayerKind;
+using model::Parameter;
+
+Activation activation_of(const model::Layer& layer, const Surroundings& surroundings) {
+  return surroundings.activation_is_taken ? Activation::linear : layer.attributes.activation(Parameter::activation);
+}
+
+void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings) {
+  const auto activation = [&] { return activation_of(layer, surroundings); };
+  switch (layer.kind) {
+    case LayerKind::Dense:
+    case LayerKind::Output:
+      return lower_dense(builder, layer, activation());
+    case LayerKind::Conv1D:
+    case LayerKind::Conv2D:
+    case LayerKind::Conv3D:
+      return lower_convolution(builder, layer, activation());
+    case LayerKind::Conv1DTranspose:
+    case LayerKind::Conv2DTranspose:
+    case LayerKind::Conv3DTranspose:
+      return lower_transposed_convolution(builder, layer, activation());
+    case LayerKind::DepthwiseConv1D:
+    case LayerKind::DepthwiseConv2D:
+      return lower_depthwise_convolution(builder, layer, activation());
+    case LayerKind::SeparableConv1D:
+    case LayerKind::SeparableConv2D:
+      return lower_separable_convolution(builder, layer, activation());
+    case LayerKind::MaxPooling1D:
+    case LayerKind::MaxPooling2D:
+    case LayerKind::MaxPooling3D:
+    case LayerKind::AveragePooling1D:
+    case LayerKind::AveragePooling2D:
+    case LayerKind::AveragePooling3D:
+      return lower_pooling(builder, layer);
+    case LayerKind::GlobalAveragePooling1D:
+    case LayerKind::GlobalAveragePooling2D:
+    case LayerKind::GlobalAveragePooling3D:
+    case LayerKind::GlobalMaxPooling1D:
+    case LayerKind::GlobalMaxPooling2D:
+    case LayerKind::GlobalMaxPooling3D:
+      return lower_global_pooling(builder, layer);
+    case LayerKind::AdaptiveAveragePooling1D:
+    case LayerKind::AdaptiveAveragePooling2D:
+    case LayerKind::AdaptiveAveragePooling3D:
+    case LayerKind::AdaptiveMaxPooling1D:
+    case LayerKind::AdaptiveMaxPooling2D:
+    case LayerKind::AdaptiveMaxPooling3D:
+      return lower_adaptive_pooling(builder, layer);
+    case LayerKind::UpSampling1D:
+    case LayerKind::UpSampling2D:
+    case LayerKind::UpSampling3D:
+    case LayerKind::ZeroPadding1D:
+    case LayerKind::ZeroPadding2D:
+    case LayerKind::ZeroPadding3D:
+    case LayerKind::Cropping1D:
+    case LayerKind::Cropping2D:
+    case LayerKind::Cropping3D:
+      return lower_sizes(builder, layer);
+    case LayerKind::Flatten:
+      return lower_flatten(builder, layer, surroundings.free_order);
+    case LayerKind::Reshape:
+      return lower_reshape(builder, layer);
+    case LayerKind::Permute:
+      return lower_permute(builder, layer);
+    case LayerKind::RepeatVector:
+      return lower_repeat(builder, layer);
+    case LayerKind::Identity:
+      return;
+    case LayerKind::Embedding:
+      return lower_embedding(builder, layer);
+    case LayerKind::Dropout:
+    case LayerKind::SpatialDropout1D:
+    case LayerKind::SpatialDropout2D:
+    case LayerKind::SpatialDropout3D:
+    case LayerKind::GaussianDropout:
+    case LayerKind::GaussianNoise:
+    case LayerKind::AlphaDropout:
+      return lower_dropout(builder, layer);
+    case LayerKind::BatchNormalization:
+      return lower_batch_normalization(builder, layer, surroundings.batch_size);
+    case LayerKind::LayerNormalization:
+    case LayerKind::GroupNormalization:
+    case LayerKind::InstanceNormalization:
+    case LayerKind::RMSNormalization:
+    case LayerKind::UnitNormalization:
+      return lower_normalization(builder, layer);
+    case LayerKind::Activation:
+    case LayerKind::ReLU:
+    case LayerKind::LeakyReLU:
+    case LayerKind::PReLU:
+    case LayerKind::ELU:
+    case LayerKind::Softmax:
+    case LayerKind::Rescaling:
+      if (!surroundings.activation_is_taken) lower_activation_layer(builder, layer);
+      return;
+    default:
+      NEURAL_CHECK(false, "a layer out of scope");
+  }
+}
+
+/// Layers that hand on the elements they get.
+bool keeps_elements(LayerKind kind) {
+  return kind == LayerKind::Identity || kind == LayerKind::Flatten || kind == LayerKind::Reshape ||
+         kind == LayerKind::Permute || kind == LayerKind::RepeatVector;
+}
+
+/// Embedding looks whole numbers up, all others compute with real ones.
+void to_right_type(ModuleBuilder& builder, LayerKind kind) {
+  if (keeps_elements(kind) || builder.flow().is_integer == (kind == LayerKind::Embedding)) return;
+  builder.apply(builder.x() + (kind == LayerKind::Embedding ? ".long()" : ".float()"));
+}
+
+/// How often each tensor of a graph is taken; what the graph gives is taken once more.
+std::vector<int> reads_of(const std::vector<model::Layer>& layers, std::size_t input_count) {
+  std::vector<int> reads(input_count + layers.size());
+  for (const model::Layer& layer : layers) {
+    for (const model::TensorId input : layer.inputs) ++reads[input.index];
+  }
+  ++reads.back();
+  return reads;
+}
+
+}  // namespace
+
+Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers, const std::vector<Flow>& inputs,
+                 const Surroundings& surroundings) {
+  const std::vector<int> reads = reads_of(layers, inputs.size());
+  std::vector<Flow> flows = inputs;
+  flows.reserve(inputs.size() + layers.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) builder.add_reads(inputs[i].variable, reads[i]);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const model::Layer& layer = layers[i];
+    Surroundings here = surroundings;
+    here.activation_is_taken = surroundings.activation_is_taken && i + 1 == layers.size();
+    here.free_order = layer.kind == LayerKind::Flatten && free_flatten_order(layers, inputs.size(), i);
+    std::vector<Flow> sources;
+    for (const model::TensorId input : layer.inputs) {
+      sources.push_back(flows[input.index]);
+      builder.take_read(sources.back().variable);
+    }
+    if (sources.size() == 1) {
+      std::string target = builder.target_for(layer, sources.front());
+      builder.begin(sources.front(), std::move(target));
+      to_right_type(builder, layer.kind);
+      lower_layer(builder, layer, here);
+      builder.set_integer(sources.front().is_integer && keeps_elements(layer.kind));
+    } else {
+      lower_merge(builder, layer, std::move(sources));
+    }
+    builder.set_rank(layer.output.size());
+    flows.push_back(builder.flow());
+    builder.add_reads(flows.back().variable, reads[inputs.size() + i]);
+  }
+  return flows.back();
+}
+
+}  // namespace neural::emit::pytorch

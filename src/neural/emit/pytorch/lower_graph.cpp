@@ -2,6 +2,7 @@
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/model/catalogue/catalogue.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -102,6 +103,19 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     case LayerKind::Rescaling:
       if (!surroundings.activation_is_taken) lower_activation_layer(builder, layer);
       return;
+    case LayerKind::ResidualConnection:
+      return lower_residual(builder, layer, surroundings);
+    case LayerKind::TimeDistributed:
+      return lower_time_distributed(builder, layer, surroundings);
+    case LayerKind::SqueezeExcitation:
+      return lower_squeeze_excitation(builder, layer);
+    case LayerKind::Attention:
+    case LayerKind::AdditiveAttention:
+    case LayerKind::MultiHeadAttention:
+    case LayerKind::TransformerEncoder:
+    case LayerKind::TransformerDecoder:
+      lower_attention(builder, layer, {builder.flow()});
+      return lower_block_behind(builder, layer, surroundings);
     default:
       NEURAL_CHECK(false, "a layer out of scope");
   }
@@ -153,6 +167,10 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
       to_right_type(builder, layer.kind);
       lower_layer(builder, layer, here);
       builder.set_integer(sources.front().is_integer && keeps_elements(layer.kind));
+    } else if (layer_row(layer.kind).takes == model::Takes::kOneOrTwo) {
+      builder.begin(sources.front(), builder.target_for(layer, sources.front()));
+      lower_attention(builder, layer, sources);
+      lower_block_behind(builder, layer, here);
     } else {
       lower_merge(builder, layer, std::move(sources));
     }

@@ -12,14 +12,6 @@ namespace {
 using model::LayerKind;
 using model::Parameter;
 
-/// The tensor with its axes as the network has them.
-std::string declared(const Flow& flow) {
-  if (!flow.lies_channels_first) return flow.variable;
-  std::string axes;
-  for (std::size_t axis = 2; axis <= flow.rank; ++axis) axes += std::to_string(axis) + ", ";
-  return flow.variable + ".permute(0, " + axes + "1)";
-}
-
 /// `torch.maximum(torch.maximum(a, b), c)`
 Expression folded(const char* function, const std::vector<std::string>& tensors) {
   Expression result = tensors.front();
@@ -65,23 +57,40 @@ Expression dot(const model::Layer& layer, const std::vector<Flow>& sources, cons
   return is_number ? Expression(product.flat() + ".unsqueeze(1)") : product;
 }
 
-}  // namespace
-
-void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources) {
+/// Begins the result of several tensors, and gives them in one order of axes: theirs if it is the same and may be kept.
+std::vector<std::string> begin_merge(ModuleBuilder& builder, const model::Layer& layer,
+                                     const std::vector<Flow>& sources, bool may_keep_order) {
   const Flow& first = sources.front();
   const auto lies_alike = [&](const Flow& each) {
     return each.lies_channels_first == first.lies_channels_first && each.rank == first.rank;
   };
-  const bool is_dot = layer.kind == LayerKind::Dot;
-  const bool keeps_order = !is_dot && std::all_of(sources.begin(), sources.end(), lies_alike);
+  const bool keeps_order = may_keep_order && std::all_of(sources.begin(), sources.end(), lies_alike);
   std::vector<std::string> tensors;
   for (const Flow& each : sources) tensors.push_back(keeps_order ? each.variable : declared(each));
-
   std::string target = builder.target_for(layer, sources);
   builder.begin({.variable = first.variable,
                  .rank = layer.output.size(),
                  .lies_channels_first = keeps_order && first.lies_channels_first},
                 std::move(target));
+  return tensors;
+}
+
+}  // namespace
+
+std::string declared(const Flow& flow) {
+  if (!flow.lies_channels_first) return flow.variable;
+  std::string axes;
+  for (std::size_t axis = 2; axis <= flow.rank; ++axis) axes += std::to_string(axis) + ", ";
+  return flow.variable + ".permute(0, " + axes + "1)";
+}
+
+void add_flows(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources) {
+  const std::vector<std::string> tensors = begin_merge(builder, layer, sources, true);
+  builder.apply(join(tensors, " + "));
+}
+
+void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources) {
+  const std::vector<std::string> tensors = begin_merge(builder, layer, sources, layer.kind != LayerKind::Dot);
   switch (layer.kind) {
     case LayerKind::Add:
       return builder.apply(join(tensors, " + "));

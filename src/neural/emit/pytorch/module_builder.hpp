@@ -45,6 +45,12 @@ class ModuleBuilder {
   /// The variable for what becomes of several: `x` if it is free, else the first of theirs that is, else a new one.
   std::string target_for(const model::Layer& layer, const std::vector<Flow>& sources);
 
+  /// A variable of its own, and a statement that sets it.
+  std::string fresh_variable(std::string_view name) { return variables_.variable(name, "x"); }
+  void assign(const std::string& variable, Expression value) {
+    program_.forward.push_back({variable, std::move(value), {}});
+  }
+
   void begin(Flow flow, std::string target);
   const Flow& flow() const { return flow_; }
   const std::string& x() const { return flow_.variable; }
@@ -109,6 +115,9 @@ struct Surroundings {
   std::int64_t batch_size = 0;
   bool activation_is_taken = false;  ///< the loss has taken over the activation of this layer, the last one
   bool free_order = false;           ///< only the weights of the next Dense see the order of the features
+
+  /// Of the layers inside of one.
+  Surroundings inside() const { return {.batch_size = batch_size}; }
 };
 
 /// Appends what PyTorch needs for the layer. `activation` is the one to apply behind it: the layer's own, or linear
@@ -131,8 +140,24 @@ void lower_embedding(ModuleBuilder& builder, const model::Layer& layer);
 void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer);
 void lower_sizes(ModuleBuilder& builder, const model::Layer& layer);  ///< ZeroPadding, Cropping, UpSampling
 
+void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);
+void lower_time_distributed(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);
+void lower_squeeze_excitation(ModuleBuilder& builder, const model::Layer& layer);
+
+/// The block of a transformer, applied to its result.
+void lower_block_behind(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);
+
+/// Attention and TransformerDecoder take one tensor or two; TransformerEncoder one.
+void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources);
+
 /// Several tensors become one.
 void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources);
+
+/// Their sum, as the result of the layer.
+void add_flows(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources);
+
+/// The tensor with its axes as the network has them.
+std::string declared(const Flow& flow);
 
 /// `free_order`: only the weights of the next Dense see the order of the features.
 void lower_flatten(ModuleBuilder& builder, const model::Layer& layer, bool free_order);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -13,7 +15,12 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (program.options.level == Level::kO0) {
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
   }
-  write_imports(writer, program, std::vector<std::string_view>{"json", "from typing import NamedTuple"}, imports);
+  std::vector<std::string_view> standard = {"json", "from typing import NamedTuple"};
+  const bool calls_functions = std::any_of(legal.helpers.begin(), legal.helpers.end(), [](const std::string& helper) {
+    return helper.find("Callable[") != std::string::npos;
+  });
+  if (calls_functions) standard.push_back("from collections.abc import Callable");
+  write_imports(writer, program, standard, imports);
   writer.blank();
   write_constants(writer, program);
   if (!legal.device.empty()) writer.line("DEVICE = " + legal.device);
@@ -24,6 +31,20 @@ void print_helpers(PythonWriter& writer, const LegalProgram& legal) {
     writer.blank(2);
     writer.block(helper);
   }
+}
+
+/// "encoder.0.attention", as state_dict has it -> "encoder[0].attention"
+std::string attribute_of(const std::string& module) {
+  std::string path;
+  std::size_t begin = 0;
+  while (begin <= module.size()) {
+    const std::size_t end = std::min(module.find('.', begin), module.size());
+    const std::string part = module.substr(begin, end - begin);
+    const bool is_index = part.find_first_not_of("0123456789") == std::string::npos;
+    path += is_index ? "[" + part + "]" : (path.empty() ? "" : ".") + part;
+    begin = end + 1;
+  }
+  return path;
 }
 
 void print_initialisation(PythonWriter& writer, const TensorInitialisation& tensor, const std::string& module) {
@@ -42,12 +63,12 @@ void print_initialisations(PythonWriter& writer, const LegalProgram& legal) {
   for (const Initialisation& initialisation : legal.initialisations) {
     if (initialisation.modules.size() == 1) {
       for (const auto& tensor : initialisation.tensors) {
-        print_initialisation(writer, tensor, "self." + initialisation.modules.front());
+        print_initialisation(writer, tensor, "self." + attribute_of(initialisation.modules.front()));
       }
       continue;
     }
     std::vector<Argument> modules;
-    for (const std::string& module : initialisation.modules) modules.emplace_back("self." + module);
+    for (const std::string& module : initialisation.modules) modules.emplace_back("self." + attribute_of(module));
     writer.statement("for layer in ", Expression::tuple(std::move(modules)), ":");
     const auto indentation = writer.indent();
     for (const auto& tensor : initialisation.tensors) print_initialisation(writer, tensor, "layer");

@@ -25,14 +25,6 @@ bool knows_layer(LayerKind kind) {
     case LayerKind::GRU:
     case LayerKind::SimpleRNN:
     case LayerKind::Bidirectional:
-    case LayerKind::TimeDistributed:
-    case LayerKind::Attention:
-    case LayerKind::AdditiveAttention:
-    case LayerKind::MultiHeadAttention:
-    case LayerKind::TransformerEncoder:
-    case LayerKind::TransformerDecoder:
-    case LayerKind::SqueezeExcitation:
-    case LayerKind::ResidualConnection:
       return false;
     default:
       return true;

@@ -27,6 +27,7 @@ class Case:
     weights: str = "in order"  # of their creation; or "in any order", or "counted" where a composition splits them
     runs: bool = True  # whether the processor can; else Keras is asked for shapes only
     dynamic: int = 12  # what an unknown size is when the layers run
+    has_values: bool = True  # whether Keras computes the same; else only shapes and weights are
 
     def __str__(self) -> str:
         return f"{' '.join(self.layers.split())} of {', '.join(map(str, self.inputs))}"
@@ -47,6 +48,7 @@ def grid(
     weights: str = "in order",
     runs: bool = True,
     dynamic: int = 12,
+    has_values: bool = True,
     **values: Iterable[Any],
 ) -> list[Case]:
     """A case for each of the inputs and each combination of values.
@@ -60,7 +62,7 @@ def grid(
             chosen = {"d": len(tensors[0]) - 1, **dict(zip(values, combination, strict=True))}
             text = layers.format(**chosen)
             can_run = runs and "channels_first" not in text
-            cases.append(Case(text, tensors, keras.format(**chosen), weights, can_run, dynamic))
+            cases.append(Case(text, tensors, keras.format(**chosen), weights, can_run, dynamic, has_values))
     return cases
 
 

@@ -25,13 +25,15 @@ POOLING = [
     *grid("Adaptive{n}Pooling2D(({o}, 3), data_format='{f}')", [(4, 5, 6)], n=KINDS, o=(1, 4), f=FORMATS),
     *grid("Adaptive{n}Pooling3D((2, 1, 3), data_format='{f}')", [(3, 4, 5, 6)], n=KINDS, f=FORMATS),
     *grid("Adaptive{n}Pooling1D(3, data_format='channels_first')", [(2, 4)], n=KINDS),
+    # What is padded takes no part in pooling; the zeros of these compositions do.
     *grid("{n}Pooling2D({k}, {s}, padding={p})", [(5, 6, 2)], "[ZeroPadding2D({p}), {n}Pooling2D({k}, {s})]",
-          n=KINDS, k=(3, (2, 8)), s=(1, 2), p=(0, 1, (2, 0), (0, 3))),
-    *grid("{n}Pooling1D(4, padding={p})", [(2, 3)], "[ZeroPadding1D({p}), {n}Pooling1D(4)]", n=KINDS, p=(0, 1, 2)),
+          has_values=False, n=KINDS, k=(3, (2, 8)), s=(1, 2), p=(0, 1, (2, 0), (0, 3))),
+    *grid("{n}Pooling1D(4, padding={p})", [(2, 3)], "[ZeroPadding1D({p}), {n}Pooling1D(4)]",
+          has_values=False, n=KINDS, p=(0, 1, 2)),
     *grid("{n}Pooling3D(4, 1, padding={p})", [(2, 3, 4, 1)], "[ZeroPadding3D({p}), {n}Pooling3D(4, 1)]",
-          n=KINDS, p=(0, 1, (1, 1, 0))),
+          has_values=False, n=KINDS, p=(0, 1, (1, 1, 0))),
     *grid("{n}Pooling1D({k}, {s}, padding='causal')", [(7, 3)], "[ZeroPadding1D(({k} - 1, 0)), {n}Pooling1D({k}, {s})]",
-          n=KINDS, k=(1, 3), s=(1, 2)),
+          has_values=False, n=KINDS, k=(1, 3), s=(1, 2)),
 ]  # fmt: skip
 
 LINE, IMAGE, VOLUME = [(5, 3), (None, 3)], [(5, 6, 3), (5, None, 3)], [(5, 6, 4, 3), (5, None, 4, 3)]

@@ -84,7 +84,8 @@ Expression rectify(const std::string& x, std::optional<double> max_value, double
     value = x + ".clamp(0.0, " + limit + ")";
   }
   if (negative_slope != 0) {
-    value += " - " + python_number(negative_slope) + " * torch.relu(" + (threshold != 0 ? above + " - " : "-") + x + ")";
+    value +=
+        " - " + python_number(negative_slope) + " * torch.relu(" + (threshold != 0 ? above + " - " : "-") + x + ")";
   }
   return value;
 }

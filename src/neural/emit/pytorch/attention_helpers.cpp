@@ -89,7 +89,16 @@ class MultiHeadAttention(nn.Module):
     """Attention whose heads have widths of their own, as in Keras: nn.MultiheadAttention shares out the width."""
 
     def __init__(
-        self, query: int, value: int, *, heads: int, key_dim: int, value_dim: int, bias: bool, dropout: float, causal: bool
+        self,
+        query: int,
+        value: int,
+        *,
+        heads: int,
+        key_dim: int,
+        value_dim: int,
+        bias: bool,
+        dropout: float,
+        causal: bool,
     ) -> None:
         super().__init__()
         self.heads = heads

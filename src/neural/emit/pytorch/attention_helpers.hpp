@@ -1,5 +1,5 @@
-// Classes of attention that a program brings along: what Keras computes, on PyTorch's scaled_dot_product_attention where
-// that is the same.
+// Classes of attention that a program brings along: what Keras computes, on PyTorch's scaled_dot_product_attention
+// where that is the same.
 #pragma once
 
 #include <string>

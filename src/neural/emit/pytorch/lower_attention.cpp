@@ -37,19 +37,23 @@ void place_part(ModuleBuilder& builder, const model::Layer& layer, const model::
                 is_output ? std::vector<std::int64_t>{2, 0, 1} : std::vector<std::int64_t>{1, 2, 0});
 }
 
-/// The tensors of a module of several linear maps; those that begin otherwise than the helper does are set.
-void place_parts(ModuleBuilder& builder, const model::Layer& layer, const std::string& module) {
-  for (const model::Tensor& tensor : layer.tensors()) {
-    place_part(builder, layer, tensor, module);
-    const WeightPlace& place = builder.program().weights.back();
-    const std::size_t dot = place.parameter.rfind('.');
-    const bool is_kernel = place.parameter.ends_with("weight") && tensor.shape.size() > 1;
-    const bool is_usual = tensor.name.ends_with("gamma") || tensor.initializer.kind == model::InitializerKind::zeros;
-    if (!is_kernel && (is_usual && !tensor.name.ends_with("bias"))) continue;
-    builder.initialise(place.parameter.substr(0, dot),
-                       {initialise(tensor, place.parameter.substr(dot + 1),
-                                   tensor.shape.size() > 2 ? Fans::kOfKeras : Fans::kOfTorch)});
+/// The kernels and biases of the projections begin as the attributes say.
+void initialise_projections(ModuleBuilder& builder, const model::Layer& layer, const std::string& module) {
+  for (const char* part : {"query", "key", "value", "output"}) {
+    std::vector<TensorInitialisation> tensors;
+    for (const model::Tensor& tensor : layer.tensors()) {
+      if (!tensor.name.starts_with(std::string(part) + "/")) continue;
+      tensors.push_back(initialise(tensor, tensor.name.ends_with("bias") ? "bias" : "weight"));
+    }
+    builder.initialise(module + "." + part, std::move(tensors));
   }
+}
+
+/// All kernels begin with glorot_uniform, all biases with zeros.
+void initialise_linear_maps(ModuleBuilder& builder, const std::string& module) {
+  std::vector<std::string>& lines = builder.program().modules.back().then;
+  lines.insert(lines.end(), {"for part in self." + module + ".modules():", "    if isinstance(part, nn.Linear):",
+                             "        nn.init.xavier_uniform_(part.weight)", "        nn.init.zeros_(part.bias)"});
 }
 
 std::string number_at(const model::Layer& layer, Parameter parameter) {
@@ -79,16 +83,15 @@ const model::Tensor& tensor_named(const model::Layer& layer, std::string_view en
 
 std::string add_multi_head(ModuleBuilder& builder, const model::Layer& layer) {
   require(builder.program(), multi_head_attention());
-  return builder.add(
-      layer, Expression::call("MultiHeadAttention",
-                              {std::to_string(width_of(tensor_named(layer, "query/kernel"))),
-                               std::to_string(width_of(tensor_named(layer, "value/kernel"))),
-                               {"heads", integer_at(layer, Parameter::num_heads)},
-                               {"key_dim", integer_at(layer, Parameter::key_dim)},
-                               {"value_dim", integer_at(layer, Parameter::value_dim)},
-                               {"bias", python_bool(layer.attributes.boolean(Parameter::use_bias))},
-                               {"dropout", number_at(layer, Parameter::dropout)},
-                               flag_at(layer, Parameter::causal)}));
+  return builder.add(layer, Expression::call("MultiHeadAttention",
+                                             {std::to_string(width_of(tensor_named(layer, "query/kernel"))),
+                                              std::to_string(width_of(tensor_named(layer, "value/kernel"))),
+                                              {"heads", integer_at(layer, Parameter::num_heads)},
+                                              {"key_dim", integer_at(layer, Parameter::key_dim)},
+                                              {"value_dim", integer_at(layer, Parameter::value_dim)},
+                                              {"bias", python_bool(layer.attributes.boolean(Parameter::use_bias))},
+                                              {"dropout", number_at(layer, Parameter::dropout)},
+                                              flag_at(layer, Parameter::causal)}));
 }
 
 /// Attention without projections.
@@ -133,14 +136,13 @@ std::string add_transformer(ModuleBuilder& builder, const model::Layer& layer, b
   if (has_memory) {
     arguments.emplace_back(std::to_string(width_of(tensor_named(layer, "cross_attention/value/kernel"))));
   }
-  arguments.insert(arguments.end(),
-                   {{"heads", integer_at(layer, Parameter::num_heads)},
-                    {"key_dim", integer_at(layer, Parameter::key_dim)},
-                    {"inner", integer_at(layer, Parameter::ff_dim)},
-                    {"activation", function_text(layer.attributes.activation(Parameter::activation))},
-                    {"dropout", number_at(layer, Parameter::dropout)},
-                    {"eps", number_at(layer, Parameter::epsilon)},
-                    flag_at(layer, Parameter::norm_first)});
+  arguments.insert(arguments.end(), {{"heads", integer_at(layer, Parameter::num_heads)},
+                                     {"key_dim", integer_at(layer, Parameter::key_dim)},
+                                     {"inner", integer_at(layer, Parameter::ff_dim)},
+                                     {"activation", function_text(layer.attributes.activation(Parameter::activation))},
+                                     {"dropout", number_at(layer, Parameter::dropout)},
+                                     {"eps", number_at(layer, Parameter::epsilon)},
+                                     flag_at(layer, Parameter::norm_first)});
   const std::int64_t count = layer.attributes.integer(Parameter::num_layers);
   if (count == 1) return builder.add(layer, Expression::call(name, std::move(arguments)));
   std::vector<Argument> blocks;
@@ -164,7 +166,11 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
   const std::string module = is_transformer ? add_transformer(builder, layer, has_two)
                              : is_plain     ? add_plain(builder, layer)
                                             : add_multi_head(builder, layer);
-  if (!is_plain) place_parts(builder, layer, module);
+  if (!is_plain) {
+    for (const model::Tensor& tensor : layer.tensors()) place_part(builder, layer, tensor, module);
+  }
+  if (is_transformer) initialise_linear_maps(builder, module);
+  if (layer.kind == LayerKind::MultiHeadAttention) initialise_projections(builder, layer, module);
   const std::string shape = joins_positions ? builder.fresh_variable("shape") : std::string();
   if (joins_positions) builder.assign(shape, builder.x() + ".shape");
   const std::string after = joins_positions ? ".reshape(" + shape + ")" : "";
@@ -191,7 +197,8 @@ void lower_squeeze_excitation(ModuleBuilder& builder, const model::Layer& layer)
                               {std::to_string(squeeze.shape.front()),
                                std::to_string(squeeze.shape.back()),
                                {"activation", function_text(layer.attributes.activation(Parameter::activation))}}));
-  place_parts(builder, layer, module);
+  for (const model::Tensor& tensor : layer.tensors()) place_part(builder, layer, tensor, module);
+  initialise_linear_maps(builder, module);
   builder.call(module);
 }
 

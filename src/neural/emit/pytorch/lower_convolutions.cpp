@@ -139,9 +139,8 @@ void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& la
     const std::string end = crop.after == 0 ? "" : "-" + std::to_string(crop.after);
     cut += is_even ? ", :" : ", " + std::to_string(crop.before) + ":" + end;
   }
-  std::vector<Argument> arguments =
-      window_arguments(windows, python_tuple(paddings), attributes.integer(Parameter::groups),
-                       attributes.boolean(Parameter::use_bias));
+  std::vector<Argument> arguments = window_arguments(
+      windows, python_tuple(paddings), attributes.integer(Parameter::groups), attributes.boolean(Parameter::use_bias));
   arguments.insert(arguments.begin() + 3, Argument{"output_padding", python_tuple(added)});
   const std::string module =
       builder.add(layer, convolution("nn.ConvTranspose", windows.size(), channels_of(layer),
@@ -163,9 +162,9 @@ void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& lay
   std::string padding = convolution_padding(builder, layer, *paddings);
   const std::int64_t channels = channels_of(layer);
   const std::string module = builder.add(
-      layer, convolution("nn.Conv", windows.size(), channels, channels * attributes.integer(Parameter::depth_multiplier),
-                         window_arguments(windows, std::move(padding), channels,
-                                          attributes.boolean(Parameter::use_bias))));
+      layer,
+      convolution("nn.Conv", windows.size(), channels, channels * attributes.integer(Parameter::depth_multiplier),
+                  window_arguments(windows, std::move(padding), channels, attributes.boolean(Parameter::use_bias))));
   initialise_weights(builder, layer, module, "kernel", Fans::kOfKeras);
   apply_module(builder, layer, module, activation);
 }
@@ -179,11 +178,10 @@ void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& lay
   std::string padding = convolution_padding(builder, layer, *paddings);
   const std::int64_t channels = channels_of(layer);
   const std::int64_t between = channels * attributes.integer(Parameter::depth_multiplier);
-  const std::string depthwise =
-      builder.add(layer,
-                  convolution("nn.Conv", windows.size(), channels, between,
-                              window_arguments(windows, std::move(padding), channels, false)),
-                  "_depthwise");
+  const std::string depthwise = builder.add(layer,
+                                            convolution("nn.Conv", windows.size(), channels, between,
+                                                        window_arguments(windows, std::move(padding), channels, false)),
+                                            "_depthwise");
   initialise_weights(builder, layer, depthwise, "depthwise_kernel", Fans::kOfKeras, false);
   const std::vector<Window> points(windows.size());
   const std::string pointwise =

@@ -107,6 +107,11 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
       return lower_residual(builder, layer, surroundings);
     case LayerKind::TimeDistributed:
       return lower_time_distributed(builder, layer, surroundings);
+    case LayerKind::LSTM:
+    case LayerKind::GRU:
+    case LayerKind::SimpleRNN:
+    case LayerKind::Bidirectional:
+      return lower_recurrent(builder, layer);
     case LayerKind::SqueezeExcitation:
       return lower_squeeze_excitation(builder, layer);
     case LayerKind::Attention:
@@ -127,8 +132,9 @@ bool keeps_elements(LayerKind kind) {
          kind == LayerKind::Permute || kind == LayerKind::RepeatVector;
 }
 
-/// Embedding looks whole numbers up, all others compute with real ones.
+/// Embedding looks whole numbers up, all others compute with real ones; layers inside of one see to it themselves.
 void to_right_type(ModuleBuilder& builder, LayerKind kind) {
+  if (kind == LayerKind::TimeDistributed || kind == LayerKind::ResidualConnection) return;
   if (keeps_elements(kind) || builder.flow().is_integer == (kind == LayerKind::Embedding)) return;
   builder.apply(builder.x() + (kind == LayerKind::Embedding ? ".long()" : ".float()"));
 }

@@ -92,7 +92,8 @@ void lower_time_distributed(ModuleBuilder& builder, const model::Layer& layer, c
   builder.begin(end, builder.target_for(layer, end));
   builder.to_declared_order();
   const double rate = layer.attributes.number(Parameter::dropout);
-  if (rate > 0) builder.call(builder.add(layer, Expression::call("nn.Dropout", {{"p", python_number(rate)}}), "_dropout"));
+  if (rate > 0)
+    builder.call(builder.add(layer, Expression::call("nn.Dropout", {{"p", python_number(rate)}}), "_dropout"));
   builder.apply(builder.x() + ".unflatten(0, (" + (steps ? "-1, " + std::to_string(*steps) : rows + ", -1") + "))");
 }
 

@@ -77,9 +77,8 @@ std::string shape_text(const model::Layer& layer, const std::vector<std::int64_t
 void lower_layer_normalization(ModuleBuilder& builder, const model::Layer& layer) {
   const std::vector<std::int64_t> axes = axes_of(layer);
   builder.to_declared_order();
-  const bool is_open = std::any_of(axes.begin(), axes.end(), [&](std::int64_t axis) {
-    return !layer.input[static_cast<std::size_t>(axis - 1)];
-  });
+  const bool is_open = std::any_of(axes.begin(), axes.end(),
+                                   [&](std::int64_t axis) { return !layer.input[static_cast<std::size_t>(axis - 1)]; });
   if (is_open) {  // there are no weights then
     const std::string epsilon = python_number(layer.attributes.number(Parameter::epsilon));
     return act_at_end(builder, layer, axes, [&] {
@@ -87,11 +86,10 @@ void lower_layer_normalization(ModuleBuilder& builder, const model::Layer& layer
       builder.apply(Expression::call("nn.functional.layer_norm", {builder.x(), shape, {"eps", epsilon}}));
     });
   }
-  const std::string module =
-      builder.add(layer, Expression::call("nn.LayerNorm",
-                                          {shape_text(layer, axes),
-                                           {"eps", python_number(layer.attributes.number(Parameter::epsilon))},
-                                           {"elementwise_affine", python_bool(scales(layer) || shifts(layer))}}));
+  const std::string module = builder.add(
+      layer, Expression::call("nn.LayerNorm", {shape_text(layer, axes),
+                                               {"eps", python_number(layer.attributes.number(Parameter::epsilon))},
+                                               {"elementwise_affine", python_bool(scales(layer) || shifts(layer))}}));
   drop_unwanted(builder, layer, module);
   initialise_affine(builder, layer, module);
   act_at_end(builder, layer, axes, [&] { builder.call(module); });
@@ -119,12 +117,11 @@ void lower_group_normalization(ModuleBuilder& builder, const model::Layer& layer
   } else {
     builder.to_declared_order();
   }
-  const std::string module =
-      builder.add(layer, Expression::call("nn.GroupNorm",
-                                          {std::to_string(groups),
-                                           std::to_string(channels),
-                                           {"eps", python_number(layer.attributes.number(Parameter::epsilon))},
-                                           {"affine", python_bool(scales(layer) || shifts(layer))}}));
+  const std::string module = builder.add(
+      layer, Expression::call("nn.GroupNorm", {std::to_string(groups),
+                                               std::to_string(channels),
+                                               {"eps", python_number(layer.attributes.number(Parameter::epsilon))},
+                                               {"affine", python_bool(scales(layer) || shifts(layer))}}));
   drop_unwanted(builder, layer, module);
   initialise_affine(builder, layer, module);
   const bool moves = axis != rank && axis != 1;

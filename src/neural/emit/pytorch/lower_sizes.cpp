@@ -40,9 +40,8 @@ void lower_up_sampling(ModuleBuilder& builder, const model::Layer& layer) {
   builder.to_channels_first_as_declared(layer);
   std::vector<Argument> factors;
   for (const std::int64_t size : sizes) factors.emplace_back(python_number(static_cast<double>(size)));
-  std::vector<Argument> arguments = {
-      {"scale_factor", Expression::tuple(std::move(factors))},
-      {"mode", python_string(is_smooth ? kSmoothModes[sizes.size() - 1] : "nearest")}};
+  std::vector<Argument> arguments = {{"scale_factor", Expression::tuple(std::move(factors))},
+                                     {"mode", python_string(is_smooth ? kSmoothModes[sizes.size() - 1] : "nearest")}};
   if (is_smooth) arguments.emplace_back("align_corners", "False");
   builder.call(builder.add(layer, Expression::call("nn.Upsample", std::move(arguments))));
 }

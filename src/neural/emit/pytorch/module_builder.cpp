@@ -131,8 +131,7 @@ void ModuleBuilder::initialise(const std::string& module, std::vector<TensorInit
 }
 
 void ModuleBuilder::place(const model::Layer& layer, const model::Tensor& tensor, const std::string& module,
-                          std::string_view parameter, std::vector<std::int64_t> axes,
-                          std::vector<std::int64_t> view) {
+                          std::string_view parameter, std::vector<std::int64_t> axes, std::vector<std::int64_t> view) {
   program_.weights.push_back({layer.name + "/" + tensor.name, tensor.shape, module + "." + std::string(parameter),
                               std::move(axes), std::move(view)});
 }
@@ -177,6 +176,11 @@ std::optional<WeightLayout> ModuleBuilder::take_layout(const std::string& module
   flow_.flattened_as->module = module;
   program_.layouts.push_back(*std::exchange(flow_.flattened_as, std::nullopt));
   return program_.layouts.back();
+}
+
+void ModuleBuilder::not_yet(const model::Layer& layer, const std::string& what) {
+  diagnostics_.add(syntax::Code::E703, layer.span, what + " is known, but not available on PyTorch in this version",
+                   "`neural check` and `neural inspect` understand it all the same");
 }
 
 void ModuleBuilder::refuse(const model::Layer& layer, const std::string& what, std::string help) {

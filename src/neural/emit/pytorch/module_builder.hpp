@@ -14,10 +14,10 @@ namespace neural::emit::pytorch {
 
 /// A tensor in flight.
 struct Flow {
-  std::string variable;              ///< that holds it in `forward`
-  std::size_t rank = 0;              ///< axes of one sample
-  bool lies_channels_first = false;  ///< although the network has its channels last
-  bool is_integer = false;           ///< ids
+  std::string variable;                           ///< that holds it in `forward`
+  std::size_t rank = 0;                           ///< axes of one sample
+  bool lies_channels_first = false;               ///< although the network has its channels last
+  bool is_integer = false;                        ///< ids
   std::optional<WeightLayout> flattened_as = {};  ///< features in this order; the next Dense stores its weights so
 };
 
@@ -71,7 +71,8 @@ class ModuleBuilder {
   /// The initialisation of a module's tensors; equal ones are merged.
   void initialise(const std::string& module, std::vector<TensorInitialisation> tensors);
 
-  /// Where the tensor of the layer lives: "weight" of the module, its axes in this order, seen first in the shape `view`.
+  /// Where the tensor of the layer lives: "weight" of the module, its axes in this order, seen first in the shape
+  /// `view`.
   void place(const model::Layer& layer, const model::Tensor& tensor, const std::string& module,
              std::string_view parameter, std::vector<std::int64_t> axes = {}, std::vector<std::int64_t> view = {});
 
@@ -98,6 +99,9 @@ class ModuleBuilder {
   std::optional<WeightLayout> take_layout(const std::string& module);
 
   void refuse(const model::Layer& layer, const std::string& what, std::string help);
+
+  /// E703 for what this version cannot build yet.
+  void not_yet(const model::Layer& layer, const std::string& what);
 
  private:
   LegalProgram& program_;
@@ -149,6 +153,9 @@ void lower_block_behind(ModuleBuilder& builder, const model::Layer& layer, const
 
 /// Attention and TransformerDecoder take one tensor or two; TransformerEncoder one.
 void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources);
+
+/// LSTM, GRU and SimpleRNN, alone or in a Bidirectional.
+void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer);
 
 /// Several tensors become one.
 void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources);

@@ -77,8 +77,7 @@ std::vector<Crop> crops_of(const model::Layer& layer, const std::vector<Window>&
   const model::Attribute& padding = layer.attributes.at(Parameter::padding);
   const auto* numbers = std::get_if<std::vector<std::int64_t>>(&padding.value);
   const bool is_same = numbers == nullptr && layer.attributes.word(Parameter::padding) == "same";
-  const auto* added =
-      std::get_if<std::vector<std::int64_t>>(&layer.attributes.at(Parameter::output_padding).value);
+  const auto* added = std::get_if<std::vector<std::int64_t>>(&layer.attributes.at(Parameter::output_padding).value);
   std::vector<Crop> crops;
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const std::int64_t reach = reach_of(windows[i]);

@@ -33,20 +33,6 @@ void print_helpers(PythonWriter& writer, const LegalProgram& legal) {
   }
 }
 
-/// "encoder.0.attention", as state_dict has it -> "encoder[0].attention"
-std::string attribute_of(const std::string& module) {
-  std::string path;
-  std::size_t begin = 0;
-  while (begin <= module.size()) {
-    const std::size_t end = std::min(module.find('.', begin), module.size());
-    const std::string part = module.substr(begin, end - begin);
-    const bool is_index = part.find_first_not_of("0123456789") == std::string::npos;
-    path += is_index ? "[" + part + "]" : (path.empty() ? "" : ".") + part;
-    begin = end + 1;
-  }
-  return path;
-}
-
 void print_initialisation(PythonWriter& writer, const TensorInitialisation& tensor, const std::string& module) {
   const std::string target = module + "." + tensor.tensor;
   std::vector<Argument> arguments = {target};
@@ -63,12 +49,12 @@ void print_initialisations(PythonWriter& writer, const LegalProgram& legal) {
   for (const Initialisation& initialisation : legal.initialisations) {
     if (initialisation.modules.size() == 1) {
       for (const auto& tensor : initialisation.tensors) {
-        print_initialisation(writer, tensor, "self." + attribute_of(initialisation.modules.front()));
+        print_initialisation(writer, tensor, "self." + initialisation.modules.front());
       }
       continue;
     }
     std::vector<Argument> modules;
-    for (const std::string& module : initialisation.modules) modules.emplace_back("self." + attribute_of(module));
+    for (const std::string& module : initialisation.modules) modules.emplace_back("self." + module);
     writer.statement("for layer in ", Expression::tuple(std::move(modules)), ":");
     const auto indentation = writer.indent();
     for (const auto& tensor : initialisation.tensors) print_initialisation(writer, tensor, "layer");
@@ -216,50 +202,66 @@ def evaluate(model: nn.Module, x: ${data}, y: np.ndarray) -> dict[str, float]:
 void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   std::vector<Argument> entries;
   for (const WeightPlace& place : legal.weights) {
-    std::vector<Argument> arguments = {python_string(place.parameter), python_tuple(place.shape)};
-    if (!place.axes.empty()) arguments.emplace_back(python_tuple(place.axes));
-    if (!place.view.empty()) arguments.emplace_back(python_tuple(place.view));
-    entries.emplace_back(python_string(place.name), Expression::call("Weight", std::move(arguments)));
+    std::vector<Argument> arguments = {python_string(place.name), python_tuple(place.shape),
+                                       python_string(place.parameter)};
+    if (!place.axes.empty()) arguments.emplace_back("axes", python_tuple(place.axes));
+    if (!place.view.empty()) arguments.emplace_back("view", python_tuple(place.view));
+    if (!place.order.empty()) arguments.emplace_back("order", python_tuple(place.order));
+    if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
+    entries.emplace_back(Expression::call("Weight", std::move(arguments)));
   }
   writer.block(R"(
 
 
 class Weight(NamedTuple):
-    """Where a tensor of the weight file lives in the model."""
+    """Where a tensor of the weight file lives in the model: how the file's becomes the parameter."""
 
+    name: str
+    shape: tuple[int, ...]
     parameter: str
-    shape: tuple[int, ...]  # in the file
-    axes: tuple[int, ...] = ()  # of the file's tensor, in the parameter's order; as they are where empty
-    view: tuple[int, ...] = ()  # in which the axes are named; the shape where empty
+    row: int | None = None  # of the file's tensor; the whole where None
+    view: tuple[int, ...] = ()  # the shape it is seen in then; as it is where empty
+    axes: tuple[int, ...] = ()  # in the parameter's order; as they are where empty
+    order: tuple[int, ...] = ()  # of the parts along the first axis; as they are where empty
+
+    def sizes(self) -> tuple[int, ...]:
+        return self.view or (self.shape if self.row is None else self.shape[1:])
 
     def to_model(self, array: np.ndarray, like: torch.Tensor) -> torch.Tensor:
-        tensor = torch.from_numpy(array.reshape(self.view or self.shape))
-        return tensor.permute(self.axes or list(range(tensor.ndim))).reshape(like.shape)
+        seen = (array if self.row is None else array[self.row]).reshape(self.sizes())
+        seen = seen.transpose(self.axes or range(seen.ndim))
+        if self.order:
+            seen = seen[list(self.order)]
+        return torch.from_numpy(np.ascontiguousarray(seen)).reshape(like.shape)
 
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
-        sizes = self.view or self.shape
-        axes = self.axes or tuple(range(len(sizes)))
-        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
-        return array.transpose(np.argsort(axes)).reshape(self.shape)
+        axes = self.axes or tuple(range(len(self.sizes())))
+        array = tensor.detach().cpu().numpy().reshape([self.sizes()[axis] for axis in axes])
+        if self.order:
+            array = array[np.argsort(self.order)]
+        return array.transpose(np.argsort(axes)).reshape(self.shape if self.row is None else self.shape[1:])
 
 
 )");
-  writer.statement("WEIGHTS = ", Expression::dictionary(std::move(entries)));
+  writer.statement("WEIGHTS: list[Weight] = ", Expression::list(std::move(entries)));
   writer.block(R"(
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
     """Take the weights from a safetensors file, which any backend's program may have written."""
     tensors = model.state_dict()
-    arrays = read_safetensors(path, {name: weight.shape for name, weight in WEIGHTS.items()})
-    for name, weight in WEIGHTS.items():
-        tensors[weight.parameter].copy_(weight.to_model(arrays[name], tensors[weight.parameter]))
+    arrays = read_safetensors(path, {weight.name: weight.shape for weight in WEIGHTS})
+    for weight in WEIGHTS:
+        tensors[weight.parameter].copy_(weight.to_model(arrays[weight.name], tensors[weight.parameter]))
 
 
 def save_weights(model: nn.Module, path: str | Path) -> None:
     """Write the weights to a safetensors file."""
     tensors = model.state_dict()
-    write_safetensors(path, {name: weight.to_file(tensors[weight.parameter]) for name, weight in WEIGHTS.items()})
+    arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in WEIGHTS}
+    for weight in WEIGHTS:
+        arrays[weight.name][... if weight.row is None else weight.row] = weight.to_file(tensors[weight.parameter])
+    write_safetensors(path, arrays)
 )");
   write_safetensors_functions(writer);
 }

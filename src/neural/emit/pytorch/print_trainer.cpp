@@ -69,9 +69,7 @@ void print_fit_head(PythonWriter& writer, const Program& program) {
     ${head}
         """Train on ${inputs} x and ${targets} y; the mean loss of each epoch."""
 )",
-               {{"head", head},
-                {"inputs", words.inputs},
-                {"targets", words.targets}});
+               {{"head", head}, {"inputs", words.inputs}, {"targets", words.targets}});
   if (converts_targets(program.model)) writer.line("        y = prepare_targets(y)");
   if (program.options.validate) writer.line("        check_data(x, y)");
 }
@@ -96,7 +94,8 @@ void print_documented_loop(PythonWriter& writer, const LegalProgram& legal, cons
                 {"device", legal.device.empty() ? "" : ", device=DEVICE"},
                 {"inputs", words.inputs},
                 {"targets", words.targets}});
-  const std::string moved = legal.device.empty() ? "*" + words.inputs : "*(each.to(DEVICE) for each in " + words.inputs + ")";
+  const std::string moved =
+      legal.device.empty() ? "*" + words.inputs : "*(each.to(DEVICE) for each in " + words.inputs + ")";
   print_step(writer, legal, several ? moved : words.inputs + to_device(legal), words.targets + to_device(legal),
              several ? words.targets : words.inputs);
   writer.line("            history.append(total.item() / len(data))");
@@ -121,7 +120,8 @@ void print_resident_loop(PythonWriter& writer, const LegalProgram& legal, const 
                  {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
   }
   const std::string_view counted = several ? "y" : "x";
-  writer.block(R"(
+  writer.block(
+      R"(
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -129,9 +129,7 @@ void print_resident_loop(PythonWriter& writer, const LegalProgram& legal, const 
             total = torch.zeros(()${device})
             for rows in order${to}.split(batch_size):
 )",
-               {{"to", to_device(legal)},
-                {"device", legal.device.empty() ? "" : ", device=DEVICE"},
-                {"counted", counted}});
+      {{"to", to_device(legal)}, {"device", legal.device.empty() ? "" : ", device=DEVICE"}, {"counted", counted}});
   const std::string batch = several ? "*(each[rows] for each in " + words.inputs + ")" : words.inputs + "[rows]";
   print_step(writer, legal, batch, words.targets + "[rows]", "rows");
   writer.line(fmt::format("            history.append(total.item() / len({}))", counted));

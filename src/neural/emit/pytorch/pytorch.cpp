@@ -21,10 +21,6 @@ bool knows_layer(LayerKind kind) {
     case LayerKind::ActivityRegularization:
     case LayerKind::L1:
     case LayerKind::L2:
-    case LayerKind::LSTM:
-    case LayerKind::GRU:
-    case LayerKind::SimpleRNN:
-    case LayerKind::Bidirectional:
       return false;
     default:
       return true;

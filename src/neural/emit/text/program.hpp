@@ -73,7 +73,8 @@ bool converts_targets(const model::Model& model);
 void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes);
 
 /// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order: bare names
-/// of modules, and whole lines `from typing import NamedTuple`), and `third_party` lines as they stand, already in order ("import numpy as np" among them).
+/// of modules, and whole lines `from typing import NamedTuple`), and `third_party` lines as they stand, already in
+/// order ("import numpy as np" among them).
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party);
 

@@ -32,9 +32,11 @@ inline LimitCase nested_to(std::size_t residuals) {
   return {nested(residuals), nested(residuals + 1)};
 }
 
-/// For each code that has no short program.
-inline std::map<syntax::Code, LimitCase> beyond_limits() {
-  return {{syntax::Code::E902, text_of_length()}, {syntax::Code::E903, nested_to(499)}};
+/// For each code that has no short program the function that makes one; the texts are large.
+inline const std::map<syntax::Code, LimitCase (*)()>& beyond_limits() {
+  static const std::map<syntax::Code, LimitCase (*)()> cases = {{syntax::Code::E902, text_of_length},
+                                                                {syntax::Code::E903, [] { return nested_to(499); }}};
+  return cases;
 }
 
 }  // namespace neural::golden

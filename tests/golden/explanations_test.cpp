@@ -58,12 +58,12 @@ class EveryCode : public testing::TestWithParam<std::string> {};
 
 TEST_P(EveryCode, is_shown_by_its_programs) {
   const Explanation& entry = explanation_of(*syntax::find_code(GetParam()));
-  const auto limits = golden::beyond_limits();
-  const auto limit = limits.find(entry.code);
-  ASSERT_NE(entry.wrong.empty(), limit == limits.end()) << "a program in the explanation, or else one beyond a limit";
-  const bool is_short = limit == limits.end();
-  const Example wrong = is_short ? explain::wrong_example(entry) : explain::run_example(limit->second.beyond);
-  const Example right = is_short ? explain::right_example(entry) : explain::run_example(limit->second.within);
+  const auto limit = golden::beyond_limits().find(entry.code);
+  const bool is_short = limit == golden::beyond_limits().end();
+  ASSERT_NE(entry.wrong.empty(), is_short) << "a program in the explanation, or else one beyond a limit";
+  const golden::LimitCase texts = is_short ? golden::LimitCase() : limit->second();
+  const Example wrong = is_short ? explain::wrong_example(entry) : explain::run_example(texts.beyond);
+  const Example right = is_short ? explain::right_example(entry) : explain::run_example(texts.within);
 
   ASSERT_EQ(codes_of(wrong), wanted_codes(entry)) << rendered(wrong);
   EXPECT_EQ(rendered(right), "");

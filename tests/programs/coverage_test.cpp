@@ -229,7 +229,8 @@ std::set<std::string> codes_of_special_texts() {
       if (!entry.backend.empty()) collect(explain::wrong_example(entry).diagnostics, codes);
     }
   }
-  for (const auto& [code, texts] : golden::beyond_limits()) collect(Checked("beyond", texts.beyond).diagnostics, codes);
+  for (const auto& [code, texts] : golden::beyond_limits())
+    collect(Checked("beyond", texts().beyond).diagnostics, codes);
   return codes;
 }
 

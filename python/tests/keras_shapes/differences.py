@@ -71,9 +71,6 @@ DIFFERENCES = [
     differ("the size that Keras announces: TensorFlow cannot go back from it with an even kernel",
            "Conv1DTranspose(4, 2, padding='same', output_padding=0, use_bias=False)", (5, 3),
            checker="(4, 4) with (2, 4, 3)", keras="refused"),
-    differ("a causal transposed convolution is as long as one of the same padding",
-           "Conv1DTranspose(4, 3, 2, padding='causal', use_bias=False)", (5, 3),
-           checker="(10, 4) with (3, 4, 3)", keras="refused"),
     # Elements.
     differ("what cannot be counted has no fixed shape",
            "Reshape((12,))", (None, 4), checker="E505", keras="refused"),

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -120,6 +122,99 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
         "loss": compute_loss(logits, classes).item(),
         "accuracy": (logits.argmax(dim=-1) == classes).float().mean().item(),
     }
+
+
+class Weight(NamedTuple):
+    """Where a tensor of the weight file lives in the model: how the file's becomes the parameter."""
+
+    name: str
+    shape: tuple[int, ...]
+    parameter: str
+    row: int | None = None  # of the file's tensor; the whole where None
+    view: tuple[int, ...] = ()  # the shape it is seen in then; as it is where empty
+    axes: tuple[int, ...] = ()  # in the parameter's order; as they are where empty
+    order: tuple[int, ...] = ()  # of the parts along the first axis; as they are where empty
+
+    def sizes(self) -> tuple[int, ...]:
+        return self.view or (self.shape if self.row is None else self.shape[1:])
+
+    def to_model(self, array: np.ndarray, like: torch.Tensor) -> torch.Tensor:
+        seen = (array if self.row is None else array[self.row]).reshape(self.sizes())
+        seen = seen.transpose(self.axes or range(seen.ndim))
+        if self.order:
+            seen = seen[list(self.order)]
+        return torch.from_numpy(np.ascontiguousarray(seen)).reshape(like.shape)
+
+    def to_file(self, tensor: torch.Tensor) -> np.ndarray:
+        axes = self.axes or tuple(range(len(self.sizes())))
+        array = tensor.detach().cpu().numpy().reshape([self.sizes()[axis] for axis in axes])
+        if self.order:
+            array = array[np.argsort(self.order)]
+        return array.transpose(np.argsort(axes)).reshape(self.shape if self.row is None else self.shape[1:])
+
+
+WEIGHTS: list[Weight] = [
+    Weight("__import__('os').system('touch pwned')/kernel", (4, 4), "import_os_system_touch_pwned.weight", axes=(1, 0)),
+    Weight("__import__('os').system('touch pwned')/bias", (4,), "import_os_system_touch_pwned.bias"),
+    Weight('"""\nimport os\nos.abort()\n"""/kernel', (4, 4), "import_os_os_abort.weight", axes=(1, 0)),
+    Weight('"""\nimport os\nos.abort()\n"""/bias', (4,), "import_os_os_abort.bias"),
+    Weight("gr\xf6\xdfe \U0001f600 \\ {x} %s/kernel", (4, 4), "gr_e_x_s.weight", axes=(1, 0)),
+    Weight("gr\xf6\xdfe \U0001f600 \\ {x} %s/bias", (4,), "gr_e_x_s.bias"),
+    Weight("import/kernel", (4, 4), "import_1.weight", axes=(1, 0)),
+    Weight("import/bias", (4,), "import_1.bias"),
+    Weight("self/kernel", (4, 4), "self.weight", axes=(1, 0)),
+    Weight("self/bias", (4,), "self.bias"),
+    Weight("'); raise SystemExit('/kernel", (4, 2), "raise_SystemExit.weight", axes=(1, 0)),
+    Weight("'); raise SystemExit('/bias", (2,), "raise_SystemExit.bias"),
+]
+
+
+def load_weights(model: nn.Module, path: str | Path) -> None:
+    """Take the weights from a safetensors file, which any backend's program may have written."""
+    tensors = model.state_dict()
+    arrays = read_safetensors(path, {weight.name: weight.shape for weight in WEIGHTS})
+    for weight in WEIGHTS:
+        tensors[weight.parameter].copy_(weight.to_model(arrays[weight.name], tensors[weight.parameter]))
+
+
+def save_weights(model: nn.Module, path: str | Path) -> None:
+    """Write the weights to a safetensors file."""
+    tensors = model.state_dict()
+    arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in WEIGHTS}
+    for weight in WEIGHTS:
+        arrays[weight.name][... if weight.row is None else weight.row] = weight.to_file(tensors[weight.parameter])
+    write_safetensors(path, arrays)
+
+
+def read_safetensors(path: str | Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """The float32 arrays of these shapes from a safetensors file."""
+    content = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:begin])
+    if missing := sorted(shapes.keys() - header.keys()):
+        raise ValueError(f"{path} has no weights {missing}")
+    arrays = {}
+    for name, shape in shapes.items():
+        entry = header[name]
+        if entry["dtype"] != "F32" or tuple(entry["shape"]) != shape:
+            raise ValueError(f"{name} in {path} is {entry['dtype']} {entry['shape']}, here it is F32 {list(shape)}")
+        start, end = entry["data_offsets"]
+        arrays[name] = np.frombuffer(content[begin + start : begin + end], "<f4").reshape(shape).astype(np.float32)
+    return arrays
+
+
+def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write float32 arrays to a safetensors file."""
+    header, start = {}, 0
+    for name, array in arrays.items():
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [start, start + array.nbytes]}
+        start += array.nbytes
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with Path(path).open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for array in arrays.values():
+            file.write(np.ascontiguousarray(array, "<f4").tobytes())
 
 
 def check_data(x: np.ndarray, y: np.ndarray) -> None:

@@ -114,32 +114,22 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
 
 
 class Weight(NamedTuple):
-    """Where a tensor of the weight file lives in the model: how the file's becomes the parameter."""
+    """Where a tensor of the weight file lives in the model."""
 
     name: str
     shape: tuple[int, ...]
     parameter: str
-    row: int | None = None  # of the file's tensor; the whole where None
-    view: tuple[int, ...] = ()  # the shape it is seen in then; as it is where empty
-    axes: tuple[int, ...] = ()  # in the parameter's order; as they are where empty
-    order: tuple[int, ...] = ()  # of the parts along the first axis; as they are where empty
-
-    def sizes(self) -> tuple[int, ...]:
-        return self.view or (self.shape if self.row is None else self.shape[1:])
+    axes: tuple[int, ...] = ()  # of the file's tensor, in the parameter's order; as they are where empty
 
     def to_model(self, array: np.ndarray, like: torch.Tensor) -> torch.Tensor:
-        seen = (array if self.row is None else array[self.row]).reshape(self.sizes())
-        seen = seen.transpose(self.axes or range(seen.ndim))
-        if self.order:
-            seen = seen[list(self.order)]
-        return torch.from_numpy(np.ascontiguousarray(seen)).reshape(like.shape)
+        array = array.reshape(self.shape)
+        return torch.from_numpy(array.transpose(self.axes or range(array.ndim)).copy()).reshape(like.shape)
 
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
-        axes = self.axes or tuple(range(len(self.sizes())))
-        array = tensor.detach().cpu().numpy().reshape([self.sizes()[axis] for axis in axes])
-        if self.order:
-            array = array[np.argsort(self.order)]
-        return array.transpose(np.argsort(axes)).reshape(self.shape if self.row is None else self.shape[1:])
+        sizes = self.shape
+        axes = self.axes or tuple(range(len(sizes)))
+        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
+        return array.transpose(np.argsort(axes)).reshape(self.shape)
 
 
 WEIGHTS: list[Weight] = [
@@ -165,10 +155,7 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
 def save_weights(model: nn.Module, path: str | Path) -> None:
     """Write the weights to a safetensors file."""
     tensors = model.state_dict()
-    arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in WEIGHTS}
-    for weight in WEIGHTS:
-        arrays[weight.name][... if weight.row is None else weight.row] = weight.to_file(tensors[weight.parameter])
-    write_safetensors(path, arrays)
+    write_safetensors(path, {weight.name: weight.to_file(tensors[weight.parameter]) for weight in WEIGHTS})
 
 
 def read_safetensors(path: str | Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:

@@ -76,7 +76,8 @@ void place_tensor(ModuleBuilder& builder, const Recurrent& recurrent, const mode
                   const std::string& module) {
   const std::string name = torch_name(tensor.name);
   const bool is_kernel = tensor.name.ends_with("kernel");
-  builder.place(recurrent.outer, tensor, module, name, is_kernel ? std::vector<std::int64_t>{1, 0} : std::vector<std::int64_t>{});
+  builder.place(recurrent.outer, tensor, module, name,
+                is_kernel ? std::vector<std::int64_t>{1, 0} : std::vector<std::int64_t>{});
   if (recurrent.cell.kind != LayerKind::GRU) return;
   WeightPlace& place = builder.program().weights.back();
   place.order = {1, 0, 2};
@@ -116,7 +117,8 @@ std::string condition_of(const Beginning& beginning, const std::vector<Beginning
   return "name in " + Expression::tuple(std::move(names)).flat();
 }
 
-/// Keras has one bias where PyTorch adds two: the second stays zero. The forget gate of an LSTM begins with a bias of 1.
+/// Keras has one bias where PyTorch adds two: the second stays zero. The forget gate of an LSTM begins with a bias
+/// of 1.
 void initialise_parameters(ModuleBuilder& builder, const Recurrent& recurrent, const std::string& module) {
   std::vector<Beginning> beginnings;
   for (const model::Tensor& tensor : recurrent.outer.tensors()) {
@@ -145,7 +147,8 @@ void initialise_parameters(ModuleBuilder& builder, const Recurrent& recurrent, c
     if (recurrent.cell.kind == LayerKind::GRU) {
       lines[lines.size() - 2] = "    " + std::string("elif name.startswith(\"bias\"):");
     } else {
-      lines.insert(lines.end(), {"    else:", "        nn.init.zeros_(parameter).requires_grad_(False)  # one bias is enough"});
+      lines.insert(lines.end(),
+                   {"    else:", "        nn.init.zeros_(parameter).requires_grad_(False)  # one bias is enough"});
     }
   }
 }
@@ -177,15 +180,19 @@ std::string merged(const model::Layer& outer) {
   if (outer.kind != LayerKind::Bidirectional) return {};
   const std::string& mode = outer.attributes.word(Parameter::merge_mode);
   if (mode == "concat") return {};
-  return std::string(".unflatten(-1, (2, -1)).") + (mode == "sum" ? "sum" : mode == "mul" ? "prod" : "mean") + "(dim=-2)";
+  return std::string(".unflatten(-1, (2, -1)).") +
+         (mode == "sum"   ? "sum"
+          : mode == "mul" ? "prod"
+                          : "mean") +
+         "(dim=-2)";
 }
 
 }  // namespace
 
 void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer) {
   const model::Layer& cell = layer.kind == LayerKind::Bidirectional ? *layer.wrapped : layer;
-  const Recurrent recurrent = {layer, cell,
-                               layer.kind == LayerKind::Bidirectional || cell.attributes.boolean(Parameter::bidirectional)};
+  const Recurrent recurrent = {
+      layer, cell, layer.kind == LayerKind::Bidirectional || cell.attributes.boolean(Parameter::bidirectional)};
   if (const std::string what = beyond_modules(recurrent); !what.empty()) return builder.not_yet(layer, what);
   const model::Attributes& attributes = recurrent.attributes();
   if (!attributes.at(Parameter::seed).is_none() && attributes.number(Parameter::dropout) > 0) {
@@ -196,9 +203,9 @@ void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer) {
   if (attributes.boolean(Parameter::go_backwards)) builder.apply(builder.x() + ".flip(1)", "backwards");
   if (const double rate = attributes.number(Parameter::dropout); rate > 0) {
     require(builder.program(), shared_dropout());
-    builder.call(builder.add(layer,
-                             Expression::call("SharedDropout", {{"p", python_number(rate)}, {"shape", "(None, 1, None)"}}),
-                             "_dropout"));
+    builder.call(builder.add(
+        layer, Expression::call("SharedDropout", {{"p", python_number(rate)}, {"shape", "(None, 1, None)"}}),
+        "_dropout"));
   }
   const std::string module = add_module(builder, recurrent);
   std::string value = "self." + module + "(" + builder.x() + ")";

@@ -199,17 +199,41 @@ def evaluate(model: nn.Module, x: ${data}, y: np.ndarray) -> dict[str, float]:
   writer.line("}");
 }
 
-void print_weights(PythonWriter& writer, const LegalProgram& legal) {
-  std::vector<Argument> entries;
-  for (const WeightPlace& place : legal.weights) {
-    std::vector<Argument> arguments = {python_string(place.name), python_tuple(place.shape),
-                                       python_string(place.parameter)};
-    if (!place.axes.empty()) arguments.emplace_back("axes", python_tuple(place.axes));
-    if (!place.view.empty()) arguments.emplace_back("view", python_tuple(place.view));
-    if (!place.order.empty()) arguments.emplace_back("order", python_tuple(place.order));
-    if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
-    entries.emplace_back(Expression::call("Weight", std::move(arguments)));
-  }
+/// `sees_shapes`: some tensor is seen in another shape before its axes change places.
+void write_weight(PythonWriter& writer, bool sees_shapes) {
+  writer.block(R"(
+
+
+class Weight(NamedTuple):
+    """Where a tensor of the weight file lives in the model."""
+
+    name: str
+    shape: tuple[int, ...]
+    parameter: str
+    axes: tuple[int, ...] = ()  # of the file's tensor, in the parameter's order; as they are where empty
+)");
+  if (sees_shapes)
+    writer.line("    view: tuple[int, ...] = ()  # the shape whose axes these are; the tensor's own where empty");
+  const std::string_view sizes = sees_shapes ? "self.view or self.shape" : "self.shape";
+  writer.block(R"(
+
+    def to_model(self, array: np.ndarray, like: torch.Tensor) -> torch.Tensor:
+        array = array.reshape(${sizes})
+        return torch.from_numpy(array.transpose(self.axes or range(array.ndim)).copy()).reshape(like.shape)
+
+    def to_file(self, tensor: torch.Tensor) -> np.ndarray:
+        sizes = ${sizes}
+        axes = self.axes or tuple(range(len(sizes)))
+        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
+        return array.transpose(np.argsort(axes)).reshape(self.shape)
+
+
+)",
+               {{"sizes", sizes}});
+}
+
+/// Gates stand in another order, and two parameters may be rows of one tensor.
+void write_weight_of_parts(PythonWriter& writer) {
   writer.block(R"(
 
 
@@ -232,7 +256,7 @@ class Weight(NamedTuple):
         seen = seen.transpose(self.axes or range(seen.ndim))
         if self.order:
             seen = seen[list(self.order)]
-        return torch.from_numpy(np.ascontiguousarray(seen)).reshape(like.shape)
+        return torch.from_numpy(seen.copy()).reshape(like.shape)
 
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
         axes = self.axes or tuple(range(len(self.sizes())))
@@ -243,6 +267,27 @@ class Weight(NamedTuple):
 
 
 )");
+}
+
+void print_weights(PythonWriter& writer, const LegalProgram& legal) {
+  std::vector<Argument> entries;
+  for (const WeightPlace& place : legal.weights) {
+    std::vector<Argument> arguments = {python_string(place.name), python_tuple(place.shape),
+                                       python_string(place.parameter)};
+    if (!place.axes.empty()) arguments.emplace_back("axes", python_tuple(place.axes));
+    if (!place.view.empty()) arguments.emplace_back("view", python_tuple(place.view));
+    if (!place.order.empty()) arguments.emplace_back("order", python_tuple(place.order));
+    if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
+    entries.emplace_back(Expression::call("Weight", std::move(arguments)));
+  }
+  const auto has_parts = [](const WeightPlace& place) { return !place.order.empty(); };
+  const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
+  const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
+  if (has_rows) {
+    write_weight_of_parts(writer);
+  } else {
+    write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view));
+  }
   writer.statement("WEIGHTS: list[Weight] = ", Expression::list(std::move(entries)));
   writer.block(R"(
 
@@ -258,11 +303,18 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
 def save_weights(model: nn.Module, path: str | Path) -> None:
     """Write the weights to a safetensors file."""
     tensors = model.state_dict()
+)");
+  if (has_rows) {
+    writer.block(R"(
     arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in WEIGHTS}
     for weight in WEIGHTS:
         arrays[weight.name][... if weight.row is None else weight.row] = weight.to_file(tensors[weight.parameter])
     write_safetensors(path, arrays)
 )");
+  } else {
+    writer.line(
+        "    write_safetensors(path, {weight.name: weight.to_file(tensors[weight.parameter]) for weight in WEIGHTS})");
+  }
   write_safetensors_functions(writer);
 }
 

@@ -7,11 +7,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import neural
 import numpy as np
 import pytest
 from keras_shapes import attention, basics, convolutions, edges, graphs, sequences, windows
 from keras_shapes.cases import Case
+
+import neural
 
 pytestmark = pytest.mark.frameworks
 

@@ -131,7 +131,8 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model) {
     const auto kind = std::get<model::MetricKind>(metric.kind);  // losses are out of scope
     const auto is_same = [&](const NamedMetric& each) { return each.kind == kind; };
     if (std::any_of(metrics.begin(), metrics.end(), is_same)) continue;
-    metrics.push_back({metrics.empty() ? "accuracy" : std::string(model::metric_name(kind)), kind});
+    const std::string name = metrics.empty() ? "accuracy" : std::string(model::metric_name(kind));
+    metrics.push_back({name, kind, metric.parameters});
   }
   return metrics;
 }

@@ -8,29 +8,41 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "neural/emit/tensorflow/helpers.hpp"
 #include "neural/emit/text/expression.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
 
 namespace neural::emit::tensorflow {
 
-/// The names of a model's first tensor and of what its steps make of it, except that the last result is `outputs`.
+/// The variables of a model's only input, of what flows from step to step, and of the result.
 inline constexpr std::string_view kFirstTensor = "inputs";
 inline constexpr std::string_view kTensor = "x";
+inline constexpr std::string_view kLastTensor = "outputs";
 
 /// One line of create_model.
 struct Step {
   enum class Kind {
     kLayer,     ///< a layer is made and then applied: `x = layers.Flatten(…)(x)`
-    kFunction,  ///< a function of keras.ops, which already has its tensor: `x = ops.pad(x, …)`
+    kFunction,  ///< an expression that already has its tensor: `x = ops.pad(x, …)`
   };
   Kind kind = Kind::kLayer;
   Expression expression;
-  bool initializes = false;  ///< some argument is an initialiser
+  std::string from;  ///< what a layer is applied to: "x", "[a, x]", "x, memory"
+  std::string to;    ///< the variable of the result
+};
+
+/// An input: `image = keras.Input(…)`.
+struct InputTensor {
+  std::string variable;
+  std::string name;  ///< as Keras has it
+  std::string key;   ///< as written, by which data is found where there are several
+  bool is_integer = false;
 };
 
 /// The devices TensorFlow may use.
@@ -45,14 +57,19 @@ struct Compilation {
   Expression optimizer;
   Expression loss;
   std::vector<Argument> metrics;                      ///< elements of a list
+  std::vector<std::string> metric_names;              ///< one for each of them
   std::optional<model::Activation> fused_activation;  ///< of the last layer, which the loss undoes
 };
 
 struct KerasModel {
   std::string name;
-  std::string input_name;
+  std::vector<InputTensor> inputs;
   Device device;
   std::vector<Step> steps;
+  std::vector<std::string> frozen;  ///< layers with layers inside, which learn that they are not trained when built
+  std::set<Module> modules = {Module::kLayers, Module::kOptimizers};  ///< of keras
+  std::set<Helper> helpers;
+  bool has_penalties = false;  ///< regularizers add to the loss
   Compilation compilation;
   std::string_view save_statement;  ///< for SAVE_PATH; empty if the model has none
 };

@@ -134,7 +134,7 @@ TEST(TensorFlow, ANetworkNameThatIsNoScopeIsChanged) {
 }
 
 TEST(TensorFlow, ARefusalNamesEveryCause) {
-  const Compiled compiled = compile_layers("AveragePooling2D(3, padding=1) Flatten() Output(1)",
+  const Compiled compiled = compile_layers("BatchNormalization(axis=(2, 3)) Flatten() Output(1)",
                                            "loss: mse(reduction=\"none\") train { mixed_precision: true }");
   EXPECT_EQ(compiled.program, "");
   EXPECT_EQ(compiled.diagnostics.size(), 3u);

@@ -13,8 +13,6 @@ using model::Parameter;
 
 namespace {
 
-constexpr const char* kCausal = ", use_causal_mask=True";
-
 /// The layers of one block, as the function transformer_block names them.
 constexpr std::array kBlockLayers = std::to_array<std::string_view>(
     {"_attention", "_dropout_1", "_add_1", "_norm_1", "_cross_attention", "_dropout_2", "_add_2", "_norm_2",
@@ -34,8 +32,9 @@ void Lowering::attention() {
   if (attributes_.number(Parameter::dropout) != 0) append_numbers(arguments, {Parameter::dropout});
   append_seed(arguments);
   const bool is_causal = attributes_.boolean(Parameter::causal);
-  add_layer("layers." + std::string(kind_name()), std::move(arguments), {},
-            fmt::format("[{}, {}]{}", inputs_.front(), inputs_.back(), is_causal ? kCausal : ""));
+  Arguments from = {Expression::list({inputs_.front(), inputs_.back()})};
+  if (is_causal) from.emplace_back("use_causal_mask", "True");
+  add_layer("layers." + std::string(kind_name()), std::move(arguments), {}, std::move(from));
 }
 
 /// Attention is along the axis before the last; those before it stand side by side, like the batch.
@@ -57,8 +56,10 @@ void Lowering::multi_head_attention() {
   append_seed(arguments);
   const std::string name = keras_name_of();
   if (!is_trainable()) session_.keras.frozen.push_back(name);
+  Arguments from = {inputs_.front(), inputs_.back()};
+  if (is_causal) from.emplace_back("use_causal_mask", "True");
   add_step(Step::Kind::kLayer, layer_call("layers.MultiHeadAttention", std::move(arguments), false, name),
-           fmt::format("{}, {}{}", inputs_.front(), inputs_.back(), is_causal ? kCausal : ""));
+           std::move(from));
   add_activity_penalty();
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "neural/base/text.hpp"
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -49,7 +48,8 @@ void Lowering::merge() {
     arguments.emplace_back("axes", axes.size() == 1 ? std::to_string(axes.front()) : python_tuple(axes));
     append_flags(arguments, {Parameter::normalize}, true);
   }
-  add_layer("layers." + std::string(kind_name()), std::move(arguments), {}, "[" + join(inputs_, ", ") + "]");
+  add_layer("layers." + std::string(kind_name()), std::move(arguments), {},
+            {Expression::list({inputs_.begin(), inputs_.end()})});
 }
 
 void Lowering::squeeze_excitation() {
@@ -71,11 +71,11 @@ void Lowering::squeeze_excitation() {
                            {"activation", activation},
                            {"kernel_initializer", initializer(kernel.initializer)},
                            {"bias_initializer", initializer(bias.initializer)}};
-    add_step(Step::Kind::kLayer, layer_call("layers.Dense", std::move(arguments), true, keras_name_of(suffix)), weights,
-             weights);
+    add_step(Step::Kind::kLayer, layer_call("layers.Dense", std::move(arguments), true, keras_name_of(suffix)),
+             {weights}, weights);
   }
   add_step(Step::Kind::kLayer, layer_call("layers.Multiply", {}, false, keras_name_of()),
-           fmt::format("[{}, {}]", inputs_.front(), weights));
+           {Expression::list({inputs_.front(), weights})});
 }
 
 // ---- residual connections ----
@@ -83,14 +83,15 @@ void Lowering::squeeze_excitation() {
 void Lowering::residual() {
   const model::Shortcut& shortcut = *layer_.parts->shortcut;
   const std::size_t axes = shortcut.strides.size();
-  const bool is_too_deep = axes == 0 ? false : axes > 3;
-  if (is_too_deep && (shortcut.projects || shortcut.crops())) {
+  if (axes > 3 && (shortcut.projects || shortcut.crops())) {
     refuse(fmt::format("a shortcut of {} axes", layer_.input.size()), "let the body keep the shape");
     return;
   }
   const std::string input = inputs_.front();
-  std::string past = session_.shortcuts == 0 ? "shortcut" : fmt::format("shortcut_{}", session_.shortcuts);
-  ++session_.shortcuts;
+  if (session_.shortcuts.size() == session_.depth) {
+    session_.shortcuts.push_back(session_.variables.variable("shortcut", "shortcut"));
+  }
+  std::string past = session_.shortcuts[session_.depth++];
   if (shortcut.projects) {
     const model::Tensor& kernel = layer_.tensors().front();
     Arguments arguments = {std::to_string(kernel.shape.back())};
@@ -100,7 +101,7 @@ void Lowering::residual() {
     }
     arguments.insert(arguments.end(), {{"use_bias", "False"}, {"kernel_initializer", initializer(kernel.initializer)}});
     const std::string callee = axes == 0 ? "layers.Dense" : fmt::format("layers.Conv{}D", axes);
-    add_step(Step::Kind::kLayer, layer_call(callee, std::move(arguments), true, keras_name_of("_shortcut")), input,
+    add_step(Step::Kind::kLayer, layer_call(callee, std::move(arguments), true, keras_name_of("_shortcut")), {input},
              past);
   }
   if (shortcut.crops()) {
@@ -109,14 +110,14 @@ void Lowering::residual() {
     add_step(Step::Kind::kLayer,
              layer_call(fmt::format("layers.Cropping{}D", axes), {{"cropping", pairs_text(cuts)}}, false,
                         keras_name_of("_cropping")),
-             shortcut.projects ? past : input, past);
+             {shortcut.projects ? past : input}, past);
   }
   const bool is_plain = !shortcut.projects && !shortcut.crops();
   if (is_plain && input != kTensor) past = input;
   if (is_plain && input == kTensor) add_step(Step::Kind::kFunction, std::string(kTensor), {}, past);
   lower_graph(session_, layer_.body()->layers, {input}, kTensor);
-  --session_.shortcuts;
-  add_layer("layers.Add", {}, {}, fmt::format("[{}, {}]", past, kTensor));
+  --session_.depth;
+  add_layer("layers.Add", {}, {}, {Expression::list({past, std::string(kTensor)})});
 }
 
 // ---- one layer for every step ----
@@ -141,14 +142,15 @@ void Lowering::time_distributed() {
 
   const bool is_wrapped = !sees_batch(layer_) && session_.keras.frozen.size() == frozen &&
                           std::all_of(inside.begin(), inside.end(), [&](const Step& step) {
-                            return step.kind == Step::Kind::kLayer && step.from == flowing && step.to == flowing;
+                            return step.kind == Step::Kind::kLayer && step.from.size() == 1 &&
+                                   step.from.front().value.flat() == flowing && step.to == flowing;
                           });
   if (is_wrapped) {
     for (std::size_t i = 0; i < inside.size(); ++i) {
       const std::string suffix = i == 0 ? "" : fmt::format("_{}", i + 1);
       add_step(Step::Kind::kLayer,
                layer_call("layers.TimeDistributed", {std::move(inside[i].expression)}, false, keras_name_of(suffix)),
-               tensor_);
+               {tensor_});
     }
     return;
   }

@@ -36,8 +36,14 @@ tf.config.set_visible_devices(gpus[${index}], "GPU")
 }
 
 void write_step(PythonWriter& writer, const Step& step) {
-  const bool is_layer = step.kind == Step::Kind::kLayer;
-  writer.statement(step.to + " = ", step.expression, is_layer ? "(" + step.from + ")" : "");
+  const std::string before = step.to + " = ";
+  if (step.kind == Step::Kind::kFunction) return writer.statement(before, step.expression);
+  // Where the layer fits a line, `ruff format` breaks what it is applied to.
+  constexpr std::size_t kIndent = 4;
+  const std::string layer = step.expression.flat();
+  const Expression applied = Expression::call(layer, step.from);
+  if (kIndent + before.size() + layer.size() < kLineLength) return writer.statement(before, applied);
+  writer.statement(before, step.expression, applied.flat().substr(layer.size()));
 }
 
 /// `image = keras.Input(…)`

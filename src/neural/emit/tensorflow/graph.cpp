@@ -9,11 +9,41 @@ namespace neural::emit::tensorflow {
 namespace {
 
 /// Names of create_model, of the modules and of the functions that it uses.
-constexpr std::array kReserved = std::to_array<std::string_view>(
-    {"keras", "layers",  "losses",  "metrics",  "optimizers",   "initializers", "regularizers", "constraints",
-     "ops",   "np",      "tf",      "os",       "argparse",     "gzip",         "time",         "model",
-     "gpus",  "inputs",  "outputs", "x",        "shortcut",     "name",         "average_pool", "transformer_block",
-     "main",  "predict", "prepare", "evaluate", "create_model", "load_data"});
+constexpr std::array kReserved = std::to_array<std::string_view>({"keras",
+                                                                  "layers",
+                                                                  "losses",
+                                                                  "metrics",
+                                                                  "optimizers",
+                                                                  "initializers",
+                                                                  "regularizers",
+                                                                  "constraints",
+                                                                  "ops",
+                                                                  "np",
+                                                                  "tf",
+                                                                  "os",
+                                                                  "argparse",
+                                                                  "gzip",
+                                                                  "time",
+                                                                  "model",
+                                                                  "gpus",
+                                                                  "inputs",
+                                                                  "outputs",
+                                                                  "x",
+                                                                  "name",
+                                                                  "average_pool",
+                                                                  "transformer_block",
+                                                                  "main",
+                                                                  "predict",
+                                                                  "prepare",
+                                                                  "evaluate",
+                                                                  "create_model",
+                                                                  "load_data"});
+
+/// For a variable of a function.
+std::string lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
 
 /// How a tensor of a graph is used by its layers.
 struct Uses {
@@ -57,7 +87,7 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     if (i + 1 == layers.size()) {
       to = result;
     } else if (next.count != 1 || next.first != i + 1) {
-      to = session.variables.variable(layers[i].name, "tensor");
+      to = session.variables.variable(lower_case(layers[i].name), "tensor");
     }
     Lowering(session, layers[i], std::move(taken)).lower(to);
     variables.push_back(std::move(to));

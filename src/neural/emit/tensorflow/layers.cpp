@@ -46,7 +46,7 @@ std::string Lowering::keras_name_of(std::string_view suffix) {
   return session_.names.layer(layer_.name + std::string(suffix));
 }
 
-void Lowering::add_step(Step::Kind kind, Expression expression, std::string from, std::string to) {
+void Lowering::add_step(Step::Kind kind, Expression expression, Arguments from, std::string to) {
   tensor_ = to;
   session_.steps->push_back({kind, std::move(expression), std::move(from), std::move(to)});
 }
@@ -59,9 +59,9 @@ Expression Lowering::layer_call(std::string callee, Arguments arguments, bool ha
   return Expression::call(std::move(callee), std::move(arguments));
 }
 
-void Lowering::add_layer(std::string callee, Arguments arguments, std::string_view suffix, std::string from) {
+void Lowering::add_layer(std::string callee, Arguments arguments, std::string_view suffix, Arguments from) {
   const bool has_weights = suffix.empty() && !layer_.tensors().empty();
-  if (from.empty()) from = tensor_;
+  if (from.empty()) from = {tensor_};
   add_step(Step::Kind::kLayer, layer_call(std::move(callee), std::move(arguments), has_weights, keras_name_of(suffix)),
            std::move(from));
 }

@@ -33,8 +33,8 @@ struct Step {
   };
   Kind kind = Kind::kLayer;
   Expression expression;
-  std::string from;  ///< what a layer is applied to: "x", "[a, x]", "x, memory"
-  std::string to;    ///< the variable of the result
+  std::vector<Argument> from;  ///< what a layer is applied to: `x`, `[a, x]`, `x, memory`
+  std::string to;              ///< the variable of the result
 };
 
 /// An input: `image = keras.Input(…)`.

@@ -35,8 +35,9 @@ struct Session {
   syntax::DiagnosticList& diagnostics;
   KerasNames names;
   Identifiers variables;
-  std::vector<Step>* steps;  ///< where they go: into the model, or to whom wraps them
-  int shortcuts = 0;         ///< residual connections around the layer
+  std::vector<Step>* steps;            ///< where they go: into the model, or to whom wraps them
+  std::vector<std::string> shortcuts;  ///< the variables past residual connections, by depth
+  std::size_t depth = 0;               ///< residual connections around the layer
 };
 
 /// Lowers the layers of a graph: tensors that only the next layer takes are `x`, the last one is `result`, others have
@@ -133,8 +134,8 @@ class Lowering {
 
   /// Adds the step `x = callee(arguments)(from)`; what every layer has (`trainable`, `dtype`, `name`) comes last. A
   /// suffix marks a helper of the layer. Without `from` it is the tensor that flows.
-  void add_layer(std::string callee, Arguments arguments, std::string_view suffix = {}, std::string from = {});
-  void add_step(Step::Kind kind, Expression expression, std::string from, std::string to = std::string(kTensor));
+  void add_layer(std::string callee, Arguments arguments, std::string_view suffix = {}, Arguments from = {});
+  void add_step(Step::Kind kind, Expression expression, Arguments from, std::string to = std::string(kTensor));
 
   /// Adds a step whose function takes the tensor first.
   void add_function(std::string callee, Arguments arguments);

@@ -58,7 +58,7 @@ void Lowering::recurrent() {
     const std::string suffix = count == 1 ? "" : fmt::format("_layer_{}", i);
     const bool sequences = i + 1 < count || attributes_.boolean(Parameter::return_sequences);
     if (!attributes_.boolean(Parameter::bidirectional)) {
-      add_step(Step::Kind::kLayer, recurrent_cell(sequences, backwards, keras_name_of(suffix)), tensor_);
+      add_step(Step::Kind::kLayer, recurrent_cell(sequences, backwards, keras_name_of(suffix)), {tensor_});
       continue;
     }
     Arguments arguments = {recurrent_cell(sequences, backwards, keras_name_of(suffix + "_cell"))};
@@ -67,7 +67,7 @@ void Lowering::recurrent() {
       arguments.emplace_back("backward_layer", recurrent_cell(sequences, false, keras_name_of(suffix + "_forwards")));
     }
     add_step(Step::Kind::kLayer, layer_call("layers.Bidirectional", std::move(arguments), false, keras_name_of(suffix)),
-             tensor_);
+             {tensor_});
   }
   add_activity_penalty();
 }
@@ -108,7 +108,7 @@ void Lowering::recurrent_convolution() {
     add_layer("layers.ZeroPadding3D", {{"padding", fmt::format("(0, {}, {})", padding[0], padding[1])}}, "_padding");
   }
   add_step(Step::Kind::kLayer,
-           recurrent_convolution_cell(attributes_.boolean(Parameter::go_backwards), keras_name_of()), tensor_);
+           recurrent_convolution_cell(attributes_.boolean(Parameter::go_backwards), keras_name_of()), {tensor_});
   if (turns) {
     const bool sequences = attributes_.boolean(Parameter::return_sequences);
     add_layer("layers.Permute", {sequences ? "(1, 4, 2, 3)" : "(3, 1, 2)"}, "_to_channels_first");
@@ -133,7 +133,7 @@ void Lowering::bidirectional() {
       arguments.emplace_back("backward_layer", one.recurrent_cell(sequences, false, one.keras_name_of("_forwards")));
     }
     return add_step(Step::Kind::kLayer,
-                    layer_call("layers.Bidirectional", std::move(arguments), false, keras_name_of()), tensor_);
+                    layer_call("layers.Bidirectional", std::move(arguments), false, keras_name_of()), {tensor_});
   }
   const std::string forward = session_.variables.variable("forward", "forward");
   const std::string backward = session_.variables.variable("backward", "backward");
@@ -151,7 +151,7 @@ void Lowering::bidirectional() {
   }
   Arguments arguments;
   if (mode == "concat") arguments.emplace_back("axis", "-1");
-  add_layer(merge_layer(mode), std::move(arguments), "_merge", fmt::format("[{}, {}]", forward, backward));
+  add_layer(merge_layer(mode), std::move(arguments), "_merge", {Expression::list({forward, backward})});
 }
 
 }  // namespace neural::emit::tensorflow

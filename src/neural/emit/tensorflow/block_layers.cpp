@@ -15,17 +15,27 @@ using Integers = std::vector<std::int64_t>;
 
 namespace {
 
-/// True if a layer looks beyond its sample: Keras then must not see one step at a time.
-bool sees_batch(const model::Layer& layer) {
-  const auto adds_penalty = [&] {
-    const model::Attribute* regularizer = layer.attributes.find(Parameter::activity_regularizer);
-    return (regularizer != nullptr && !regularizer->is_none()) || layer.kind == LayerKind::ActivityRegularization ||
-           layer.kind == LayerKind::L1 || layer.kind == LayerKind::L2;
-  };
-  if (layer.kind == LayerKind::BatchNormalization || adds_penalty()) return true;
-  if (layer.wrapped && sees_batch(*layer.wrapped)) return true;
+/// True if the layer or one inside it is such.
+template <class Predicate>
+bool holds(const model::Layer& layer, Predicate is_such) {
+  if (is_such(layer)) return true;
+  if (layer.wrapped && holds(*layer.wrapped, is_such)) return true;
   const model::Graph* body = layer.body();
-  return body != nullptr && std::any_of(body->layers.begin(), body->layers.end(), sees_batch);
+  return body != nullptr && std::any_of(body->layers.begin(), body->layers.end(),
+                                        [&](const model::Layer& each) { return holds(each, is_such); });
+}
+
+/// A layer that looks beyond its sample: Keras then must not see one step at a time.
+bool sees_batch(const model::Layer& layer) {
+  const model::Attribute* regularizer = layer.attributes.find(Parameter::activity_regularizer);
+  return (regularizer != nullptr && !regularizer->is_none()) || layer.kind == LayerKind::BatchNormalization ||
+         layer.kind == LayerKind::ActivityRegularization || layer.kind == LayerKind::L1 || layer.kind == LayerKind::L2;
+}
+
+/// A loop, which Keras would write out once for each step around it.
+bool is_loop(const model::Layer& layer) {
+  return layer.kind == LayerKind::LSTM || layer.kind == LayerKind::GRU || layer.kind == LayerKind::SimpleRNN ||
+         layer.kind == LayerKind::ConvLSTM2D || layer.kind == LayerKind::ConvGRU2D;
 }
 
 /// `(-1, 28, 28, 1)`: the steps of all samples one behind the other.
@@ -122,8 +132,8 @@ void Lowering::residual() {
 
 // ---- one layer for every step ----
 
-/// Layers that are plain layers of Keras are wrapped one by one. Others, and those that see the batch, are applied to
-/// the steps of all samples together.
+/// Layers that are plain layers of Keras are wrapped one by one. Others, loops and those that see the batch, are
+/// applied to the steps of all samples together.
 void Lowering::time_distributed() {
   const model::Layer& wrapped = *layer_.wrapped;
   const std::string input = inputs_.front();
@@ -140,7 +150,9 @@ void Lowering::time_distributed() {
   session_.steps = outside;
   tensor_ = input;
 
-  const bool is_wrapped = !sees_batch(layer_) && session_.keras.frozen.size() == frozen &&
+  const bool has_sizes = !model::has_unknown_size(layer_.input) && !model::has_unknown_size(layer_.output);
+  const bool is_wrapped = !holds(layer_, sees_batch) && !(has_sizes && holds(layer_, is_loop)) &&
+                          session_.keras.frozen.size() == frozen &&
                           std::all_of(inside.begin(), inside.end(), [&](const Step& step) {
                             return step.kind == Step::Kind::kLayer && step.from.size() == 1 &&
                                    step.from.front().value.flat() == flowing && step.to == flowing;
@@ -154,7 +166,7 @@ void Lowering::time_distributed() {
     }
     return;
   }
-  if (model::has_unknown_size(layer_.input) || model::has_unknown_size(layer_.output)) {
+  if (!has_sizes) {
     refuse(fmt::format("`{}` for the steps of {}", layer_kind_name(wrapped.kind), model::to_string(layer_.input)),
            "give every axis a size");
     return;

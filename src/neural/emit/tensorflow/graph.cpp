@@ -39,12 +39,6 @@ constexpr std::array kReserved = std::to_array<std::string_view>({"keras",
                                                                   "create_model",
                                                                   "load_data"});
 
-/// For a variable of a function.
-std::string lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 /// How a tensor of a graph is used by its layers.
 struct Uses {
   std::size_t count = 0;
@@ -67,6 +61,11 @@ std::vector<Uses> uses_in(std::span<const model::Layer> layers, std::size_t inpu
 Session::Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_)
     : keras(keras_), diagnostics(diagnostics_), variables(kReserved), steps(&keras_.steps) {}
 
+std::string Session::variable(std::string name, std::string_view fallback) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return variables.variable(name, fallback);
+}
+
 void lower_graph(Session& session, std::span<const model::Layer> layers, std::vector<std::string> inputs,
                  std::string_view result) {
   const std::size_t input_count = inputs.size();
@@ -87,7 +86,7 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     if (i + 1 == layers.size()) {
       to = result;
     } else if (next.count != 1 || next.first != i + 1) {
-      to = session.variables.variable(lower_case(layers[i].name), "tensor");
+      to = session.variable(layers[i].name, "tensor");
     }
     Lowering(session, layers[i], std::move(taken)).lower(to);
     variables.push_back(std::move(to));

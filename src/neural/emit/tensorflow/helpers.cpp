@@ -125,7 +125,7 @@ class ConvGRU2D(layers.Layer):
         self.return_sequences = return_sequences
         self.go_backwards = go_backwards
 
-    def build(self, shape: tuple[int | None, ...]) -> None:
+    def build(self, shape: tuple[int, ...]) -> None:
         def add(name: str, role: str, shape: tuple[int, ...]) -> keras.Variable:
             options = {kind: self.weight_options.get(f"{role}_{kind}") for kind in ("regularizer", "constraint")}
             return self.add_weight(

@@ -17,7 +17,7 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {
     const bool is_only = model.inputs.size() == 1;
-    variables.push_back(is_only ? std::string(kFirstTensor) : session.variables.variable(input.name, "input"));
+    variables.push_back(is_only ? std::string(kFirstTensor) : session.variable(input.name, "input"));
     keras.inputs.push_back({variables.back(), session.names.layer(input.name), input.name, input.is_integer});
   }
   lower_graph(session, model.layers, std::move(variables), kLastTensor);

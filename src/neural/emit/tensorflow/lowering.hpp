@@ -31,6 +31,9 @@ struct Role {
 struct Session {
   explicit Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_);
 
+  /// A new variable of create_model, in lower case.
+  std::string variable(std::string name, std::string_view fallback);
+
   KerasModel& keras;
   syntax::DiagnosticList& diagnostics;
   KerasNames names;

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +28,6 @@ PROGRAMS = Path(__file__).resolve().parents[2] / "tests/programs/valid"
 
 # What TensorFlow cannot express, by program; every other refusal is of a search or of a layer without meaning.
 REFUSED = {
-    "cifar10_vgg": "mixed_precision",
-    "gpt_nano": "mixed_precision",
-    "mixed_precision_big": "mixed_precision",
-    "settings_all": "mixed_precision",
     "dynamic_images": "an adaptive pooling of an unknown size",
     "escapes": "a file without an ending",
     "exported_conv_image": "groups of a transposed convolution",
@@ -70,22 +67,20 @@ def keras() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def eager(keras: Any, request: pytest.FixtureRequest) -> Iterator[bool]:
-    """Op by op where that is faster than tracing a graph for a single step, and where TensorFlow can."""
+def eager(keras: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Op by op, which is faster than tracing a graph for a single step; groups have a gradient on a CPU only by XLA."""
     import tensorflow
 
     network = getattr(request.node, "callspec", None) and request.node.callspec.params.get("network")
     is_eager = network is not None and not needs_graph(network.table["layers"])
     tensorflow.config.run_functions_eagerly(is_eager)
-    yield is_eager
+    yield
     tensorflow.config.run_functions_eagerly(False)
 
 
 def needs_graph(layers: list[dict[str, Any]]) -> bool:
-    """Groups have a gradient on a CPU only by XLA; recurrent layers are loops."""
     return any(
-        layer["type"] in ("LSTM", "GRU", "SimpleRNN", "ConvLSTM2D", "ConvGRU2D")
-        or (layer["attributes"].get("groups", 1) != 1 and "Conv" in layer["type"])
+        (layer["attributes"].get("groups", 1) != 1 and "Conv" in layer["type"])
         or needs_graph([*([layer["wrapped"]] if "wrapped" in layer else []), *layer.get("body", [])])
         for layer in layers
     )
@@ -121,6 +116,15 @@ def least_vocabulary(layers: list[dict[str, Any]]) -> int:
     return least
 
 
+def shapes_in(layers: list[dict[str, Any]]) -> list[tuple[int, ...]]:
+    """Those of all tensors."""
+    shapes: list[tuple[int, ...]] = []
+    for layer in layers:
+        shapes += [tuple(tensor["shape"]) for tensor in layer["tensors"]]
+        shapes += shapes_in([*([layer["wrapped"]] if "wrapped" in layer else []), *layer.get("body", [])])
+    return shapes
+
+
 def inputs_of(program: ModuleType, network: Network) -> Any:
     random = np.random.default_rng(5)
     ids = least_vocabulary(network.table["layers"])
@@ -145,7 +149,7 @@ def fits(shape: tuple[int | None, ...], real: tuple[int, ...]) -> bool:
 
 @pytest.mark.parametrize("network", networks(), ids=str)
 def test_network_is_built_as_checked_and_trains(
-    keras: Any, eager: bool, compiler: Compiler, network: Network, tmp_path: Path
+    keras: Any, compiler: Compiler, network: Network, tmp_path: Path
 ) -> None:
     path, refusal = program_of(network, tmp_path)
     if refusal:
@@ -159,6 +163,7 @@ def test_network_is_built_as_checked_and_trains(
     table = network.table
     assert model.count_params() == table["total_parameters"]
     assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) == table["trainable_parameters"]
+    assert Counter(tuple(weight.shape) for weight in model.weights) == Counter(shapes_in(table["layers"]))
 
     x = inputs_of(program, network)
     outputs = np.asarray(model(x, training=False))
@@ -167,8 +172,7 @@ def test_network_is_built_as_checked_and_trains(
     y = targets_like(program, outputs)
     (loss,) = program.create_trainer(model).fit(x, y, epochs=1, batch_size=ROWS)
     assert np.isfinite(loss)
-    if eager:
-        assert all(np.isfinite(value) for value in program.evaluate(model, x, y).values())
+    assert all(np.isfinite(value) for value in program.evaluate(model, x, y).values())
     del model
     gc.collect()
 

@@ -94,8 +94,8 @@ void Lowering::transformer() {
     append_numbers(arguments, {Parameter::dropout, Parameter::epsilon});
     arguments.emplace_back("norm_first", python_bool(attributes_.boolean(Parameter::norm_first)));
     arguments.emplace_back("causal", python_bool(layer_.kind == LayerKind::TransformerDecoder));
-    if (attributes_.word(Parameter::dtype) != "float32") {
-      arguments.emplace_back("dtype", python_string(attributes_.word(Parameter::dtype)));
+    if (const std::string dtype = dtype_text(); dtype != "float32") {
+      arguments.emplace_back("dtype", python_string(dtype));
     }
     arguments.emplace_back("name", python_string(name));
     add_step(Step::Kind::kFunction, Expression::call("transformer_block", std::move(arguments)), {}, between);

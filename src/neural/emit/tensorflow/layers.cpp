@@ -51,10 +51,18 @@ void Lowering::add_step(Step::Kind kind, Expression expression, Arguments from, 
   session_.steps->push_back({kind, std::move(expression), std::move(from), std::move(to)});
 }
 
+/// The type, or the policy, by which the layer computes.
+std::string Lowering::dtype_text() const {
+  const std::string& dtype = attributes_.word(Parameter::dtype);
+  const bool is_mixed = session_.keras.is_mixed && &layer_ != session_.last && dtype == "float32";
+  return is_mixed ? "mixed_float16" : dtype;
+}
+
 Expression Lowering::layer_call(std::string callee, Arguments arguments, bool has_weights, std::string name) const {
   if (has_weights && !is_trainable()) arguments.emplace_back("trainable", "False");
-  const std::string& dtype = attributes_.word(Parameter::dtype);
-  if (dtype != "float32") arguments.emplace_back("dtype", python_string(dtype));
+  if (const std::string dtype = dtype_text(); dtype != "float32") {
+    arguments.emplace_back("dtype", python_string(dtype));
+  }
   arguments.emplace_back("name", python_string(name));
   return Expression::call(std::move(callee), std::move(arguments));
 }

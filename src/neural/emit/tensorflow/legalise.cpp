@@ -20,6 +20,7 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
     variables.push_back(is_only ? std::string(kFirstTensor) : session.variable(input.name, "input"));
     keras.inputs.push_back({variables.back(), session.names.layer(input.name), input.name, input.is_integer});
   }
+  session.last = &model.layers.back();
   lower_graph(session, model.layers, std::move(variables), kLastTensor);
   keras.modules.merge(modules_of(keras.helpers));
   if (diagnostics.error_count() > errors) return std::nullopt;

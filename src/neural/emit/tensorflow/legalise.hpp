@@ -4,6 +4,12 @@
 // Left out are those that do nothing: None, False, a dilation or a number of groups of 1, a linear activation,
 // `use_bias`, `center` and `scale` beside the initialiser of the very tensor, `trainable=True`, float32 and
 // channels_last.
+//
+// Where weights are: the layer N of the Model is the layer keras_name(N) of Keras, and its variables come in the order
+// of Layer::tensors(). Layers that take several have the parts of the tensors' paths for suffixes: `layer_0/kernel` of
+// a stack is in N_layer_0, `attention/query/kernel` of a transformer in N_attention (in a stack N_layer_0_attention),
+// `squeeze/kernel` in N_squeeze, `shortcut/kernel` in N_shortcut; of a separable convolution with groups the depthwise
+// kernel is in N_depthwise; both directions of a stack are in N_forward_layer_0 and N_backward_layer_0.
 #pragma once
 
 #include <cstdint>
@@ -70,6 +76,7 @@ struct KerasModel {
   std::set<Module> modules = {Module::kLayers, Module::kOptimizers};  ///< of keras
   std::set<Helper> helpers;
   bool has_penalties = false;  ///< regularizers add to the loss
+  bool is_mixed = false;       ///< layers but the last compute in float16, and the loss is scaled
   Compilation compilation;
   std::string_view save_statement;  ///< for SAVE_PATH; empty if the model has none
 };

@@ -38,6 +38,7 @@ struct Session {
   syntax::DiagnosticList& diagnostics;
   KerasNames names;
   Identifiers variables;
+  const model::Layer* last = nullptr;  ///< of the model: it computes in float32 in any case
   std::vector<Step>* steps;            ///< where they go: into the model, or to whom wraps them
   std::vector<std::string> shortcuts;  ///< the variables past residual connections, by depth
   std::size_t depth = 0;               ///< residual connections around the layer
@@ -127,6 +128,7 @@ class Lowering {
 
   // ---- shared ----
 
+  std::string dtype_text() const;
   void refuse(const std::string& what, std::string help);
   std::string_view kind_name() const { return layer_kind_name(layer_.kind); }
   std::size_t spatial_rank() const { return layer_.input.size() - 1; }

@@ -135,7 +135,7 @@ TEST(TensorFlow, ANetworkNameThatIsNoScopeIsChanged) {
 
 TEST(TensorFlow, ARefusalNamesEveryCause) {
   const Compiled compiled = compile_layers("BatchNormalization(axis=(2, 3)) Flatten() Output(1)",
-                                           "loss: mse(reduction=\"none\") train { mixed_precision: true }");
+                                           "loss: mse(reduction=\"none\") train { save_path: \"weights\" }");
   EXPECT_EQ(compiled.program, "");
   EXPECT_EQ(compiled.diagnostics.size(), 3u);
 }

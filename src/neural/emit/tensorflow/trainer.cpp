@@ -150,13 +150,15 @@ def train_part(self, x: ${type}, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tens
                {{"inputs", program.words.inputs}, {"targets", program.words.targets}});
   writer.block(R"(
         with tf.GradientTape() as tape:
-            loss = self.loss(${targets}, self.model(${inputs}, training=True))${penalties}
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
+            loss = self.loss(${targets}, self.model(${inputs}, training=True))${penalties}${scaling}
+        self.optimizer.apply(tape.gradient(${goal}, variables), variables)
         total += loss * tf.cast(tf.shape(${counted})[0], tf.float32)
     return total
 )",
                {{"inputs", program.words.inputs},
                 {"targets", program.words.targets},
+                {"scaling", keras.is_mixed ? "\n                scaled = self.optimizer.scale_loss(loss)" : ""},
+                {"goal", keras.is_mixed ? "scaled" : "loss"},
                 {"penalties", keras.has_penalties ? " + sum(self.model.losses)" : ""},
                 {"counted", several ? program.words.targets : program.words.inputs}});
 }

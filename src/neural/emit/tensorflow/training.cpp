@@ -33,11 +33,13 @@ const model::Layer* last_probabilities(const model::Model& model) {
 }
 
 void lower_training(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics) {
-  if (model.training.mixed_precision) {
-    refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
-           "leave it out: the program computes in float32");
-  }
   keras.compilation.optimizer = lower_optimizer(model.optimizer, diagnostics);
+  keras.is_mixed = model.training.mixed_precision;
+  if (keras.is_mixed) {
+    keras.compilation.optimizer = Expression::call(
+        "optimizers.LossScaleOptimizer",
+        {std::move(keras.compilation.optimizer), {"initial_scale", "32768.0"}, {"dynamic_growth_steps", "2000"}});
+  }
   keras.compilation.loss = lower_loss(model, keras, diagnostics);
   keras.compilation.fused_activation = model.loss.fused;
   lower_metrics(model, keras);

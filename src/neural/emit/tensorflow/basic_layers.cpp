@@ -148,7 +148,8 @@ void Lowering::lambda() {
     session_.diagnostics.add(
         syntax::Code::E705, layer_.span,
         "the text of `Lambda` is no expression of the language, and no meaning of it is known on TensorFlow",
-        "use numbers, the name, + - * / **, and the functions that `neural explain E705` lists");
+        "use numbers, the name, + - * / **, and abs, exp, log, sqrt, square, tanh, sigmoid, relu, minimum, maximum, "
+        "clip");
     return;
   }
   if (expression->uses_ops) session_.keras.modules.insert(Module::kOps);

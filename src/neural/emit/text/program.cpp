@@ -155,8 +155,15 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   const std::string inputs = has_several_inputs(program.model)
                                  ? shapes_by_name(program.model, true)
                                  : fmt::format("{} {} {}", words.inputs, words.input_type, words.input_shape);
-  writer.line(fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
-                          words.target_shape, with_thousands(program.model.parameter_count())));
+  std::string takes = fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
+                                  words.target_shape, with_thousands(program.model.parameter_count()));
+  while (takes.size() > kLineLength) {
+    const std::size_t end = takes.rfind(", ", kLineLength - 1);
+    if (end == std::string::npos) break;
+    writer.line(takes.substr(0, end + 1));
+    takes.erase(0, end + 2);
+  }
+  writer.line(takes);
   for (const std::string& note : notes) writer.line(note);
   writer.blank();
   writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),

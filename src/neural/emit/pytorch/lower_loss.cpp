@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
@@ -110,6 +112,7 @@ bool is_cross_entropy(LossKind kind) {
 void lower_metrics(const model::Model& model, const Words& words, LegalProgram& program,
                    syntax::DiagnosticList& diagnostics) {
   const bool classes = model.targets == model::TargetKind::kClasses;
+  const std::int64_t width = model.output().back().value_or(1);
   for (const NamedMetric& metric : evaluated_metrics(model)) {
     const std::string right = words.targets + (classes ? "" : ".argmax(dim=-1)");
     switch (metric.kind) {
@@ -129,7 +132,7 @@ void lower_metrics(const model::Model& model, const Words& words, LegalProgram& 
       case model::MetricKind::sparse_top_k_categorical_accuracy:
         program.metrics.emplace_back(
             metric.name, fmt::format("({}.topk({}).indices == {}.unsqueeze(-1)).any(dim=-1)", program.outputs,
-                                     metric.parameters.integer(Parameter::k), right));
+                                     std::min(metric.parameters.integer(Parameter::k), width), right));
         break;
       default:
         NEURAL_CHECK(false, "a metric out of scope");

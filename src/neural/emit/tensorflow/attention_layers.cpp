@@ -37,13 +37,13 @@ void Lowering::attention() {
   add_layer("layers." + std::string(kind_name()), std::move(arguments), {}, std::move(from));
 }
 
-/// Attention is along the axis before the last; those before it stand side by side, like the batch.
+/// All axes but the last are positions, which is what Keras does of itself; its causal mask knows only one of them.
 void Lowering::multi_head_attention() {
   const auto rank = static_cast<std::int64_t>(layer_.input.size());
   const bool is_causal = attributes_.boolean(Parameter::causal);
   if (is_causal && rank > 2) {
-    refuse(fmt::format("`causal=true` along an inner axis of {}", model::to_string(layer_.input)),
-           "put it into a `TimeDistributed`");
+    refuse(fmt::format("`causal=true` over the positions of {}", model::to_string(layer_.input)),
+           "bring the positions to one axis with `Reshape`");
     return;
   }
   Arguments arguments = {{"num_heads", std::to_string(attributes_.integer(Parameter::num_heads))},
@@ -51,7 +51,6 @@ void Lowering::multi_head_attention() {
                          {"value_dim", std::to_string(attributes_.integer(Parameter::value_dim))}};
   if (attributes_.number(Parameter::dropout) != 0) append_numbers(arguments, {Parameter::dropout});
   append_flags(arguments, {Parameter::use_bias}, false);
-  if (rank > 2) arguments.emplace_back("attention_axes", fmt::format("({},)", rank - 1));
   append_weights(arguments, kernel_roles(), false);
   append_seed(arguments);
   const std::string name = keras_name_of();

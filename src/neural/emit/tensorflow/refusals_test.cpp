@@ -41,9 +41,9 @@ TEST(TensorFlowRefusals, NoiseThatLeavesNothing) {
   EXPECT_EQ(refusal("(4)", "AlphaDropout(1)"), std::string("E701: `rate=1` of `AlphaDropout`") + kEnd);
 }
 
-TEST(TensorFlowRefusals, CausalAttentionAlongAnInnerAxis) {
+TEST(TensorFlowRefusals, CausalAttentionOverSeveralAxes) {
   EXPECT_EQ(refusal("(2, 8, 4)", "MultiHeadAttention(2, causal=true)"),
-            std::string("E701: `causal=true` along an inner axis of (2, 8, 4) of `MultiHeadAttention`") + kEnd);
+            std::string("E701: `causal=true` over the positions of (2, 8, 4) of `MultiHeadAttention`") + kEnd);
 }
 
 TEST(TensorFlowRefusals, TextsWithoutMeaning) {

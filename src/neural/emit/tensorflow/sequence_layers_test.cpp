@@ -118,10 +118,10 @@ TEST(TensorFlowSequenceLayers, MultiHeadAttentionHasItsWidths) {
       "use_causal_mask=True)");
 }
 
-TEST(TensorFlowSequenceLayers, InnerAxesStandSideBySide) {
+TEST(TensorFlowSequenceLayers, AllAxesButTheLastArePositions) {
   EXPECT_EQ(steps_of("(2, 8, 4)", "MultiHeadAttention(2, dropout=0.5)"),
             "outputs = layers.MultiHeadAttention(num_heads=2, key_dim=2, value_dim=2, dropout=0.5, "
-            "attention_axes=(2,), kernel_initializer=initializers.GlorotUniform(), "
+            "kernel_initializer=initializers.GlorotUniform(), "
             "bias_initializer=initializers.Zeros(), name=\"multi_head_attention\")(inputs, inputs)");
 }
 

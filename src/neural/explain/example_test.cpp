@@ -16,7 +16,7 @@ TEST(Example, is_compiled_where_a_backend_is_named) {
   constexpr const char* kProgram = R"(network Tiny {
   input: (8, 8, 1)
   layers:
-    AveragePooling2D(3, padding=1)
+    BatchNormalization(axis=(2, 3))
     Flatten()
     Output(2)
 })";

@@ -32,15 +32,16 @@ bool knows_optimizer(OptimizerKind kind) {
          kind == OptimizerKind::RMSprop;
 }
 
-bool knows_loss(LossKind kind) {
-  return kind == LossKind::categorical_crossentropy || kind == LossKind::sparse_categorical_crossentropy ||
-         kind == LossKind::binary_crossentropy || kind == LossKind::mean_squared_error;
+bool knows_loss(LossKind /*kind*/) {
+  return true;
 }
 
 bool knows_metric(const model::Metric& metric) {
   const auto* kind = std::get_if<MetricKind>(&metric.kind);
-  return kind != nullptr && (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
-                             *kind == MetricKind::sparse_categorical_accuracy);
+  return kind != nullptr &&
+         (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
+          *kind == MetricKind::sparse_categorical_accuracy || *kind == MetricKind::top_k_categorical_accuracy ||
+          *kind == MetricKind::sparse_top_k_categorical_accuracy);
 }
 
 constexpr Scope kScope = {.title = "PyTorch",

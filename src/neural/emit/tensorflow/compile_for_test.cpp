@@ -30,6 +30,16 @@ Compiled compile_layers(std::string_view layers, std::string_view sections) {
                         " }");
 }
 
+std::string steps_of(std::string_view input, std::string_view layers) {
+  const Compiled compiled =
+      compile_source("network Net { input: " + std::string(input) + " layers: " + std::string(layers) + " loss: mse }");
+  std::string steps = joined(between(compiled.program, "compiled.\"\"\"\n", "    model = "));
+  while (steps.substr(0, steps.find('\n')).find("keras.Input(") != std::string::npos) {
+    steps.erase(0, steps.find('\n') + 1);
+  }
+  return steps;
+}
+
 std::string between(const std::string& text, std::string_view begin, std::string_view end) {
   const std::size_t first = text.find(begin);
   if (first == std::string::npos) return {};

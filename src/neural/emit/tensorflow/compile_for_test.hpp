@@ -21,6 +21,9 @@ Compiled compile_source(std::string source, Options options = {});
 /// The program of a network with these layers, an input of (8, 8, 4) and these further sections.
 Compiled compile_layers(std::string_view layers, std::string_view sections = "loss: mse");
 
+/// The steps of create_model of a network with this input and these layers, a statement each.
+std::string steps_of(std::string_view input, std::string_view layers);
+
 /// The text between `begin` and `end`, without them; empty if either is missing.
 std::string between(const std::string& text, std::string_view begin, std::string_view end);
 

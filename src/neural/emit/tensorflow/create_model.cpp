@@ -1,25 +1,23 @@
 #include <fmt/format.h>
 
+#include <array>
+
 #include "neural/emit/tensorflow/program_parts.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::tensorflow {
 namespace {
 
+constexpr std::array kModuleNames = std::to_array<std::string_view>(
+    {"constraints", "initializers", "layers", "losses", "metrics", "ops", "optimizers", "regularizers"});
+
 /// `from keras import …`: the modules the program uses.
 std::string keras_modules(const KerasModel& keras) {
-  bool initializers = false;
-  bool functions = false;
-  for (const Step& step : keras.steps) {
-    functions |= step.kind == Step::Kind::kFunction;
-    initializers |= step.initializes;
-  }
   std::string modules;
-  if (initializers) modules += "initializers, ";
-  modules += "layers, losses, ";
-  if (!keras.compilation.metrics.empty()) modules += "metrics, ";
-  if (functions) modules += "ops, ";
-  return "from keras import " + modules + "optimizers";
+  for (const Module module : keras.modules) {
+    modules += (modules.empty() ? "" : ", ") + std::string(kModuleNames.at(static_cast<std::size_t>(module)));
+  }
+  return "from keras import " + modules;
 }
 
 void write_device(PythonWriter& writer, const Device& device) {
@@ -37,9 +35,44 @@ tf.config.set_visible_devices(gpus[${index}], "GPU")
                {{"index", std::to_string(device.index)}, {"count", std::to_string(device.index + 1)}});
 }
 
-void write_step(PythonWriter& writer, const Step& step, std::string_view from, std::string_view to) {
-  const bool is_layer = step.kind == Step::Kind::kLayer;
-  writer.statement(fmt::format("{} = ", to), step.expression, is_layer ? fmt::format("({})", from) : "");
+void write_step(PythonWriter& writer, const Step& step) {
+  const std::string before = step.to + " = ";
+  if (step.kind == Step::Kind::kFunction) return writer.statement(before, step.expression);
+  // Where the layer fits a line, `ruff format` breaks what it is applied to.
+  constexpr std::size_t kIndent = 4;
+  const std::string layer = step.expression.flat();
+  const Expression applied = Expression::call(layer, step.from);
+  if (kIndent + before.size() + layer.size() < kLineLength) return writer.statement(before, applied);
+  writer.statement(before, step.expression, applied.flat().substr(layer.size()));
+}
+
+/// `image = keras.Input(…)`
+void write_input(PythonWriter& writer, const InputTensor& input, bool is_only) {
+  const std::string shape = is_only ? "INPUT_SHAPE" : fmt::format("INPUT_SHAPES[{}]", python_string(input.key));
+  std::vector<Argument> arguments = {{"shape", shape}};
+  if (input.is_integer) arguments.emplace_back("dtype", "\"int64\"");
+  arguments.emplace_back("name", python_string(input.name));
+  writer.statement(input.variable + " = ", Expression::call("keras.Input", std::move(arguments)));
+}
+
+/// The inputs as keras.Model takes them: one, or several by their names.
+Expression inputs_expression(const std::vector<InputTensor>& inputs) {
+  if (inputs.size() == 1) return inputs.front().variable;
+  std::vector<Argument> entries;
+  for (const InputTensor& input : inputs) entries.emplace_back(python_string(input.key), input.variable);
+  return Expression::dictionary(std::move(entries));
+}
+
+void write_frozen(PythonWriter& writer, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::vector<Argument> elements;
+  for (const std::string& name : names) elements.emplace_back(python_string(name));
+  writer.line("# Layers with layers inside, which are not told before they are built.");
+  writer.statement("frozen = ", Expression::tuple(std::move(elements)));
+  writer.block(R"(
+for name in frozen:
+    model.get_layer(name).trainable = False
+)");
 }
 
 }  // namespace
@@ -65,28 +98,27 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
 
 void write_create_model(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   const Words& words = program.words;
+  const bool is_only = keras.inputs.size() == 1;
   writer.block(R"(
 
 
 def create_model() -> keras.Model:
-    """${Inputs} ${input_shape} -> ${outputs} ${output_shape}, compiled."""
+    """${inputs} -> ${outputs} ${output_shape}, compiled."""
 )",
-               {{"Inputs", capitalised(words.inputs)},
-                {"input_shape", words.input_shape},
+               {{"inputs", is_only ? capitalised(words.inputs) + " " + words.input_shape : "The inputs by their names"},
                 {"outputs", words.outputs},
                 {"output_shape", words.output_shape}});
   const auto indentation = writer.indent();
   write_device(writer, keras.device);
-  writer.statement("inputs = ", Expression::call("keras.Input", {{"shape", "INPUT_SHAPE"},
-                                                                 {"name", python_string(keras.input_name)}}));
-  for (std::size_t i = 0; i < keras.steps.size(); ++i) {
-    write_step(writer, keras.steps[i], i == 0 ? kFirstTensor : kTensor,
-               i + 1 == keras.steps.size() ? "outputs" : kTensor);
-  }
-  writer.statement("model = ",
-                   Expression::call("keras.Model", {"inputs", "outputs", {"name", python_string(keras.name)}}));
+  for (const InputTensor& input : keras.inputs) write_input(writer, input, is_only);
+  for (const Step& step : keras.steps) write_step(writer, step);
+  writer.statement("model = ", Expression::call("keras.Model", {inputs_expression(keras.inputs),
+                                                                std::string(kLastTensor),
+                                                                {"name", python_string(keras.name)}}));
+  write_frozen(writer, keras.frozen);
 
-  if (keras.compilation.fused_activation) {
+  if (keras.compilation.fused_activation &&
+      program.model.loss.kind != model::LossKind::categorical_focal_crossentropy) {
     writer.line("# Keras takes the " + std::string(activation_name(*keras.compilation.fused_activation)) +
                 " off again and computes this loss from the logits.");
   }

@@ -59,4 +59,32 @@ Expression initializer_expression(const model::Initializer& initializer) {
   NEURAL_CHECK(false, "an initialiser outside the table");
 }
 
+Expression regularizer_expression(const model::Regularizer& regularizer) {
+  switch (regularizer.kind) {
+    case model::RegularizerKind::l1:
+      return with_numbers("regularizers.L1", regularizer.parameters, {Parameter::l1});
+    case model::RegularizerKind::l2:
+      return with_numbers("regularizers.L2", regularizer.parameters, {Parameter::l2});
+    case model::RegularizerKind::l1_l2:
+      return with_numbers("regularizers.L1L2", regularizer.parameters, {Parameter::l1, Parameter::l2});
+  }
+  NEURAL_CHECK(false, "a regularizer outside the table");
+}
+
+Expression constraint_expression(const model::Constraint& constraint) {
+  switch (constraint.kind) {
+    case model::ConstraintKind::max_norm:
+      return Expression::call(
+          "constraints.MaxNorm",
+          {{"max_value", python_number(constraint.parameters.number(Parameter::max_value))}, {"axis", "0"}});
+    case model::ConstraintKind::non_neg:
+      return "constraints.NonNeg()";
+    case model::ConstraintKind::unit_norm:
+      return "constraints.UnitNorm(axis=0)";
+    case model::ConstraintKind::min_max_norm:
+      return "constraints.MinMaxNorm(min_value=0.0, max_value=1.0, rate=1.0, axis=0)";
+  }
+  NEURAL_CHECK(false, "a constraint outside the table");
+}
+
 }  // namespace neural::emit::tensorflow

@@ -1,4 +1,4 @@
-// Initialisers of the language -> initialiser objects of Keras.
+// Initialisers, regularizers and constraints of the language -> objects of Keras.
 #pragma once
 
 #include "neural/emit/text/expression.hpp"
@@ -6,8 +6,13 @@
 
 namespace neural::emit::tensorflow {
 
-/// `initializers.TruncatedNormal(mean=0.0, stddev=0.05)`. A new object for each use: Keras draws the same numbers each
-/// time an object is used again.
+/// `initializers.GlorotUniform()`, with every parameter written out.
 Expression initializer_expression(const model::Initializer& initializer);
+
+/// `regularizers.L2(l2=0.01)`
+Expression regularizer_expression(const model::Regularizer& regularizer);
+
+/// `constraints.MaxNorm(max_value=2.0, axis=0)`
+Expression constraint_expression(const model::Constraint& constraint);
 
 }  // namespace neural::emit::tensorflow

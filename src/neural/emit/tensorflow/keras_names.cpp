@@ -1,5 +1,7 @@
 #include "neural/emit/tensorflow/keras_names.hpp"
 
+#include <algorithm>
+
 namespace neural::emit::tensorflow {
 namespace {
 
@@ -27,6 +29,17 @@ std::string KerasNames::layer(std::string_view name) {
     std::string unique = legal + "_" + std::to_string(++taken_.at(legal));
     if (taken_.try_emplace(unique, 0).second) return unique;
   }
+}
+
+std::string KerasNames::block(std::string_view name, std::span<const std::string_view> suffixes) {
+  const std::string legal = keras_name(name, "layer");
+  std::string unique = legal;
+  const auto is_taken = [&](std::string_view suffix) { return taken_.contains(unique + std::string(suffix)); };
+  for (std::int64_t i = 1; std::any_of(suffixes.begin(), suffixes.end(), is_taken); ++i) {
+    unique = legal + "_" + std::to_string(i);
+  }
+  for (const std::string_view suffix : suffixes) taken_.try_emplace(unique + std::string(suffix), 0);
+  return unique;
 }
 
 }  // namespace neural::emit::tensorflow

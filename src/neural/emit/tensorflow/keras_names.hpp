@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,9 @@ class KerasNames {
  public:
   /// A name that is already legal and new comes back as it is. O(length).
   std::string layer(std::string_view name);
+
+  /// A name for several layers: that with any of the suffixes is unlike all before it, and taken.
+  std::string block(std::string_view name, std::span<const std::string_view> suffixes);
 
  private:
   std::unordered_map<std::string, std::int64_t> taken_;  ///< to the number of the last suffix given

@@ -1,5 +1,4 @@
-#include "neural/emit/tensorflow/layers.hpp"
-
+// What lowering has in common for all layers, and which kind goes where.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,173 +11,331 @@
 namespace neural::emit::tensorflow {
 
 using model::Activation;
-using model::Attributes;
-using model::InitializerKind;
 using model::LayerKind;
 using model::Parameter;
-using Integers = std::vector<std::int64_t>;
 
 Expression activation_text(Activation activation) {
   return python_string(model::activation_name(activation));
 }
 
-Activation Lowering::activation_of(Parameter parameter) const {
-  return std::get<Activation>(attributes_.at(parameter).value);
+bool is_all(std::span<const std::int64_t> values, std::int64_t value) {
+  return std::all_of(values.begin(), values.end(), [&](std::int64_t each) { return each == value; });
 }
 
-void Lowering::refuse(std::string what, std::string help) {
-  diagnostics_.add(syntax::Code::E701, layer_.span,
-                   fmt::format("{} of `{}` cannot be expressed on TensorFlow", what, layer_kind_name(layer_.kind)),
-                   std::move(help));
+std::vector<std::int64_t> positive_axes(std::vector<std::int64_t> axes, std::size_t rank) {
+  for (std::int64_t& axis : axes) axis += axis < 0 ? static_cast<std::int64_t>(rank) + 1 : 0;
+  std::sort(axes.begin(), axes.end());
+  return axes;
 }
 
-void Lowering::add_layer(std::string callee, std::vector<Argument> arguments, std::string_view suffix) {
-  const bool initializes = suffix.empty() && !layer_.tensors().empty();
-  if (initializes && !attributes_.boolean(Parameter::trainable)) arguments.emplace_back("trainable", "False");
+void Lowering::refuse(const std::string& what, std::string help) {
+  session_.diagnostics.add(syntax::Code::E701, layer_.span,
+                           fmt::format("{} of `{}` cannot be expressed on TensorFlow", what, kind_name()),
+                           std::move(help));
+}
+
+void Lowering::lower(std::string_view result) {
+  const std::size_t before = session_.steps->size();
+  dispatch();
+  if (session_.steps->size() > before) session_.steps->back().to = result;
+}
+
+// ---- steps ----
+
+std::string Lowering::keras_name_of(std::string_view suffix) {
+  return session_.names.layer(layer_.name + std::string(suffix));
+}
+
+void Lowering::add_step(Step::Kind kind, Expression expression, Arguments from, std::string to) {
+  tensor_ = to;
+  session_.steps->push_back({kind, std::move(expression), std::move(from), std::move(to)});
+}
+
+/// The type, or the policy, by which the layer computes.
+std::string Lowering::dtype_text() const {
   const std::string& dtype = attributes_.word(Parameter::dtype);
-  if (dtype != "float32") arguments.emplace_back("dtype", python_string(dtype));
-  arguments.emplace_back("name", python_string(names_.layer(layer_.name + std::string(suffix))));
-  steps_.push_back({Step::Kind::kLayer, Expression::call(std::move(callee), std::move(arguments)), initializes});
+  const bool is_mixed = session_.keras.is_mixed && &layer_ != session_.last && dtype == "float32";
+  return is_mixed ? "mixed_float16" : dtype;
 }
 
-void Lowering::add_function(std::string callee, std::vector<Argument> arguments) {
-  arguments.insert(arguments.begin(), std::string(steps_.empty() ? kFirstTensor : kTensor));
-  steps_.push_back({Step::Kind::kFunction, Expression::call(std::move(callee), std::move(arguments))});
+Expression Lowering::layer_call(std::string callee, Arguments arguments, bool has_weights, std::string name) const {
+  if (has_weights && !is_trainable()) arguments.emplace_back("trainable", "False");
+  if (const std::string dtype = dtype_text(); dtype != "float32") {
+    arguments.emplace_back("dtype", python_string(dtype));
+  }
+  arguments.emplace_back("name", python_string(name));
+  return Expression::call(std::move(callee), std::move(arguments));
+}
+
+void Lowering::add_layer(std::string callee, Arguments arguments, std::string_view suffix, Arguments from) {
+  const bool has_weights = suffix.empty() && !layer_.tensors().empty();
+  if (from.empty()) from = {tensor_};
+  add_step(Step::Kind::kLayer, layer_call(std::move(callee), std::move(arguments), has_weights, keras_name_of(suffix)),
+           std::move(from));
+}
+
+void Lowering::add_function(std::string callee, Arguments arguments) {
+  if (callee.starts_with("ops.")) session_.keras.modules.insert(Module::kOps);
+  arguments.insert(arguments.begin(), tensor_);
+  add_step(Step::Kind::kFunction, Expression::call(std::move(callee), std::move(arguments)), {});
 }
 
 void Lowering::add_activation(Activation activation, std::string_view suffix) {
   add_layer("layers.Activation", {activation_text(activation)}, suffix);
 }
 
-void Lowering::append_tensors(std::vector<Argument>& arguments) const {
-  for (const model::Tensor& tensor : layer_.tensors()) {
-    arguments.emplace_back(tensor.name + "_initializer", initializer_expression(tensor.initializer));
+/// The penalty of a result that takes more steps than the layer itself.
+void Lowering::add_activity_penalty() {
+  const model::Attribute* regularizer = attributes_.find(Parameter::activity_regularizer);
+  if (regularizer == nullptr || regularizer->is_none()) return;
+  add_layer("layers.Identity", {{"activity_regularizer", penalty_of(*regularizer)}}, "_penalty");
+}
+
+// ---- arguments ----
+
+const model::Attribute* Lowering::attribute_of(const std::string& parameter) const {
+  for (const auto& [each, attribute] : attributes_.entries()) {
+    if (parameter_name(each) == parameter) return attributes_.find(each);
+  }
+  return nullptr;
+}
+
+Expression Lowering::initializer(const model::Initializer& initializer) {
+  session_.keras.modules.insert(Module::kInitializers);
+  return initializer_expression(initializer);
+}
+
+Expression Lowering::penalty_of(const model::Attribute& attribute) {
+  if (const auto* regularizer = std::get_if<model::Regularizer>(&attribute.value)) {
+    session_.keras.modules.insert(Module::kRegularizers);
+    session_.keras.has_penalties = true;
+    return regularizer_expression(*regularizer);
+  }
+  session_.keras.modules.insert(Module::kConstraints);
+  return constraint_expression(std::get<model::Constraint>(attribute.value));
+}
+
+std::vector<Role> Lowering::kernel_roles(std::string_view kernel) const {
+  std::vector<Role> roles = {std::string(kernel)};
+  if (attributes_.boolean(Parameter::use_bias)) roles.emplace_back("bias");
+  return roles;
+}
+
+void Lowering::append_weights(Arguments& arguments, const std::vector<Role>& roles, bool has_activity) {
+  for (const Role& role : roles) {
+    const model::Attribute* filled_by = attribute_of(role.filled_by + "_initializer");
+    NEURAL_CHECK(filled_by != nullptr, "a weight without initialiser");
+    arguments.emplace_back(role.argument + "_initializer", initializer(std::get<model::Initializer>(filled_by->value)));
+  }
+  const auto append = [&](const Role& role, const char* kind) {
+    const model::Attribute* attribute = attribute_of(role.limited_by + kind);
+    if (attribute != nullptr && !attribute->is_none()) {
+      arguments.emplace_back(role.argument + kind, penalty_of(*attribute));
+    }
+  };
+  for (const Role& role : roles) append(role, "_regularizer");
+  if (has_activity) append("activity", "_regularizer");
+  for (const Role& role : roles) append(role, "_constraint");
+}
+
+void Lowering::append_activation(Arguments& arguments) {
+  const Activation activation = activation_of(Parameter::activation);
+  if (activation != Activation::linear) arguments.emplace_back("activation", activation_text(activation));
+}
+
+void Lowering::append_numbers(Arguments& arguments, std::initializer_list<Parameter> parameters) const {
+  for (const Parameter parameter : parameters) {
+    arguments.emplace_back(std::string(parameter_name(parameter)), python_number(attributes_.number(parameter)));
   }
 }
 
-void Lowering::append_data_format(std::vector<Argument>& arguments) const {
+/// Those flags that are `when`, which is not what Keras takes by itself.
+void Lowering::append_flags(Arguments& arguments, std::initializer_list<Parameter> parameters, bool when) const {
+  for (const Parameter parameter : parameters) {
+    if (attributes_.boolean(parameter) == when) {
+      arguments.emplace_back(std::string(parameter_name(parameter)), python_bool(when));
+    }
+  }
+}
+
+void Lowering::append_seed(Arguments& arguments) const {
+  if (attributes_.at(Parameter::seed).is_none()) return;
+  arguments.emplace_back("seed", std::to_string(attributes_.integer(Parameter::seed)));
+}
+
+void Lowering::append_data_format(Arguments& arguments) const {
   if (is_channels_first(attributes_)) arguments.emplace_back("data_format", "\"channels_first\"");
 }
 
-void Lowering::dense() {
-  std::vector<Argument> arguments = {std::to_string(attributes_.integer(Parameter::units))};
-  const Activation activation = activation_of(Parameter::activation);
-  if (activation != Activation::linear) arguments.emplace_back("activation", activation_text(activation));
-  if (!attributes_.boolean(Parameter::use_bias)) arguments.emplace_back("use_bias", "False");
-  append_tensors(arguments);
-  add_layer("layers.Dense", std::move(arguments));
+// ---- kinds ----
+
+void Lowering::dispatch() {
+  const bool is_known = lower_basic() || lower_spatial() || lower_sequence();
+  NEURAL_CHECK(is_known, "a layer out of scope");
 }
 
-void Lowering::flatten() {
-  std::vector<Argument> arguments;
-  append_data_format(arguments);
-  add_layer("layers.Flatten", std::move(arguments));
-}
-
-void Lowering::reshape() {
-  std::vector<Argument> sizes;
-  for (const model::Dimension& size : layer_.output) sizes.emplace_back(size ? std::to_string(*size) : "-1");
-  const auto is_dynamic = [](const model::Dimension& size) { return !size; };
-  if (std::count_if(layer_.output.begin(), layer_.output.end(), is_dynamic) > 1) {
-    refuse(fmt::format("the target shape {}", model::to_string(layer_.output)), "leave at most one size open");
-    return;
-  }
-  add_layer("layers.Reshape", {Expression::tuple(std::move(sizes))});
-}
-
-void Lowering::dropout() {
-  std::vector<Argument> arguments = {python_number(attributes_.number(Parameter::rate))};
-  const model::Attribute& noise_shape = attributes_.at(Parameter::noise_shape);
-  if (!noise_shape.is_none()) {
-    model::Shape shape = std::get<model::Shape>(noise_shape.value);
-    shape.insert(shape.begin(), model::Dimension());  // every sample has a mask of its own
-    arguments.emplace_back("noise_shape", python_shape(shape));
-  }
-  if (!attributes_.at(Parameter::seed).is_none()) {
-    arguments.emplace_back("seed", std::to_string(attributes_.integer(Parameter::seed)));
-  }
-  add_layer("layers.Dropout", std::move(arguments));
-}
-
-void Lowering::batch_normalization() {
-  const Integers& axis = attributes_.integers(Parameter::axis);
-  if (axis.size() != 1) {
-    refuse(fmt::format("`axis={}`", python_tuple(axis)), "use one axis");
-    return;
-  }
-  std::vector<Argument> arguments = {{"axis", std::to_string(axis.front())},
-                                     {"momentum", python_number(attributes_.number(Parameter::momentum))},
-                                     {"epsilon", python_number(attributes_.number(Parameter::epsilon))}};
-  for (const Parameter part : {Parameter::center, Parameter::scale}) {
-    if (!attributes_.boolean(part)) arguments.emplace_back(std::string(parameter_name(part)), "False");
-  }
-  append_tensors(arguments);
-  add_layer("layers.BatchNormalization", std::move(arguments));
-}
-
-void Lowering::activation() {
-  const Activation function = activation_of(Parameter::function);
-  if (attributes_.at(Parameter::alpha).is_none()) return add_activation(function, {});
-  const std::string alpha = python_number(attributes_.number(Parameter::alpha));
-  switch (function) {
-    case Activation::leaky_relu:
-      return add_layer("layers.LeakyReLU", {{"negative_slope", alpha}});
-    case Activation::elu:
-      return add_layer("layers.ELU", {{"alpha", alpha}});
-    case Activation::celu:
-      return add_function("ops.celu", {{"alpha", alpha}});
-    default:
-      return add_activation(function, {});
-  }
-}
-
-void Lowering::relu() {
-  std::vector<Argument> arguments;
-  if (!attributes_.at(Parameter::max_value).is_none()) {
-    arguments.emplace_back("max_value", python_number(attributes_.number(Parameter::max_value)));
-  }
-  for (const Parameter parameter : {Parameter::negative_slope, Parameter::threshold}) {
-    const double value = attributes_.number(parameter);
-    if (value != 0) arguments.emplace_back(std::string(parameter_name(parameter)), python_number(value));
-  }
-  add_layer("layers.ReLU", std::move(arguments));
-}
-
-void Lowering::softmax() {
-  add_layer("layers.Softmax", {{"axis", std::to_string(attributes_.integer(Parameter::axis))}});
-}
-
-void lower_layer(const model::Layer& layer, KerasNames& names, std::vector<Step>& steps,
-                 syntax::DiagnosticList& diagnostics) {
-  Lowering lowering(layer, names, steps, diagnostics);
-  switch (layer.kind) {
+bool Lowering::lower_basic() {
+  switch (layer_.kind) {
     case LayerKind::Dense:
     case LayerKind::Output:
-      return lowering.dense();
-    case LayerKind::Conv2D:
-      return lowering.convolution();
-    case LayerKind::MaxPooling2D:
-      return lowering.max_pooling();
-    case LayerKind::AveragePooling2D:
-      return lowering.average_pooling();
-    case LayerKind::GlobalAveragePooling2D:
-      return lowering.global_average_pooling();
+      return dense(), true;
+    case LayerKind::Embedding:
+      return embedding(), true;
     case LayerKind::Flatten:
-      return lowering.flatten();
+      return flatten(), true;
     case LayerKind::Reshape:
-      return lowering.reshape();
-    case LayerKind::Dropout:
-      return lowering.dropout();
-    case LayerKind::BatchNormalization:
-      return lowering.batch_normalization();
+      return reshape(), true;
+    case LayerKind::Permute:
+      return permute(), true;
+    case LayerKind::RepeatVector:
+      return add_layer("layers.RepeatVector", {std::to_string(attributes_.integer(Parameter::n))}), true;
+    case LayerKind::Identity:
+      return add_layer("layers.Identity", {}), true;
     case LayerKind::Activation:
-      return lowering.activation();
+      return activation(), true;
     case LayerKind::ReLU:
-      return lowering.relu();
+      return relu(), true;
+    case LayerKind::LeakyReLU:
+      return add_layer("layers.LeakyReLU",
+                       {{"negative_slope", python_number(attributes_.number(Parameter::negative_slope))}}),
+             true;
+    case LayerKind::PReLU:
+      return prelu(), true;
+    case LayerKind::ELU:
+      return add_layer("layers.ELU", {{"alpha", python_number(attributes_.number(Parameter::alpha))}}), true;
     case LayerKind::Softmax:
-      return lowering.softmax();
+      return add_layer("layers.Softmax", {{"axis", std::to_string(attributes_.integer(Parameter::axis))}}), true;
+    case LayerKind::Lambda:
+      return lambda(), true;
+    case LayerKind::Masking:
+      return add_layer("layers.Masking", {{"mask_value", python_number(attributes_.number(Parameter::mask_value))}}),
+             true;
+    case LayerKind::Rescaling:
+      return add_layer("layers.Rescaling", {{"scale", python_number(attributes_.number(Parameter::scale))},
+                                            {"offset", python_number(attributes_.number(Parameter::offset))}}),
+             true;
+    case LayerKind::Dropout:
+      return dropout(), true;
+    case LayerKind::SpatialDropout1D:
+    case LayerKind::SpatialDropout2D:
+    case LayerKind::SpatialDropout3D:
+      return spatial_dropout(), true;
+    case LayerKind::GaussianDropout:
+    case LayerKind::AlphaDropout:
+      return noise("layers." + std::string(kind_name()), Parameter::rate), true;
+    case LayerKind::GaussianNoise:
+      return noise("layers.GaussianNoise", Parameter::stddev), true;
+    case LayerKind::ActivityRegularization:
+    case LayerKind::L1:
+    case LayerKind::L2:
+      return penalty(), true;
+    case LayerKind::BatchNormalization:
+      return batch_normalization(), true;
+    case LayerKind::LayerNormalization:
+      return layer_normalization(), true;
+    case LayerKind::InstanceNormalization:
+    case LayerKind::GroupNormalization:
+      return group_normalization(), true;
+    case LayerKind::RMSNormalization:
+      return rms_normalization(), true;
+    case LayerKind::UnitNormalization:
+      return unit_normalization(), true;
     default:
-      NEURAL_CHECK(false, "a layer out of scope");
+      return false;
+  }
+}
+
+bool Lowering::lower_spatial() {
+  switch (layer_.kind) {
+    case LayerKind::Conv1D:
+    case LayerKind::Conv2D:
+    case LayerKind::Conv3D:
+      return convolution(), true;
+    case LayerKind::Conv1DTranspose:
+    case LayerKind::Conv2DTranspose:
+    case LayerKind::Conv3DTranspose:
+      return transposed_convolution(), true;
+    case LayerKind::DepthwiseConv1D:
+    case LayerKind::DepthwiseConv2D:
+      return depthwise_convolution(), true;
+    case LayerKind::SeparableConv1D:
+    case LayerKind::SeparableConv2D:
+      return separable_convolution(), true;
+    case LayerKind::UpSampling1D:
+    case LayerKind::UpSampling2D:
+    case LayerKind::UpSampling3D:
+      return up_sampling(), true;
+    case LayerKind::ZeroPadding1D:
+    case LayerKind::ZeroPadding2D:
+    case LayerKind::ZeroPadding3D:
+      return zero_padding(), true;
+    case LayerKind::Cropping1D:
+    case LayerKind::Cropping2D:
+    case LayerKind::Cropping3D:
+      return cropping(), true;
+    case LayerKind::MaxPooling1D:
+    case LayerKind::MaxPooling2D:
+    case LayerKind::MaxPooling3D:
+      return max_pooling(), true;
+    case LayerKind::AveragePooling1D:
+    case LayerKind::AveragePooling2D:
+    case LayerKind::AveragePooling3D:
+      return average_pooling(), true;
+    case LayerKind::GlobalAveragePooling1D:
+    case LayerKind::GlobalAveragePooling2D:
+    case LayerKind::GlobalAveragePooling3D:
+    case LayerKind::GlobalMaxPooling1D:
+    case LayerKind::GlobalMaxPooling2D:
+    case LayerKind::GlobalMaxPooling3D:
+      return global_pooling(), true;
+    case LayerKind::AdaptiveAveragePooling1D:
+    case LayerKind::AdaptiveAveragePooling2D:
+    case LayerKind::AdaptiveAveragePooling3D:
+    case LayerKind::AdaptiveMaxPooling1D:
+    case LayerKind::AdaptiveMaxPooling2D:
+    case LayerKind::AdaptiveMaxPooling3D:
+      return adaptive_pooling(), true;
+    default:
+      return false;
+  }
+}
+
+bool Lowering::lower_sequence() {
+  switch (layer_.kind) {
+    case LayerKind::LSTM:
+    case LayerKind::GRU:
+    case LayerKind::SimpleRNN:
+      return recurrent(), true;
+    case LayerKind::ConvLSTM2D:
+    case LayerKind::ConvGRU2D:
+      return recurrent_convolution(), true;
+    case LayerKind::Bidirectional:
+      return bidirectional(), true;
+    case LayerKind::TimeDistributed:
+      return time_distributed(), true;
+    case LayerKind::Attention:
+    case LayerKind::AdditiveAttention:
+      return attention(), true;
+    case LayerKind::MultiHeadAttention:
+      return multi_head_attention(), true;
+    case LayerKind::TransformerEncoder:
+    case LayerKind::TransformerDecoder:
+      return transformer(), true;
+    case LayerKind::SqueezeExcitation:
+      return squeeze_excitation(), true;
+    case LayerKind::ResidualConnection:
+      return residual(), true;
+    case LayerKind::Add:
+    case LayerKind::Multiply:
+    case LayerKind::Average:
+    case LayerKind::Maximum:
+    case LayerKind::Subtract:
+    case LayerKind::Minimum:
+    case LayerKind::Concatenate:
+    case LayerKind::Dot:
+      return merge(), true;
+    default:
+      return false;
   }
 }
 

@@ -74,10 +74,10 @@ TEST(TensorFlowLayers, MaxPoolingPaddedByNumbersIsPaddedWithInfinity) {
             "outputs = layers.MaxPooling2D((3, 3), strides=(2, 2), padding=\"valid\", name=\"max_pooling2d\")(x)");
 }
 
-TEST(TensorFlowLayers, AveragePoolingPaddedByNumbersIsRefused) {
-  EXPECT_EQ(refusal("AveragePooling2D(3, strides=2, padding=1)"),
-            "`padding=(1, 1)` of `AveragePooling2D` cannot be expressed on TensorFlow / "
-            "use `padding=\"same\"` or `padding=\"valid\"`");
+TEST(TensorFlowLayers, AveragePoolingPaddedByNumbersDoesNotCountThePadding) {
+  EXPECT_EQ(steps("AveragePooling2D(3, strides=2, padding=1)"),
+            "outputs = average_pool(inputs, (3, 3), strides=(2, 2), padding=((0, 0), (1, 1), (1, 1), (0, 0)), "
+            "data_format=\"channels_last\")");
 }
 
 TEST(TensorFlowLayers, GlobalAveragePooling) {

@@ -1,21 +1,28 @@
 #include "neural/emit/tensorflow/legalise.hpp"
 
-#include "neural/emit/tensorflow/keras_names.hpp"
-#include "neural/emit/tensorflow/layers.hpp"
+#include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/tensorflow/training.hpp"
 
 namespace neural::emit::tensorflow {
 
 std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
-  KerasNames names;
-  KerasModel keras = {.name = keras_name(model.name, "network"),
-                      .input_name = names.layer(model.inputs.front().name),
-                      .device = lower_device(model, diagnostics),
-                      .steps = {},
-                      .compilation = lower_training(model, diagnostics),
-                      .save_statement = lower_save(model, diagnostics)};
-  for (const model::Layer& layer : model.layers) lower_layer(layer, names, keras.steps, diagnostics);
+  KerasModel keras;
+  keras.name = keras_name(model.name, "network");
+  keras.device = lower_device(model, diagnostics);
+  lower_training(model, keras, diagnostics);
+  keras.save_statement = lower_save(model, diagnostics);
+
+  Session session(keras, diagnostics);
+  std::vector<std::string> variables;
+  for (const model::Input& input : model.inputs) {
+    const bool is_only = model.inputs.size() == 1;
+    variables.push_back(is_only ? std::string(kFirstTensor) : session.variable(input.name, "input"));
+    keras.inputs.push_back({variables.back(), session.names.layer(input.name), input.name, input.is_integer});
+  }
+  session.last = &model.layers.back();
+  lower_graph(session, model.layers, std::move(variables), kLastTensor);
+  keras.modules.merge(modules_of(keras.helpers));
   if (diagnostics.error_count() > errors) return std::nullopt;
   return keras;
 }

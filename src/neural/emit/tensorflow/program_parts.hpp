@@ -1,6 +1,8 @@
 // Text of the parts of a program that are TensorFlow's own. All is decided before; this only prints.
 #pragma once
 
+#include <span>
+
 #include "neural/emit/tensorflow/legalise.hpp"
 #include "neural/emit/text/program.hpp"
 
@@ -13,16 +15,16 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
 void write_create_model(PythonWriter& writer, const Program& program, const KerasModel& keras);
 
 /// The constants, the class Trainer and create_trainer(model): fit of Keras at level O0, a loop in the graph at O1.
-void write_trainer(PythonWriter& writer, const Program& program);
+void write_trainer(PythonWriter& writer, const Program& program, const KerasModel& keras);
 
 /// predict(model, x) and evaluate(model, x, y).
-void write_inference(PythonWriter& writer, const Program& program);
+void write_inference(PythonWriter& writer, const Program& program, const KerasModel& keras);
 
 /// True where the program trains by its own loop in the graph.
 bool loops_in_graph(const Program& program);
 
 /// The rows that reach TensorFlow at a time in that loop: about 8 MiB.
-std::int64_t rows_per_part(const model::Shape& input);
+std::int64_t rows_per_part(std::span<const model::Input> inputs);
 
 /// "Images" for "images".
 std::string capitalised(std::string text);

@@ -10,53 +10,23 @@
 namespace neural::emit {
 namespace {
 
-using model::LayerKind;
-using model::LossKind;
-using model::MetricKind;
-using model::OptimizerKind;
-
-bool knows_layer(LayerKind kind) {
-  switch (kind) {
-    case LayerKind::Dense:
-    case LayerKind::Output:
-    case LayerKind::Conv2D:
-    case LayerKind::MaxPooling2D:
-    case LayerKind::AveragePooling2D:
-    case LayerKind::GlobalAveragePooling2D:
-    case LayerKind::Flatten:
-    case LayerKind::Reshape:
-    case LayerKind::Dropout:
-    case LayerKind::BatchNormalization:
-    case LayerKind::Activation:
-    case LayerKind::ReLU:
-    case LayerKind::Softmax:
-      return true;
-    default:
-      return false;
-  }
+template <class Thing>
+bool knows(Thing /*any*/) {
+  return true;
 }
 
-bool knows_optimizer(OptimizerKind kind) {
-  return kind == OptimizerKind::SGD || kind == OptimizerKind::Adam || kind == OptimizerKind::AdamW ||
-         kind == OptimizerKind::RMSprop;
-}
-
-bool knows_loss(LossKind kind) {
-  return kind == LossKind::categorical_crossentropy || kind == LossKind::sparse_categorical_crossentropy ||
-         kind == LossKind::binary_crossentropy || kind == LossKind::mean_squared_error;
-}
-
-bool knows_metric(const model::Metric& metric) {
-  const auto* kind = std::get_if<MetricKind>(&metric.kind);
-  return kind != nullptr && (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
-                             *kind == MetricKind::sparse_categorical_accuracy);
+bool knows_metric(const model::Metric& /*any*/) {
+  return true;
 }
 
 constexpr Scope kScope = {.title = "TensorFlow",
-                          .knows_layer = knows_layer,
-                          .knows_optimizer = knows_optimizer,
-                          .knows_loss = knows_loss,
-                          .knows_metric = knows_metric};
+                          .knows_layer = knows<model::LayerKind>,
+                          .knows_optimizer = knows<model::OptimizerKind>,
+                          .knows_loss = knows<model::LossKind>,
+                          .knows_metric = knows_metric,
+                          .graphs = true,
+                          .schedules = true,
+                          .penalties = true};
 
 }  // namespace
 
@@ -78,11 +48,12 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   write_constants(writer, program);
   if (tensorflow::loops_in_graph(program)) {
     writer.line(fmt::format("PART_ROWS = {}  # what TensorFlow is given at a time, about 8 MiB",
-                            tensorflow::rows_per_part(model.inputs.front().shape)));
+                            tensorflow::rows_per_part(model.inputs)));
   }
+  tensorflow::write_helpers(writer, keras->helpers);
   tensorflow::write_create_model(writer, program, *keras);
-  tensorflow::write_trainer(writer, program);
-  tensorflow::write_inference(writer, program);
+  tensorflow::write_trainer(writer, program, *keras);
+  tensorflow::write_inference(writer, program, *keras);
   write_data_functions(writer, program);
   write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
   return writer.take();

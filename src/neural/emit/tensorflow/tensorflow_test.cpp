@@ -134,8 +134,8 @@ TEST(TensorFlow, ANetworkNameThatIsNoScopeIsChanged) {
 }
 
 TEST(TensorFlow, ARefusalNamesEveryCause) {
-  const Compiled compiled = compile_layers("AveragePooling2D(3, padding=1) Flatten() Output(1)",
-                                           "loss: mse(reduction=\"none\") train { mixed_precision: true }");
+  const Compiled compiled = compile_layers("BatchNormalization(axis=(2, 3)) Flatten() Output(1)",
+                                           "loss: mse(reduction=\"none\") train { save_path: \"weights\" }");
   EXPECT_EQ(compiled.program, "");
   EXPECT_EQ(compiled.diagnostics.size(), 3u);
 }

@@ -14,6 +14,7 @@ using model::LossKind;
 
 constexpr std::int64_t kPartBytes = 8 << 20;
 constexpr std::int64_t kFloatBytes = 4;
+constexpr std::int64_t kIdBytes = 8;
 constexpr std::int64_t kAssumedSize = 128;  // of a dynamic axis
 
 std::string_view loss_words(LossKind kind) {
@@ -23,12 +24,38 @@ std::string_view loss_words(LossKind kind) {
       return "cross-entropy";
     case LossKind::binary_crossentropy:
       return "binary cross-entropy";
+    case LossKind::categorical_focal_crossentropy:
+      return "focal cross-entropy";
+    case LossKind::binary_focal_crossentropy:
+      return "binary focal cross-entropy";
     case LossKind::mean_squared_error:
       return "squared error";
-    default:
-      break;
+    case LossKind::mean_absolute_error:
+      return "absolute error";
+    case LossKind::mean_absolute_percentage_error:
+      return "absolute percentage error";
+    case LossKind::mean_squared_logarithmic_error:
+      return "squared logarithmic error";
+    case LossKind::root_mean_squared_error:
+      return "root of the squared error";
+    case LossKind::huber:
+      return "Huber loss";
+    case LossKind::log_cosh:
+      return "logarithm of the hyperbolic cosine";
+    case LossKind::hinge:
+      return "hinge loss";
+    case LossKind::squared_hinge:
+      return "squared hinge loss";
+    case LossKind::categorical_hinge:
+      return "categorical hinge loss";
+    case LossKind::kl_divergence:
+      return "Kullback-Leibler divergence";
+    case LossKind::poisson:
+      return "Poisson loss";
+    case LossKind::cosine_similarity:
+      return "negative cosine similarity";
   }
-  NEURAL_CHECK(false, "a loss out of scope");
+  NEURAL_CHECK(false, "a loss outside the table");
 }
 
 /// "Adam on the mean cross-entropy".
@@ -44,12 +71,23 @@ void write_checks(PythonWriter& writer, const Program& program) {
   if (program.options.validate) writer.line("check_data(x, y)");
 }
 
+/// A function's head on one line if it fits behind `indent` blanks, else with its parameters on a line of their own.
+void write_signature(PythonWriter& writer, const std::string& open, const std::string& parameters,
+                     const std::string& close, std::size_t indent) {
+  if (indent + open.size() + parameters.size() + close.size() <= kLineLength) {
+    return writer.line(open + parameters + close);
+  }
+  writer.line(open);
+  writer.line("    " + parameters);
+  writer.line(close);
+}
+
 /// The head of `fit` with its docstring, and the checks.
 void write_fit_head(PythonWriter& writer, const Program& program) {
-  writer.line(
-      fmt::format("def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = "
-                  "{}) -> list[float]:",
-                  python_bool(program.model.training.shuffle)));
+  write_signature(writer, "def fit(",
+                  fmt::format("self, x: {}, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = {}",
+                              data_type(program.model), python_bool(program.model.training.shuffle)),
+                  ") -> list[float]:", 4);
   const auto indentation = writer.indent();
   writer.line(fmt::format("\"\"\"Train on {} x and {} y; the mean loss of each epoch.\"\"\"", program.words.inputs,
                           program.words.targets));
@@ -76,36 +114,56 @@ class Trainer:
 )");
 }
 
-void write_graph_step(PythonWriter& writer, const Program& program) {
+void write_graph_step(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   const bool classes = program.model.targets == model::TargetKind::kClasses;
-  writer.block(R"(
+  const bool several = has_several_inputs(program.model);
+  writer.block(
+      R"(
 
 @tf.function(
     input_signature=[
-        tf.TensorSpec((None, *INPUT_SHAPE), tf.float32),
+        ${input_spec},
         tf.TensorSpec(${target_shape}, tf.${target_type}),
         tf.TensorSpec((), tf.int32),
     ]
 )
-def train_part(self, x: tf.Tensor, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tensor:
+def train_part(self, x: ${type}, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tensor:
     """One step for each `batch_size` rows, the last one for those left over; the sum of the rows' losses."""
     variables = self.model.trainable_variables
     total = tf.zeros(())
-    for start in tf.range(0, tf.shape(x)[0], batch_size):
+    for start in tf.range(0, tf.shape(${counted})[0], batch_size):
+)",
+      {{"input_spec",
+        several ? "{name: tf.TensorSpec((None, *shape), INPUT_TYPES[name]) for name, shape in INPUT_SHAPES.items()}"
+                : "tf.TensorSpec((None, *INPUT_SHAPE), tf." + program.words.input_type + ")"},
+       {"target_type", classes ? "int64" : "float32"},
+       {"target_shape", target_shape(program.model).empty() ? "(None,)" : "(None, *TARGET_SHAPE)"},
+       {"type", several ? "dict[str, tf.Tensor]" : "tf.Tensor"},
+       {"counted", several ? "y" : "x"}});
+  writer.block(several ? R"(
+        inputs = {name: tensor[start : start + batch_size] for name, tensor in x.items()}
+        ${targets} = y[start : start + batch_size]
+)"
+                       : R"(
         ${inputs}, ${targets} = x[start : start + batch_size], y[start : start + batch_size]
+)",
+               {{"inputs", program.words.inputs}, {"targets", program.words.targets}});
+  writer.block(R"(
         with tf.GradientTape() as tape:
-            loss = self.loss(${targets}, self.model(${inputs}, training=True))
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
-        total += loss * tf.cast(tf.shape(${inputs})[0], tf.float32)
+            loss = self.loss(${targets}, self.model(${inputs}, training=True))${penalties}${scaling}
+        self.optimizer.apply(tape.gradient(${goal}, variables), variables)
+        total += loss * tf.cast(tf.shape(${counted})[0], tf.float32)
     return total
 )",
                {{"inputs", program.words.inputs},
                 {"targets", program.words.targets},
-                {"target_type", classes ? "int64" : "float32"},
-                {"target_shape", target_shape(program.model).empty() ? "(None,)" : "(None, *TARGET_SHAPE)"}});
+                {"scaling", keras.is_mixed ? "\n                scaled = self.optimizer.scale_loss(loss)" : ""},
+                {"goal", keras.is_mixed ? "scaled" : "loss"},
+                {"penalties", keras.has_penalties ? " + sum(self.model.losses)" : ""},
+                {"counted", several ? program.words.targets : program.words.inputs}});
 }
 
-void write_graph_trainer(PythonWriter& writer, const Program& program) {
+void write_graph_trainer(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   writer.block(R"(
 
 
@@ -124,18 +182,21 @@ class Trainer:
 )",
                {{"method", method_words(program.model)}});
   const auto indentation = writer.indent();
+  const bool several = has_several_inputs(program.model);
   write_fit_head(writer, program);
   writer.block(R"(
     part = max(batch_size, PART_ROWS - PART_ROWS % batch_size)
     history = []
     for _ in range(epochs):
-        order = np.random.permutation(len(x)) if shuffle else np.arange(len(x))
+        order = np.random.permutation(len(${counted})) if shuffle else np.arange(len(${counted}))
         total = 0.0
-        for start in range(0, len(x), part):
+        for start in range(0, len(${counted}), part):
             rows = order[start : start + part]
-            total += float(self.train_part(x[rows], y[rows], batch_size))
-        history.append(total / len(x))
-)");
+            total += float(self.train_part(${rows}, y[rows], batch_size))
+        history.append(total / len(${counted}))
+)",
+               {{"counted", several ? "y" : "x"},
+                {"rows", several ? "{name: array[rows] for name, array in x.items()}" : "x[rows]"}});
   if (program.model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
     writer.block(R"(
     if history:
@@ -143,7 +204,7 @@ class Trainer:
 )");
   }
   writer.line("    return history");
-  write_graph_step(writer, program);
+  write_graph_step(writer, program, keras);
 }
 
 }  // namespace
@@ -152,15 +213,21 @@ bool loops_in_graph(const Program& program) {
   return program.options.level == Level::kO1 && program.model.trainable_count() > 0;
 }
 
-std::int64_t rows_per_part(const model::Shape& input) {
-  std::int64_t bytes = kFloatBytes;
-  for (const model::Dimension& size : input) bytes = std::min(kPartBytes, bytes * size.value_or(kAssumedSize));
+std::int64_t rows_per_part(std::span<const model::Input> inputs) {
+  std::int64_t bytes = 0;
+  for (const model::Input& input : inputs) {
+    std::int64_t of_input = input.is_integer ? kIdBytes : kFloatBytes;
+    for (const model::Dimension& size : input.shape) {
+      of_input = std::min(kPartBytes, of_input * size.value_or(kAssumedSize));
+    }
+    bytes = std::min(kPartBytes, bytes + of_input);
+  }
   return kPartBytes / bytes;
 }
 
-void write_trainer(PythonWriter& writer, const Program& program) {
+void write_trainer(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   if (loops_in_graph(program)) {
-    write_graph_trainer(writer, program);
+    write_graph_trainer(writer, program, keras);
   } else {
     write_keras_trainer(writer, program);
   }
@@ -172,32 +239,39 @@ def create_trainer(model: keras.Model) -> Trainer:
 )");
 }
 
-void write_inference(PythonWriter& writer, const Program& program) {
+void write_inference(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   const Words& words = program.words;
-  const std::vector<NamedMetric> metrics = evaluated_metrics(program.model);
-  std::string names = "\"loss\"";
-  for (const NamedMetric& metric : metrics) names += ", " + python_string(metric.name);
-  const std::string_view also = metrics.empty() ? "" : metrics.size() == 1 ? " and accuracy" : " and metrics";
+  const std::vector<std::string>& metrics = keras.compilation.metric_names;
+  std::vector<Argument> names = {"\"loss\""};
+  for (const std::string& metric : metrics) names.emplace_back(python_string(metric));
+  const bool is_accuracy = metrics.size() == 1 && metrics.front() == "accuracy";
+  const std::string_view also = metrics.empty() ? "" : is_accuracy ? " and accuracy" : " and metrics";
   writer.block(R"(
 
 
-def predict(model: keras.Model, x: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
+def predict(model: keras.Model, x: ${type}, *, batch_size: int = 256) -> np.ndarray:
     """${Outputs} ${output_shape} of ${inputs} x."""
     return model.predict(x, batch_size=batch_size, verbose=0)
 
 
-def evaluate(model: keras.Model, x: np.ndarray, y: np.ndarray, *, batch_size: int = 256) -> dict[str, float]:
-    """Mean loss${also} on ${inputs} x and ${targets} y."""
 )",
                {{"Outputs", capitalised(words.outputs)},
                 {"output_shape", words.output_shape},
-                {"inputs", words.inputs},
-                {"targets", words.targets},
-                {"also", also}});
+                {"type", data_type(program.model)},
+                {"inputs", words.inputs}});
+  write_signature(
+      writer, "def evaluate(",
+      fmt::format("model: keras.Model, x: {}, y: np.ndarray, *, batch_size: int = 256", data_type(program.model)),
+      ") -> dict[str, float]:", 0);
   const auto indentation = writer.indent();
+  writer.line(fmt::format("\"\"\"Mean loss{} on {} x and {} y.\"\"\"", also, words.inputs, words.targets));
   write_checks(writer, program);
   writer.line("result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)");
-  writer.line("return {name: result[name] for name in (" + names + (metrics.empty() ? ",)}" : ")}"));
+  const Expression tuple = Expression::tuple(std::move(names));
+  const std::string line = "return {name: result[name] for name in " + tuple.flat() + "}";
+  if (line.size() + 4 <= kLineLength) return writer.line(line);
+  writer.statement("names = ", tuple);
+  writer.line("return {name: result[name] for name in names}");
 }
 
 }  // namespace neural::emit::tensorflow

@@ -116,11 +116,6 @@ TEST(TensorFlowTraining, TheAccuracyFitsTheTargets) {
   EXPECT_EQ(compile_layers("Flatten() Output(1)", "loss: mse").program.find("metrics"), std::string::npos);
 }
 
-TEST(TensorFlowTraining, MixedPrecisionIsRefused) {
-  EXPECT_EQ(refusal("loss: mse train { mixed_precision: true }"),
-            "`mixed_precision` cannot be expressed on TensorFlow / leave it out: the program computes in float32");
-}
-
 TEST(TensorFlowTraining, TheEndingOfThePathDecidesHowToSave) {
   const auto save = [](const std::string& path) {
     const Compiled compiled = compile_layers("Flatten() Output(1)", "loss: mse train { save_path: \"" + path + "\" }");
@@ -142,6 +137,16 @@ TEST(TensorFlowTraining, TheDeviceIsTheOnlyOneTensorFlowSees) {
   EXPECT_EQ(program("auto").find("set_visible_devices"), std::string::npos);
   EXPECT_EQ(refusal("loss: mse execution { device: tpu }"),
             "`device: tpu` cannot be expressed on TensorFlow / use `cpu`, `gpu` or `auto`");
+}
+
+TEST(TensorFlowTraining, MixedPrecisionScalesTheLossAndSparesTheLastLayer) {
+  const std::string program =
+      joined(compile_layers("Flatten() Dense(2) Output(1)", "loss: mse train { mixed_precision: true }").program);
+  EXPECT_NE(program.find("dtype=\"mixed_float16\", name=\"dense\")"), std::string::npos);
+  EXPECT_NE(program.find("bias_initializer=initializers.Zeros(), name=\"output\")"), std::string::npos);
+  EXPECT_NE(program.find("optimizer=optimizers.LossScaleOptimizer(optimizers.Adam("), std::string::npos);
+  EXPECT_NE(program.find("scaled = self.optimizer.scale_loss(loss)"), std::string::npos);
+  EXPECT_NE(program.find("tape.gradient(scaled, variables)"), std::string::npos);
 }
 
 }  // namespace

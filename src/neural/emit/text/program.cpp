@@ -131,7 +131,8 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model) {
     const auto kind = std::get<model::MetricKind>(metric.kind);  // losses are out of scope
     const auto is_same = [&](const NamedMetric& each) { return each.kind == kind; };
     if (std::any_of(metrics.begin(), metrics.end(), is_same)) continue;
-    metrics.push_back({metrics.empty() ? "accuracy" : std::string(model::metric_name(kind)), kind});
+    const std::string name = metrics.empty() ? "accuracy" : std::string(model::metric_name(kind));
+    metrics.push_back({name, kind, metric.parameters});
   }
   return metrics;
 }
@@ -154,8 +155,15 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   const std::string inputs = has_several_inputs(program.model)
                                  ? shapes_by_name(program.model, true)
                                  : fmt::format("{} {} {}", words.inputs, words.input_type, words.input_shape);
-  writer.line(fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
-                          words.target_shape, with_thousands(program.model.parameter_count())));
+  std::string takes = fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
+                                  words.target_shape, with_thousands(program.model.parameter_count()));
+  while (takes.size() > kLineLength) {
+    const std::size_t end = takes.rfind(", ", kLineLength - 1);
+    if (end == std::string::npos) break;
+    writer.line(takes.substr(0, end + 1));
+    takes.erase(0, end + 2);
+  }
+  writer.line(takes);
   for (const std::string& note : notes) writer.line(note);
   writer.blank();
   writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),

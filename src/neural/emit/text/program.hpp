@@ -59,6 +59,7 @@ model::Shape target_shape(const model::Model& model);
 struct NamedMetric {
   std::string name;
   model::MetricKind kind{};
+  model::Attributes parameters = {};
 };
 
 /// What `evaluate` returns besides "loss". The accuracy that fits the targets comes first, as "accuracy", whether or

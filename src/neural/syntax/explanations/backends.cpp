@@ -13,13 +13,13 @@ constexpr Explanation kBackends[] = {
   input: (28, 28, 1)
   layers:
     Conv2D(32, 3, activation="relu")
-    AveragePooling2D(3, padding=1)
+    BatchNormalization(axis=(2, 3))
     Flatten()
     Output(10)
 }
 )",
-        .mistake = "padding=1",
-        .correction = "padding=\"same\"",
+        .mistake = "axis=(2, 3)",
+        .correction = "axis=3",
         .backend = "tensorflow",
     },
     {

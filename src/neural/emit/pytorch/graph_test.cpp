@@ -1,0 +1,75 @@
+// Which variable of `forward` holds what, and in which order its axes lie.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "neural/emit/pytorch/pytorch.hpp"
+#include "neural/model/check.hpp"
+#include "neural/syntax/parser.hpp"
+
+namespace neural::emit {
+namespace {
+
+/// The lines of `forward`; else the diagnostics.
+std::string forward(std::string_view input, std::string_view layers) {
+  const syntax::SourceText source(
+      "model.neural", fmt::format("network N {{\n  input: {}\n  layers:\n{}\nloss: mse\n}}\n", input, layers));
+  syntax::DiagnosticList diagnostics;
+  const auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
+  if (diagnostics.has_errors()) return render_text(source, diagnostics);
+  const auto program = emit_pytorch(*networks.front(), {}, diagnostics);
+  if (!program) return render_text(source, diagnostics);
+  const std::size_t begin = program->find("    def forward(");
+  std::string lines;
+  for (std::size_t at = program->find('\n', begin) + 1; program->compare(at, 8, "        ") == 0;) {
+    const std::size_t end = program->find('\n', at);
+    lines += program->substr(at + 8, end - at - 7);
+    at = end + 1;
+  }
+  return lines;
+}
+
+TEST(Forward, OfAChainHasOneVariable) {
+  EXPECT_EQ(forward("(4)", "Dense(3, relu)\nDropout(0.1)\nDense(2)"),
+            "x = torch.relu(self.dense(x))\nx = self.dropout(x)\nreturn self.dense_1(x)\n");
+  EXPECT_EQ(forward("(4)", "Identity()"), "return x\n");
+}
+
+TEST(Forward, KeepsWhatIsStillRead) {
+  EXPECT_EQ(forward("(4)", "a: { Dense(3) Dense(5) }\nb: { Dense(5) }\nAdd()"),
+            "dense = self.dense(x)\ndense = self.dense_1(dense)\nx = self.dense_2(x)\nreturn dense + x\n");
+  EXPECT_EQ(
+      forward("(4)", "a: { }\nb: { ReLU() }\nc: { ELU() }\nConcatenate()"),
+      "re_lu = torch.relu(x)\nelu = nn.functional.elu(x, alpha=1.0)\nreturn torch.cat((x, re_lu, elu), dim=-1)\n");
+}
+
+TEST(Forward, OfAResidualConnectionKeepsItsInput) {
+  EXPECT_EQ(forward("(4)", "Residual { Dense(8, relu) Dense(4) }"),
+            "dense = torch.relu(self.dense(x))\ndense = self.dense_1(dense)\nreturn x + dense\n");
+  EXPECT_EQ(forward("(9, 9, 2)", "Residual { Conv2D(4, 3, 2) }"),
+            "conv2d = x.permute(0, 3, 1, 2)  # channels first\n"
+            "conv2d = self.conv2d(conv2d)\n"
+            "x = x.permute(0, 3, 1, 2)  # channels first\n"
+            "x = self.residual_connection_shortcut(x)\n"
+            "x = x[:, :, :-1, :-1]\n"
+            "x = x + conv2d\n"
+            "return x.permute(0, 2, 3, 1)  # channels last\n");
+}
+
+TEST(Forward, TakesSeveralInputsByTheirNames) {
+  EXPECT_EQ(forward("{ image: (4, 4, 1) ids: (3) }",
+                    "image: { GlobalMaxPooling2D() }\nids: { Embedding(9, 5) Flatten() }\nConcatenate()"),
+            "image = image.amax(dim=(1, 2), keepdim=False)\nids = self.embedding(ids)\nids = self.flatten(ids)\n"
+            "return torch.cat((image, ids), dim=-1)\n");
+}
+
+TEST(Forward, MovesChannelsWhereALayerNeedsThem) {
+  EXPECT_EQ(forward("(7, 3)", "Conv1D(4, 3, padding=causal)\nDense(2)"),
+            "x = x.permute(0, 2, 1)  # channels first\n"
+            "x = nn.functional.pad(x, (2, 0))  # \"causal\"\n"
+            "x = self.conv1d(x)\n"
+            "x = x.permute(0, 2, 1)  # channels last\n"
+            "return self.dense(x)\n");
+}
+
+}  // namespace
+}  // namespace neural::emit

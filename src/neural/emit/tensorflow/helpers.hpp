@@ -1,0 +1,28 @@
+// What a program defines besides create_model: only what it uses.
+#pragma once
+
+#include <set>
+
+#include "neural/emit/text/python_writer.hpp"
+
+namespace neural::emit::tensorflow {
+
+/// Modules of keras a program may import.
+enum class Module { kConstraints, kInitializers, kLayers, kLosses, kMetrics, kOps, kOptimizers, kRegularizers };
+
+/// Functions and classes of a program, in the order in which they are written.
+enum class Helper {
+  kAveragePool,       ///< average pooling whose padding does not count
+  kTransformerBlock,  ///< one block of TransformerEncoder or TransformerDecoder
+  kConvGru,           ///< the layer ConvGRU2D
+  kRootMeanSquaredError,
+  kClassMetrics,  ///< metrics of one-hot rows that take class numbers
+};
+
+/// The modules that the helpers need.
+std::set<Module> modules_of(const std::set<Helper>& helpers);
+
+/// Each behind two empty lines.
+void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers);
+
+}  // namespace neural::emit::tensorflow

@@ -7,19 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keras_shapes import attention, basics, convolutions, edges, graphs, sequences, windows
 from keras_shapes.cases import Case, Refusal, Result, agree
 from keras_shapes.checker import checked
 from keras_shapes.differences import DIFFERENCES, Difference
+from keras_shapes.groups import GROUPS
 
 LAYERS = Path(__file__).resolve().parents[2] / "src/neural/model/layers.def"
 WITHOUT_MEANING = {"CustomShape", "Custom"}  # their shape is what the program says
-
-GROUPS = {
-    f"{module.__name__.rpartition('.')[2]}-{name}": cases
-    for module in (attention, basics, convolutions, edges, graphs, sequences, windows)
-    for name, cases in module.GROUPS.items()
-}
 
 InKeras = Callable[[Case], Result | Refusal]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import types
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from keras_shapes import attention, basics, convolutions, edges, graphs, sequences, windows
+from generated import module_of
 from keras_shapes.cases import Case
+from keras_shapes.groups import GROUPS
 
 import neural
 
@@ -20,18 +19,7 @@ ROWS = 4
 TOLERANCE = 1e-5  # of the largest value
 IDS = 5  # embeddings are given ids below this, or below their own number
 
-GROUPS = {
-    f"{module.__name__.rpartition('.')[2]}-{name}": cases
-    for module in (attention, basics, convolutions, edges, graphs, sequences, windows)
-    for name, cases in module.GROUPS.items()
-}
 NOT_YET = {"sequences-convolutional"}  # groups of which no layer can be built
-
-
-def program_of(text: str) -> Any:
-    module = types.ModuleType("generated")
-    exec(compile(text, "generated.py", "exec"), module.__dict__)
-    return module
 
 
 def inputs_of(case: Case, rng: np.random.Generator) -> list[np.ndarray]:
@@ -52,7 +40,7 @@ def distance(case: Case, text: str, folder: Path) -> float | None:
     from keras_shapes.in_keras import model_of
 
     rng = np.random.default_rng(0)
-    program, reference = program_of(text), model_of(case)
+    program, reference = module_of(text), model_of(case)
     shapes = {weight.name: weight.shape for weight in program.WEIGHTS}
     theirs = [weight for weight in reference.weights if "seed_generator" not in weight.path]
     assert [tuple(weight.shape) for weight in theirs] == list(shapes.values()), case

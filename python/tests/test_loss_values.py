@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
+from generated import module_of
 
 import neural
 
@@ -65,9 +65,7 @@ LOSSES = [
 
 def program_with(loss: str, activation: str) -> Any:
     source = f"network N {{ input: (3) layers: Output({UNITS}, {activation}) loss: {loss} }}"
-    module = types.ModuleType("generated")
-    exec(compile(neural.compile(source, backend="pytorch"), "generated.py", "exec"), module.__dict__)
-    return module
+    return module_of(neural.compile(source, backend="pytorch"))
 
 
 def computed(program: Any, outputs: np.ndarray, targets: np.ndarray) -> float:
@@ -105,8 +103,7 @@ def test_the_highest_scores_are_counted() -> None:
   loss: scce
   metrics: ["accuracy", "sparse_top_k_categorical_accuracy(k=2)"]
 }"""
-    module: Any = types.ModuleType("generated")
-    exec(compile(neural.compile(source, backend="pytorch"), "generated.py", "exec"), module.__dict__)
+    module = module_of(neural.compile(source, backend="pytorch"))
     model = module.create_model()
     x, y = RNG.normal(size=(50, 3)).astype(np.float32), RNG.integers(0, UNITS, 50)
     order = module.predict(model, x).argsort(axis=-1)

@@ -1,5 +1,6 @@
 // Convolutions of every kind, over one to three axes.
 #include <algorithm>
+#include <utility>
 
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/activations.hpp"
@@ -72,15 +73,6 @@ Expression convolution(std::string_view prefix, std::size_t axes, std::int64_t i
   return Expression::call(std::string(prefix) + std::to_string(axes) + "d", std::move(arguments));
 }
 
-/// Keras has (…, a, b) for kernels; PyTorch (b, a, …), or (a, b, …) for depthwise ones.
-std::vector<std::int64_t> kernel_axes(std::size_t rank, bool is_depthwise) {
-  const auto last = static_cast<std::int64_t>(rank) - 1;
-  std::vector<std::int64_t> axes = {last, last - 1};
-  if (is_depthwise) axes = {last - 1, last};
-  for (std::int64_t axis = 0; axis < last - 1; ++axis) axes.push_back(axis);
-  return axes;
-}
-
 /// `kernel` and, in the same module, `bias`.
 void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
                         std::string_view kernel, Fans fans, bool with_bias = true) {
@@ -92,9 +84,11 @@ void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const
     tensors.back().may_be_none = is_bias;
     if (is_bias) {
       builder.place(layer, tensor, module, "bias");
-    } else {
-      builder.place(layer, tensor, module, "weight", kernel_axes(tensor.shape.size(), fans == Fans::kOfKeras));
+      continue;
     }
+    std::vector<std::int64_t> axes = kernel_axes(tensor.shape.size());
+    if (fans == Fans::kOfKeras) std::swap(axes[0], axes[1]);  // a depthwise kernel
+    builder.place(layer, tensor, module, "weight", std::move(axes));
   }
   builder.initialise(module, std::move(tensors));
 }

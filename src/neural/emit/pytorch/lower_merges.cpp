@@ -77,13 +77,6 @@ std::vector<std::string> begin_merge(ModuleBuilder& builder, const model::Layer&
 
 }  // namespace
 
-std::string declared(const Flow& flow) {
-  if (!flow.lies_channels_first) return flow.variable;
-  std::string axes;
-  for (std::size_t axis = 2; axis <= flow.rank; ++axis) axes += std::to_string(axis) + ", ";
-  return flow.variable + ".permute(0, " + axes + "1)";
-}
-
 void add_flows(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources) {
   const std::vector<std::string> tensors = begin_merge(builder, layer, sources, true);
   builder.apply(join(tensors, " + "));

@@ -22,7 +22,6 @@ void project(ModuleBuilder& builder, const model::Layer& layer, const model::Sho
   std::string module;
   if (axes == 0) {
     module = builder.add(layer, Expression::call("nn.Linear", {inputs, outputs, {"bias", "False"}}), "_shortcut");
-    builder.place(layer, kernel, module, "weight", {1, 0});
   } else {
     builder.to_channels_first();
     module = builder.add(layer,
@@ -33,10 +32,8 @@ void project(ModuleBuilder& builder, const model::Layer& layer, const model::Sho
                                            {"stride", python_tuple(shortcut.strides)},
                                            {"bias", "False"}}),
                          "_shortcut");
-    std::vector<std::int64_t> order = {static_cast<std::int64_t>(axes) + 1, static_cast<std::int64_t>(axes)};
-    for (std::size_t axis = 0; axis < axes; ++axis) order.push_back(static_cast<std::int64_t>(axis));
-    builder.place(layer, kernel, module, "weight", std::move(order));
   }
+  builder.place(layer, kernel, module, "weight", kernel_axes(kernel.shape.size()));
   builder.initialise(module, {initialise(kernel, "weight")});
   builder.call(module);
 }

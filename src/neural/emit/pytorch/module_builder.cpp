@@ -69,6 +69,20 @@ constexpr std::string_view kForwardWords[] = {"self", "torch", "nn", "x"};
 
 }  // namespace
 
+std::string declared(const Flow& flow) {
+  if (!flow.lies_channels_first) return flow.variable;
+  std::string axes;
+  for (std::size_t axis = 2; axis <= flow.rank; ++axis) axes += std::to_string(axis) + ", ";
+  return flow.variable + ".permute(0, " + axes + "1)";
+}
+
+std::vector<std::int64_t> kernel_axes(std::size_t rank) {
+  const auto last = static_cast<std::int64_t>(rank) - 1;
+  std::vector<std::int64_t> axes = {last, last - 1};
+  for (std::int64_t axis = 0; axis < last - 1; ++axis) axes.push_back(axis);
+  return axes;
+}
+
 ModuleBuilder::ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diagnostics)
     : program_(program), diagnostics_(diagnostics), names_(kModuleWords), variables_(kForwardWords) {}
 
@@ -146,9 +160,7 @@ void ModuleBuilder::to_channels_first() {
 
 void ModuleBuilder::to_declared_order() {
   if (!flow_.lies_channels_first) return;
-  std::string axes;
-  for (std::size_t axis = 2; axis <= flow_.rank; ++axis) axes += std::to_string(axis) + ", ";
-  apply(x() + ".permute(0, " + axes + "1)", "channels last");
+  apply(declared(flow_), "channels last");
   flow_.lies_channels_first = false;
 }
 

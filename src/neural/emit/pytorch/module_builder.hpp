@@ -21,6 +21,12 @@ struct Flow {
   std::optional<WeightLayout> flattened_as = {};  ///< features in this order; the next Dense stores its weights so
 };
 
+/// The tensor with its axes as the network has them.
+std::string declared(const Flow& flow);
+
+/// Of a kernel: Keras has (…, a, b), PyTorch (b, a, …).
+std::vector<std::int64_t> kernel_axes(std::size_t rank);
+
 /// The layers of a network are lowered one by one. Each acts on a current tensor, which `begin` sets, and leaves its
 /// result as the current one.
 class ModuleBuilder {
@@ -162,9 +168,6 @@ void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<
 
 /// Their sum, as the result of the layer.
 void add_flows(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources);
-
-/// The tensor with its axes as the network has them.
-std::string declared(const Flow& flow);
 
 /// `free_order`: only the weights of the next Dense see the order of the features.
 void lower_flatten(ModuleBuilder& builder, const model::Layer& layer, bool free_order);

@@ -8,7 +8,6 @@ namespace neural::emit {
 namespace {
 
 using model::LayerKind;
-using model::LossKind;
 using model::MetricKind;
 using model::OptimizerKind;
 
@@ -32,10 +31,6 @@ bool knows_optimizer(OptimizerKind kind) {
          kind == OptimizerKind::RMSprop;
 }
 
-bool knows_loss(LossKind /*kind*/) {
-  return true;
-}
-
 bool knows_metric(const model::Metric& metric) {
   const auto* kind = std::get_if<MetricKind>(&metric.kind);
   return kind != nullptr &&
@@ -47,9 +42,9 @@ bool knows_metric(const model::Metric& metric) {
 constexpr Scope kScope = {.title = "PyTorch",
                           .knows_layer = knows_layer,
                           .knows_optimizer = knows_optimizer,
-                          .knows_loss = knows_loss,
                           .knows_metric = knows_metric,
-                          .graphs = true};
+                          .schedules = false,
+                          .penalties = false};
 
 }  // namespace
 

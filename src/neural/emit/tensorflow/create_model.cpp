@@ -77,11 +77,6 @@ for name in frozen:
 
 }  // namespace
 
-std::string capitalised(std::string text) {
-  text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
-}
-
 void write_tensorflow_imports(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   const std::string modules = keras_modules(keras);
   std::vector<std::string_view> lines = {

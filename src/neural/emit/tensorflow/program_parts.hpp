@@ -26,7 +26,4 @@ bool loops_in_graph(const Program& program);
 /// The rows that reach TensorFlow at a time in that loop: about 8 MiB.
 std::int64_t rows_per_part(std::span<const model::Input> inputs);
 
-/// "Images" for "images".
-std::string capitalised(std::string text);
-
 }  // namespace neural::emit::tensorflow

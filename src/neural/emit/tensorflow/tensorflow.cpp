@@ -8,31 +8,9 @@
 #include "neural/emit/text/scope.hpp"
 
 namespace neural::emit {
-namespace {
-
-template <class Thing>
-bool knows(Thing /*any*/) {
-  return true;
-}
-
-bool knows_metric(const model::Metric& /*any*/) {
-  return true;
-}
-
-constexpr Scope kScope = {.title = "TensorFlow",
-                          .knows_layer = knows<model::LayerKind>,
-                          .knows_optimizer = knows<model::OptimizerKind>,
-                          .knows_loss = knows<model::LossKind>,
-                          .knows_metric = knows_metric,
-                          .graphs = true,
-                          .schedules = true,
-                          .penalties = true};
-
-}  // namespace
-
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
                                            syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, kScope, diagnostics)) return std::nullopt;
+  if (!is_in_scope(model, {.title = "TensorFlow"}, diagnostics)) return std::nullopt;
   const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, diagnostics);
   if (!keras) return std::nullopt;
 

@@ -16,6 +16,11 @@ std::string shape_end(const model::Shape& shape) {
   return batch_shape(shape).substr(2);
 }
 
+bool has_open_input(const model::Model& model) {
+  return std::any_of(model.inputs.begin(), model.inputs.end(),
+                     [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+}
+
 void write_fits(PythonWriter& writer) {
   writer.block(R"(
 
@@ -75,9 +80,7 @@ void write_refusal(PythonWriter& writer, const std::string& condition, const std
 
 /// Several inputs: their names, types and shapes, and that they have as many rows as there are targets.
 void write_check_of_inputs(PythonWriter& writer, const Program& program) {
-  const auto& inputs = program.model.inputs;
-  const bool is_open = std::any_of(inputs.begin(), inputs.end(),
-                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  const bool is_open = has_open_input(program.model);
   writer.block(
       R"(
 if set(x) != set(INPUT_SHAPES):
@@ -96,8 +99,7 @@ void write_check_data(PythonWriter& writer, const Program& program) {
   const Words& words = program.words;
   const model::Model& model = program.model;
   const bool several = has_several_inputs(model);
-  const bool is_open = std::any_of(model.inputs.begin(), model.inputs.end(),
-                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  const bool is_open = has_open_input(model);
   if (is_open || model::has_unknown_size(target_shape(model))) write_fits(writer);
   writer.block(R"(
 
@@ -179,9 +181,7 @@ if ${name}.ndim == ${rank}:
 }
 
 void write_prepare_several(PythonWriter& writer, const Program& program) {
-  const auto& inputs = program.model.inputs;
-  const bool is_open = std::any_of(inputs.begin(), inputs.end(),
-                                   [](const model::Input& input) { return model::has_unknown_size(input.shape); });
+  const bool is_open = has_open_input(program.model);
   writer.block(R"(
 
 

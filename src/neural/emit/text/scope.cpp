@@ -33,10 +33,7 @@ class Gate {
                        "replace each `HPO(…)` by one of its values");
     }
     for (const model::Layer& layer : model.layers) check(layer);
-    if (!scope_.graphs && !model.is_chain() && diagnostics_.error_count() == errors_) {
-      not_available(model.layers.back().span, "a network with branches or several inputs is", kCheckOnly);
-    }
-    if (!scope_.knows_optimizer(model.optimizer.kind)) {
+    if (scope_.knows_optimizer != nullptr && !scope_.knows_optimizer(model.optimizer.kind)) {
       not_available(model.optimizer.span, fmt::format("`{}` is", optimizer_name(model.optimizer.kind)),
                     "use `SGD`, `Adam`, `AdamW` or `RMSprop`");
     }
@@ -45,13 +42,9 @@ class Gate {
       not_available(model.optimizer.span, fmt::format("the schedule `{}` is", schedule_name(schedule->kind)),
                     "give `learning_rate` a number");
     }
-    if (!scope_.knows_loss(model.loss.kind)) {
-      not_available(model.loss.span, fmt::format("`{}` is", loss_name(model.loss.kind)),
-                    "use a cross-entropy without focal terms, or `mean_squared_error`");
-    }
     for (const model::Metric& metric : model.metrics) {
-      if (!scope_.knows_metric(metric))
-        not_available(metric.span, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
+      if (scope_.knows_metric == nullptr || scope_.knows_metric(metric)) continue;
+      not_available(metric.span, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
     }
   }
 
@@ -68,7 +61,7 @@ class Gate {
     if (layer.body() != nullptr) {
       for (const model::Layer& inner : layer.body()->layers) check(inner);
     }
-    if (!scope_.knows_layer(layer.kind)) {
+    if (scope_.knows_layer != nullptr && !scope_.knows_layer(layer.kind)) {
       return not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
     }
     if (scope_.penalties) return;
@@ -87,7 +80,6 @@ class Gate {
 
   const Scope& scope_;
   syntax::DiagnosticList& diagnostics_;
-  std::size_t errors_ = diagnostics_.error_count();
 };
 
 }  // namespace

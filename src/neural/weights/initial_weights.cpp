@@ -1,0 +1,165 @@
+#include "neural/weights/initial_weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "neural/base/check.hpp"
+#include "neural/weights/philox.hpp"
+
+namespace neural::weights {
+namespace {
+
+using model::InitializerKind;
+using model::Parameter;
+
+struct Fans {
+  double in = 1;
+  double out = 1;
+};
+
+/// As Keras counts them: all but the last two axes are the receptive field.
+Fans fans_of(const std::vector<std::int64_t>& shape) {
+  if (shape.empty()) return {};
+  if (shape.size() == 1) return {static_cast<double>(shape[0]), static_cast<double>(shape[0])};
+  double field = 1;
+  for (std::size_t i = 0; i + 2 < shape.size(); ++i) field *= static_cast<double>(shape[i]);
+  return {field * static_cast<double>(shape[shape.size() - 2]), field * static_cast<double>(shape.back())};
+}
+
+void fill_uniform(std::vector<float>& values, RandomStream& stream, double low, double high) {
+  for (float& value : values) value = static_cast<float>(low + (high - low) * stream.uniform());
+}
+
+/// Of a variance.
+void fill_scaled_uniform(std::vector<float>& values, RandomStream& stream, double variance) {
+  const double bound = std::sqrt(3 * variance);
+  fill_uniform(values, stream, -bound, bound);
+}
+
+/// Redrawn where it is farther than two deviations from the mean.
+void fill_cut_normal(std::vector<float>& values, RandomStream& stream, double mean, double deviation) {
+  for (float& value : values) {
+    double normal = stream.normal();
+    while (std::abs(normal) > 2) normal = stream.normal();
+    value = static_cast<float>(mean + deviation * normal);
+  }
+}
+
+/// The standard deviation of a standard normal distribution cut at two deviations.
+constexpr double kCutDeviation = 0.87962566103423978;
+
+void fill_scaled_normal(std::vector<float>& values, RandomStream& stream, double variance) {
+  fill_cut_normal(values, stream, 0, std::sqrt(variance) / kCutDeviation);
+}
+
+double product(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+/// `count` random orthonormal vectors of `length` ≥ count elements: normal ones, made orthogonal one after the other,
+/// twice each, which is as good as a QR decomposition (Giraud, Langou and Rozložník 2005).
+std::vector<std::vector<double>> orthonormal(std::size_t count, std::size_t length, RandomStream& stream) {
+  std::vector<std::vector<double>> vectors(count, std::vector<double>(length));
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<double>& vector = vectors[i];
+    for (double& value : vector) value = stream.normal();
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const double share = product(vector, vectors[j]);
+        for (std::size_t k = 0; k < length; ++k) vector[k] -= share * vectors[j][k];
+      }
+    }
+    const double norm = std::sqrt(product(vector, vector));
+    for (double& value : vector) value /= norm;
+  }
+  return vectors;
+}
+
+/// The tensor as a matrix whose columns are its last axis.
+void fill_orthogonal(std::vector<float>& values, RandomStream& stream, std::size_t columns, double gain) {
+  const std::size_t rows = values.size() / columns;
+  const bool is_tall = rows >= columns;
+  const auto vectors = orthonormal(std::min(rows, columns), std::max(rows, columns), stream);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      const double value = is_tall ? vectors[column][row] : vectors[row][column];
+      values[row * columns + column] = static_cast<float>(gain * value);
+    }
+  }
+}
+
+void fill(Array& array, const model::Initializer& initializer, RandomStream& stream) {
+  const model::Attributes& parameters = initializer.parameters;
+  std::vector<float>& values = array.values;
+  const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
+  const Fans fans = fans_of(array.shape);
+  switch (initializer.kind) {
+    case InitializerKind::zeros:
+      return;
+    case InitializerKind::ones:
+      return std::fill(values.begin(), values.end(), 1.0F);
+    case InitializerKind::constant:
+      return std::fill(values.begin(), values.end(), static_cast<float>(number(Parameter::value)));
+    case InitializerKind::random_uniform:
+      return fill_uniform(values, stream, number(Parameter::minval), number(Parameter::maxval));
+    case InitializerKind::random_normal:
+      for (float& value : values) {
+        value = static_cast<float>(number(Parameter::mean) + number(Parameter::stddev) * stream.normal());
+      }
+      return;
+    case InitializerKind::truncated_normal:
+      return fill_cut_normal(values, stream, number(Parameter::mean), number(Parameter::stddev));
+    case InitializerKind::glorot_uniform:
+      return fill_scaled_uniform(values, stream, 2 / (fans.in + fans.out));
+    case InitializerKind::he_uniform:
+      return fill_scaled_uniform(values, stream, 2 / fans.in);
+    case InitializerKind::lecun_uniform:
+      return fill_scaled_uniform(values, stream, 1 / fans.in);
+    case InitializerKind::glorot_normal:
+      return fill_scaled_normal(values, stream, 2 / (fans.in + fans.out));
+    case InitializerKind::he_normal:
+      return fill_scaled_normal(values, stream, 2 / fans.in);
+    case InitializerKind::lecun_normal:
+    case InitializerKind::variance_scaling:
+      return fill_scaled_normal(values, stream, 1 / fans.in);
+    case InitializerKind::orthogonal:
+      return fill_orthogonal(values, stream, static_cast<std::size_t>(array.shape.back()), number(Parameter::gain));
+    case InitializerKind::identity: {
+      const auto columns = static_cast<std::size_t>(array.shape.back());
+      for (std::size_t i = 0; i < columns && i * columns + i < values.size(); ++i) values[i * columns + i] = 1;
+      return;
+    }
+  }
+  NEURAL_CHECK(false, "unknown initializer");
+}
+
+/// The layer whose attributes say how the tensor is used.
+const model::Layer& cell_of(const model::Layer& layer) {
+  return layer.kind == model::LayerKind::Bidirectional ? *layer.wrapped : layer;
+}
+
+/// The bias of an LSTM's forget gate, the second of four, begins with 1.
+void open_forget_gate(const NamedTensor& named, Array& array) {
+  const model::Attributes& attributes = cell_of(*named.layer).attributes;
+  if (!attributes.has(Parameter::unit_forget_bias) || !attributes.boolean(Parameter::unit_forget_bias)) return;
+  if (!named.tensor->name.ends_with("bias")) return;
+  const auto quarter = static_cast<std::ptrdiff_t>(array.values.size() / 4);
+  std::fill(array.values.begin() + quarter, array.values.begin() + 2 * quarter, 1.0F);
+}
+
+}  // namespace
+
+Weights initial_weights(const model::Model& model, std::uint64_t seed) {
+  Weights weights;
+  for (const NamedTensor& named : tensors_of(model)) {
+    Array array = {named.tensor->shape, std::vector<float>(static_cast<std::size_t>(named.tensor->size()))};
+    RandomStream stream(seed, named.name);
+    fill(array, named.tensor->initializer, stream);
+    open_forget_gate(named, array);
+    weights.emplace(named.name, std::move(array));
+  }
+  return weights;
+}
+
+}  // namespace neural::weights

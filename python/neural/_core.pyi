@@ -5,3 +5,6 @@ def inspect(text: str, file_name: str, network: str) -> tuple[str | None, str, s
 def compile(
     text: str, file_name: str, network: str, backend: str, level: int, validate: bool
 ) -> tuple[str | None, str, str]: ...
+def compile_onnx(
+    text: str, file_name: str, network: str, weights: str
+) -> tuple[bytes | None, str, str]: ...

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from neural import _core
 from neural.errors import CompileError, NeuralError
 
 Diagnostic = dict[str, Any]
+_Text = TypeVar("_Text", str, bytes)
 
 
 def check(source: str | os.PathLike[str]) -> list[Diagnostic]:
@@ -47,6 +48,26 @@ def compile(
     return _result(_core.compile(*_text_and_name(source), network, backend, level, validate))
 
 
+def compile_onnx(
+    source: str | os.PathLike[str],
+    *,
+    weights: str | os.PathLike[str] | None = None,
+    network: str = "",
+) -> bytes:
+    """An ONNX file (opset 20) of the network as it predicts, with its weights.
+
+    `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
+    the weights it begins with. Raises CompileError if the source has errors or ONNX cannot express it, NeuralError for
+    a weight file that cannot be read or is of another network, ValueError for an unknown network.
+    """
+    text, name = _text_and_name(source)
+    try:
+        outcome = _core.compile_onnx(text, name, network, "" if weights is None else os.fspath(weights))
+    except RuntimeError as error:
+        raise NeuralError(str(error)) from error
+    return _result(outcome)
+
+
 def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
     if isinstance(source, str):
         return source, "<string>"
@@ -57,7 +78,7 @@ def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
         raise NeuralError(f"cannot read `{path}`: {error}") from error
 
 
-def _result(outcome: tuple[str | None, str, str]) -> str:
+def _result(outcome: tuple[_Text | None, str, str]) -> _Text:
     result, diagnostics, rendered = outcome
     if result is None:
         raise CompileError(rendered, json.loads(diagnostics))

@@ -6,6 +6,7 @@
 #include <nanobind/stl/tuple.h>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 
@@ -16,6 +17,7 @@
 #include "neural/estimate/outline.hpp"
 #include "neural/model/check.hpp"
 #include "neural/syntax/parser.hpp"
+#include "neural/weights/safetensors.hpp"
 
 namespace nb = nanobind;
 
@@ -67,6 +69,7 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                 const std::string& backend_name, int level, bool validate) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
+  if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
   if (level != 0 && level != 1) throw nb::value_error("level must be 0 or 1");
   Checked checked(text, file_name);
   const model::Model* model = checked.find(network);
@@ -79,6 +82,31 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
   return checked.outcome(backend->emit(*model, options, checked.diagnostics));
 }
 
+/// The bytes of an ONNX file; `weights` is the path of a weight file, or empty.
+std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(const std::string& text,
+                                                                            const std::string& file_name,
+                                                                            const std::string& network,
+                                                                            const std::string& weights) {
+  Checked checked(text, file_name);
+  const auto outcome = [&](std::optional<nb::bytes> result) {
+    auto [none, json, rendered] = checked.outcome({});
+    return std::make_tuple(std::move(result), std::move(json), std::move(rendered));
+  };
+  const model::Model* model = checked.find(network);
+  if (model == nullptr || checked.diagnostics.has_errors()) return outcome({});
+  emit::Options options = {.source_name = file_name, .source_sha256 = sha256(text), .version = NEURAL_VERSION};
+  weights::Weights given;
+  if (!weights.empty()) {
+    auto read = weights::read_weights(weights, *model);
+    if (!read) throw std::runtime_error(read.error().message);
+    given = std::move(*read);
+    options.weights = &given;
+  }
+  const auto bytes = emit::find_backend("onnx")->emit(*model, options, checked.diagnostics);
+  if (!bytes) return outcome({});
+  return outcome(nb::bytes(bytes->data(), bytes->size()));
+}
+
 }  // namespace
 }  // namespace neural
 
@@ -88,4 +116,6 @@ NB_MODULE(_core, m) {
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
         nb::arg("level"), nb::arg("validate"));
+  m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
+        nb::arg("weights"));
 }

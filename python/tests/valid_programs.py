@@ -67,14 +67,18 @@ def shapes_in(layers: list[dict[str, Any]]) -> list[tuple[int, ...]]:
     return shapes
 
 
+def inputs_like(described: dict[str, Any], network: Network, rows: int, seed: int = 5) -> np.ndarray:
+    """Values for one of the network's inputs, as the table describes it."""
+    random = np.random.default_rng(seed)
+    shape = (rows, *(size or ANY_SIZE for size in described["shape"]))
+    if described["type"] != "integer":
+        return random.random(shape, np.float32)
+    return random.integers(0, least_vocabulary(network.table["layers"]), shape)
+
+
 def inputs_of(program: ModuleType, network: Network) -> Any:
-    random = np.random.default_rng(5)
-    ids = least_vocabulary(network.table["layers"])
-    arrays = {}
-    for described in network.table["inputs"]:
-        shape = (ROWS, *(size or ANY_SIZE for size in described["shape"]))
-        is_ids = described["type"] == "integer"
-        arrays[described["name"]] = random.integers(0, ids, shape) if is_ids else random.random(shape, np.float32)
+    described = network.table["inputs"]
+    arrays = {each["name"]: inputs_like(each, network, ROWS, seed=5 + i) for i, each in enumerate(described)}
     return arrays if hasattr(program, "INPUT_SHAPES") else next(iter(arrays.values()))
 
 

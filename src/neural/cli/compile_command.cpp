@@ -11,6 +11,7 @@
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/emit/backends.hpp"
+#include "neural/weights/safetensors.hpp"
 
 namespace neural::cli {
 namespace {
@@ -20,6 +21,7 @@ constexpr const char* kFooter =
     "  neural compile model.neural                          # model_tensorflow.py\n"
     "  neural compile model.neural --backend pytorch -o -   # to standard output\n"
     "  neural compile model.neural -O0 -o idiomatic.py\n"
+    "  neural compile model.neural --backend onnx --weights trained.safetensors -o model.onnx\n"
     "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less plumbing";
 
 struct Options {
@@ -28,6 +30,7 @@ struct Options {
   std::string output;
   std::string level = "1";
   std::optional<std::string> network;
+  std::optional<std::string> weights;
   bool no_validation = false;
 };
 
@@ -38,7 +41,9 @@ void print_emit_diagnostics(const CheckedFile& file, const syntax::DiagnosticLis
 
 std::filesystem::path default_output(const Options& options) {
   const std::string stem = options.file == "-" ? "model" : std::filesystem::path(options.file).stem().string();
-  return fmt::format("{}_{}.py", stem, options.backend);
+  const emit::Backend& backend = *emit::find_backend(options.backend);
+  return emit::is_program(backend) ? fmt::format("{}_{}{}", stem, options.backend, backend.ending)
+                                   : fmt::format("{}{}", stem, backend.ending);
 }
 
 Expected<int> compile(const Options& options) {
@@ -46,17 +51,24 @@ Expected<int> compile(const Options& options) {
       options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
   NEURAL_TRY(must_spare_source(options.file, output));
   const emit::Backend* backend = emit::find_backend(options.backend);
+  if (options.weights && emit::is_program(*backend)) {
+    return fail(ErrorCode::kUsage, fmt::format("`--weights` is not for `--backend {}`", backend->name),
+                "a program takes its weights when it runs: `load_weights(model, path)`");
+  }
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
   const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
   if (model == nullptr || file.diagnostics.has_errors()) return kNo;
 
+  weights::Weights weights;
+  if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, *model));
   const emit::Options emit_options = {
       .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
       .source_sha256 = sha256(file.source.text()),
       .version = NEURAL_VERSION,
+      .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
   const auto program = backend->emit(*model, emit_options, diagnostics);
@@ -78,9 +90,12 @@ Run add_compile(CLI::App& app) {
   app.add_option("--backend", options->backend, "What to write a program for")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  app.add_option("-o,--output", options->output, "Where to write it; - is standard output (default: FILE_BACKEND.py)");
+  app.add_option("-o,--output", options->output,
+                 "Where to write it; - is standard output (default: FILE_BACKEND.py, or FILE.onnx)");
   app.add_option("-O", options->level, "Level: 0 or 1")->check(CLI::IsMember({"0", "1"}))->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
+  app.add_option("--weights", options->weights,
+                 "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.footer(kFooter);
   return [options] { return compile(*options); };

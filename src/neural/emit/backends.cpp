@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "neural/emit/onnx/onnx.hpp"
 #include "neural/emit/pytorch/pytorch.hpp"
 #include "neural/emit/tensorflow/tensorflow.hpp"
 
@@ -9,8 +10,9 @@ namespace neural::emit {
 namespace {
 
 constexpr std::array kBackends = {
-    Backend{"tensorflow", "TensorFlow", emit_tensorflow},
-    Backend{"pytorch", "PyTorch", emit_pytorch},
+    Backend{"tensorflow", "TensorFlow", ".py", emit_tensorflow},
+    Backend{"pytorch", "PyTorch", ".py", emit_pytorch},
+    Backend{"onnx", "ONNX", ".onnx", emit_onnx},
 };
 
 }  // namespace

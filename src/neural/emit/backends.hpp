@@ -13,12 +13,18 @@
 namespace neural::emit {
 
 struct Backend {
-  std::string_view name;   ///< "pytorch": what `--backend` takes and default file names end in
-  std::string_view title;  ///< "PyTorch": what people read
+  std::string_view name;    ///< "pytorch": what `--backend` takes and default file names end in
+  std::string_view title;   ///< "PyTorch": what people read
+  std::string_view ending;  ///< of the file: ".py" of a program, ".onnx" of a graph with its weights
   std::optional<std::string> (*emit)(const model::Model&, const Options&, syntax::DiagnosticList&);
 };
 
 std::span<const Backend> backends();
+
+/// True if what it emits is a program that trains.
+inline bool is_program(const Backend& backend) {
+  return backend.ending == ".py";
+}
 
 /// Null if there is none of that name.
 const Backend* find_backend(std::string_view name);

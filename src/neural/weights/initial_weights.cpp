@@ -141,8 +141,11 @@ const model::Layer& cell_of(const model::Layer& layer) {
 
 /// The bias of an LSTM's forget gate, the second of four, begins with 1.
 void open_forget_gate(const NamedTensor& named, Array& array) {
-  const model::Attributes& attributes = cell_of(*named.layer).attributes;
-  if (!attributes.has(Parameter::unit_forget_bias) || !attributes.boolean(Parameter::unit_forget_bias)) return;
+  const model::Layer& cell = cell_of(*named.layer);
+  const bool opens = cell.attributes.has(Parameter::unit_forget_bias)
+                         ? cell.attributes.boolean(Parameter::unit_forget_bias)
+                         : cell.kind == model::LayerKind::ConvLSTM2D;
+  if (!opens) return;
   if (!named.tensor->name.ends_with("bias")) return;
   const auto quarter = static_cast<std::ptrdiff_t>(array.values.size() / 4);
   std::fill(array.values.begin() + quarter, array.values.begin() + 2 * quarter, 1.0F);

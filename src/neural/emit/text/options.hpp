@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "neural/weights/weights.hpp"
+
 namespace neural::emit {
 
 /// How far the generated program departs from the framework's documented idiom.
@@ -14,9 +16,10 @@ enum class Level {
 struct Options {
   Level level = Level::kO1;
   bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
-  std::string source_name;    ///< file name for the docstring, without its folder
-  std::string source_sha256;  ///< of the source text
-  std::string version;        ///< of this compiler
+  std::string source_name;                    ///< file name for the docstring, without its folder
+  std::string source_sha256;                  ///< of the source text
+  std::string version;                        ///< of this compiler
+  const weights::Weights* weights = nullptr;  ///< of the whole network; null: those it begins with (ONNX only)
 };
 
 }  // namespace neural::emit

@@ -1,8 +1,8 @@
-#include "neural/emit/pytorch/padding.hpp"
+#include "neural/emit/windows/padding.hpp"
 
 #include <gtest/gtest.h>
 
-namespace neural::emit::pytorch {
+namespace neural::emit {
 namespace {
 
 Padding same(std::int64_t input, std::int64_t size, std::int64_t stride, std::int64_t dilation = 1) {
@@ -43,4 +43,4 @@ TEST(SamePadding, GivesTheOutputSizeOfTheLanguage) {
 }
 
 }  // namespace
-}  // namespace neural::emit::pytorch
+}  // namespace neural::emit

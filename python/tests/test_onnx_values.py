@@ -1,0 +1,112 @@
+"""What ONNX files compute in onnxruntime, against Keras: the same weights, the same inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_shapes.cases import Case
+from keras_shapes.groups import GROUPS
+from test_layer_values import TOLERANCE, inputs_of, weights_like
+from valid_programs import ANY_SIZE, Network, fits, inputs_like, networks
+
+import neural
+
+pytestmark = pytest.mark.frameworks
+
+
+def named_shapes(layers: list[dict[str, Any]]) -> dict[str, tuple[int, ...]]:
+    """The tensors of the weight file, in the order of the layers."""
+    shapes = {}
+    for layer in layers:
+        shapes |= {f"{layer['name']}/{tensor['name']}": tuple(tensor["shape"]) for tensor in layer["tensors"]}
+        wrapped = [layer["wrapped"]] if "wrapped" in layer and layer["type"] != "Bidirectional" else []
+        shapes |= named_shapes([*wrapped, *layer.get("body", [])])
+    return shapes
+
+
+def write_weights(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    program: Any = {}
+    exec(neural.compile("network A { input: (1) layers: Dense(1) }", backend="pytorch"), program)
+    program["write_safetensors"](path, arrays)
+
+
+def run(file: bytes, inputs: list[np.ndarray]) -> np.ndarray:
+    import onnx
+    import onnxruntime
+
+    onnx.checker.check_model(onnx.load_model_from_string(file), full_check=True)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]
+    return session.run(None, dict(zip(names, inputs, strict=True)))[0]
+
+
+def distance(case: Case, folder: Path) -> float | None:
+    """The largest difference of an output, relative to the largest; None where Keras has no code for this processor."""
+    from keras_shapes.in_keras import model_of
+
+    rng = np.random.default_rng(0)
+    shapes = named_shapes(neural.inspect(case.source)["layers"])
+    reference = model_of(case)
+    theirs = [weight for weight in reference.weights if "seed_generator" not in weight.path]
+    assert [tuple(weight.shape) for weight in theirs] == list(shapes.values()), case
+    arrays = {name: weights_like(name, shape, rng) for name, shape in shapes.items()}
+    for weight, array in zip(theirs, arrays.values(), strict=True):
+        weight.assign(array)
+    write_weights(folder / "weights", arrays)
+    inputs = inputs_of(case, rng)
+    ours = run(neural.compile_onnx(case.source, weights=folder / "weights"), inputs)
+    try:
+        expected = np.asarray(reference(inputs if len(inputs) > 1 else inputs[0], training=False))
+    except Exception as error:
+        if "Current CPU implementations do not yet support" in str(error):
+            return None
+        raise
+    assert ours.shape == expected.shape, case
+    return float(np.abs(ours - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-6))
+
+
+@pytest.mark.filterwarnings("ignore:The structure of `inputs`")
+@pytest.mark.parametrize("group", GROUPS)
+def test_layers_compute_what_keras_computes(group: str, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("keras")
+    counts: Counter[str] = Counter()
+    wrong = []
+    for case in GROUPS[group]:
+        if not (case.runs and case.has_values and case.weights == "in order"):
+            continue
+        try:
+            away = distance(case, tmp_path)
+        except neural.CompileError as error:
+            codes = {found["code"] for found in error.diagnostics if found["severity"] == "error"}
+            counts["/".join(sorted(codes))] += 1
+            continue
+        counts["not in Keras" if away is None else "compared"] += 1
+        if away is not None and not away <= TOLERANCE:
+            wrong.append(f"{case}: {away:.1e}")
+    assert not wrong, f"{len(wrong)} of {counts}:\n" + "\n".join(wrong)
+    assert counts["compared"] > 0, counts
+
+
+@pytest.mark.parametrize("network", networks(), ids=str)
+def test_networks_run_for_any_number_of_samples(network: Network) -> None:
+    pytest.importorskip("onnxruntime")
+    name = network.table["network"]
+    try:
+        file = neural.compile_onnx(network.path, network=name)
+    except neural.CompileError as error:
+        codes = {found["code"] for found in error.diagnostics if found["severity"] == "error"}
+        assert codes <= {"E701", "E704", "E705"}, str(error)
+        pytest.skip(f"ONNX cannot express it: {codes}")
+    for rows in (1, 3):
+        arrays = [inputs_like(described, network, rows) for described in network.table["inputs"]]
+        outputs = run(file, arrays)
+        assert len(outputs) == rows
+        assert fits(tuple(network.table["layers"][-1]["output_shape"]), outputs.shape[1:]), ANY_SIZE
+        assert np.isfinite(outputs).all()

@@ -1,0 +1,47 @@
+#include "neural/emit/onnx/protobuf.hpp"
+
+#include <bit>
+
+namespace neural::emit::onnx {
+namespace {
+
+enum WireType { kVarint = 0, kLengthDelimited = 2, kFourBytes = 5 };
+
+}  // namespace
+
+void ProtobufMessage::integer(int field, std::int64_t value) {
+  tag(field, kVarint);
+  varint(static_cast<std::uint64_t>(value));
+}
+
+void ProtobufMessage::real(int field, float value) {
+  tag(field, kFourBytes);
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  for (int shift = 0; shift < 32; shift += 8) text_ += static_cast<char>((bits >> shift) & 0xFF);
+}
+
+void ProtobufMessage::bytes(int field, std::string_view value) {
+  tag(field, kLengthDelimited);
+  varint(value.size());
+  text_ += value;
+}
+
+void ProtobufMessage::packed_integers(int field, std::span<const std::int64_t> values) {
+  ProtobufMessage packed;
+  for (const std::int64_t value : values) packed.varint(static_cast<std::uint64_t>(value));
+  message(field, packed);
+}
+
+void ProtobufMessage::tag(int field, int wire_type) {
+  varint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(wire_type));
+}
+
+void ProtobufMessage::varint(std::uint64_t value) {
+  while (value >= 0x80) {
+    text_ += static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  text_ += static_cast<char>(value);
+}
+
+}  // namespace neural::emit::onnx

@@ -1,0 +1,30 @@
+// The wire format of Protocol Buffers, as much of it as writing needs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace neural::emit::onnx {
+
+/// One message, written field by field.
+class ProtobufMessage {
+ public:
+  void integer(int field, std::int64_t value);
+  void real(int field, float value);
+  void bytes(int field, std::string_view value);  ///< of strings, too
+  void message(int field, const ProtobufMessage& value) { bytes(field, value.text_); }
+  void packed_integers(int field, std::span<const std::int64_t> values);
+
+  const std::string& text() const& { return text_; }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  void tag(int field, int wire_type);
+  void varint(std::uint64_t value);
+
+  std::string text_;
+};
+
+}  // namespace neural::emit::onnx

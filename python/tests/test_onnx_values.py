@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_shapes.cases import Case
+from generated import module_of
 from keras_shapes.groups import GROUPS
+from masked_networks import SOURCES as MASKED
+from masked_networks import inputs_of as masked_inputs
 from test_layer_values import TOLERANCE, inputs_of, weights_like
 from valid_programs import ANY_SIZE, Network, fits, inputs_like, networks
 
@@ -92,6 +95,28 @@ def test_layers_compute_what_keras_computes(group: str, tmp_path: Path) -> None:
             wrong.append(f"{case}: {away:.1e}")
     assert not wrong, f"{len(wrong)} of {counts}:\n" + "\n".join(wrong)
     assert counts["compared"] > 0, counts
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
+@pytest.mark.parametrize("name", MASKED)
+def test_masked_steps_count_as_in_keras(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("keras")
+    rng = np.random.default_rng(0)
+    source = MASKED[name]
+    reference = module_of(neural.compile(source, backend="tensorflow")).create_model()
+    theirs = [weight for weight in reference.weights if "seed_generator" not in weight.path]
+    shapes = named_shapes(neural.inspect(source)["layers"])
+    assert [tuple(weight.shape) for weight in theirs] == list(shapes.values())
+    arrays = {each: weights_like(each, shape, rng) for each, shape in shapes.items()}
+    for weight, array in zip(theirs, arrays.values(), strict=True):
+        weight.assign(array)
+    write_weights(tmp_path / "weights", arrays)
+    x = masked_inputs(name, rng)
+    ours = run(neural.compile_onnx(source, weights=tmp_path / "weights"), [x])
+    expected = np.asarray(reference(x, training=False))
+    assert ours.shape == expected.shape
+    assert np.abs(ours - expected).max() <= TOLERANCE * np.abs(expected).max()
 
 
 @pytest.mark.parametrize("network", networks(), ids=str)

@@ -57,8 +57,9 @@ TEST_F(Safetensors, that_are_broken_are_refused) {
   EXPECT_NE(error_of(file_of("[]", "")).find("no object"), std::string::npos);
   EXPECT_NE(error_of(file_of(R"({"a": 1})", "")).find("`dtype` is missing"), std::string::npos);
   const auto entry = [](const std::string& dtype, const std::string& shape, const std::string& offsets) {
-    return file_of(R"({"a": {"dtype": ")" + dtype + R"(", "shape": )" + shape + R"(, "data_offsets": )" + offsets + "}}",
-                   std::string(8, '\0'));
+    return file_of(
+        R"({"a": {"dtype": ")" + dtype + R"(", "shape": )" + shape + R"(, "data_offsets": )" + offsets + "}}",
+        std::string(8, '\0'));
   };
   EXPECT_EQ(error_of(entry("F32", "[2]", "[0, 8]")), "");
   EXPECT_NE(error_of(entry("I64", "[1]", "[0, 8]")).find("type `I64`"), std::string::npos);

@@ -153,6 +153,11 @@ void GraphBuilder::refuse(const model::Layer& layer, const std::string& what, st
                    std::move(help));
 }
 
+void GraphBuilder::deviate(const model::Layer& layer, const std::string& what, const std::string& how,
+                           std::string help) {
+  diagnostics_.add(syntax::Code::W702, layer.span, fmt::format("{} deviates in ONNX: {}", what, how), std::move(help));
+}
+
 void GraphBuilder::refuse_unknown(const model::Layer& layer, std::string message, std::string help) {
   diagnostics_.add(syntax::Code::E705, layer.span, std::move(message), std::move(help));
 }

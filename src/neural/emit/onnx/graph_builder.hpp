@@ -110,6 +110,9 @@ class GraphBuilder {
   /// E701, which names what to do.
   void refuse(const model::Layer& layer, const std::string& what, std::string help);
 
+  /// W702: it is computed all the same; `how` says what is different.
+  void deviate(const model::Layer& layer, const std::string& what, const std::string& how, std::string help);
+
   /// E705.
   void refuse_unknown(const model::Layer& layer, std::string message, std::string help);
 

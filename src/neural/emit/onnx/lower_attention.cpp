@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 #include "neural/base/check.hpp"
 #include "neural/emit/onnx/lowering.hpp"
@@ -40,16 +41,19 @@ std::string shares_of(GraphBuilder& builder, const std::string& scores) {
   return builder.add("Softmax", {scores}, {{"axis", -1}});
 }
 
-/// As MultiHeadAttention of Keras does it: what sees nothing at all is zero.
-std::string attend_with_heads(GraphBuilder& builder, std::string scores, const Sight& sight, const std::string& value) {
+/// As MultiHeadAttention of Keras does it: a query that sees nothing at all takes the mean of all values, or nothing
+/// where the layer has a dropout.
+std::string attend_with_heads(GraphBuilder& builder, std::string scores, const Sight& sight, const std::string& value,
+                              bool has_dropout) {
   std::string pairs = pairs_of(builder, sight, scores, 4);
   if (!sight.query_mask.empty()) pairs = both(builder, pairs, builder.unsqueeze(sight.query_mask, {2}));
   if (pairs.empty()) return builder.add("MatMul", {shares_of(builder, scores), value});
   pairs = builder.unsqueeze(pairs, {1});
-  scores = builder.add("Where", {pairs, scores, builder.number(-1e9)});
+  constexpr double kNothing = -0.7 * std::numeric_limits<float>::max();
+  scores = builder.add("Where", {pairs, scores, builder.number(kNothing)});
   std::string shares = shares_of(builder, scores);
-  const bool always_sees = sight.query_mask.empty() && sight.value_mask.empty();
-  if (!always_sees) shares = builder.add("Where", {pairs, shares, builder.number(0)});
+  const bool may_see_nothing = !sight.query_mask.empty() || !sight.value_mask.empty();
+  if (has_dropout && may_see_nothing) shares = builder.add("Where", {pairs, shares, builder.number(0)});
   return builder.add("MatMul", {shares, value});
 }
 
@@ -104,7 +108,10 @@ std::string multi_head(GraphBuilder& builder, const model::Layer& layer, const s
   const std::string keys = heads_of(builder, layer, begin + "key", value, true);
   const std::string values = heads_of(builder, layer, begin + "value", value, false);
   const std::string scores = builder.add("MatMul", {queries, keys});
-  const std::string seen = builder.transpose(attend_with_heads(builder, scores, sight, values), {0, 2, 1, 3});
+  const bool has_dropout =
+      layer.kind == LayerKind::MultiHeadAttention && layer.attributes.number(Parameter::dropout) > 0;
+  const std::string seen =
+      builder.transpose(attend_with_heads(builder, scores, sight, values, has_dropout), {0, 2, 1, 3});
   const weights::Array& kernel = builder.array_of(layer, begin + "output/kernel");
   const std::int64_t width = kernel.shape[0] * kernel.shape[1];
   const std::string weight = builder.weight(layer, begin + "output/kernel", {}, {width, kernel.shape[2]});

@@ -45,6 +45,7 @@ Value lower_embedding(GraphBuilder& builder, const model::Layer& layer, Value in
   input = builder.declared(std::move(input));
   const std::string ids = input.name;
   input.name = builder.add("Gather", {builder.weight(layer, "embeddings"), ids}, {{"axis", 0}});
+  input.mask.clear();
   if (layer.attributes.boolean(Parameter::mask_zero)) {
     const std::string zero = builder.add("Cast", {builder.number(0)}, {{"to", static_cast<int>(ElementType::kInt64)}});
     input.mask = builder.add("Not", {builder.add("Equal", {ids, zero})});

@@ -26,6 +26,20 @@ void to_right_type(GraphBuilder& builder, LayerKind kind, Value& value) {
   value.is_integer = false;
 }
 
+/// Layers behind which later ones still see a mask, as in Keras; those not here that keep one say so themselves.
+bool hands_mask_on(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::Flatten:
+    case LayerKind::Reshape:
+    case LayerKind::Permute:
+    case LayerKind::RepeatVector:
+    case LayerKind::RMSNormalization:
+      return false;
+    default:
+      return true;
+  }
+}
+
 Value dispatch(GraphBuilder& builder, const model::Layer& layer, Value input) {
   switch (layer.kind) {
     case LayerKind::Dense:
@@ -153,19 +167,33 @@ Value dispatch(GraphBuilder& builder, const model::Layer& layer, Value input) {
   return input;
 }
 
+/// The graph computes in float32: more than was asked for is a deviation, less is not possible.
+bool has_right_type(GraphBuilder& builder, const model::Layer& layer) {
+  const std::string& type = layer.attributes.word(Parameter::dtype);
+  if (type == "float32") return true;
+  if (type == "float64") {
+    builder.refuse(layer, "`dtype=float64`", "leave it out: the graph computes in float32");
+    return false;
+  }
+  builder.deviate(layer, "`dtype=" + type + "`", "the graph computes in float32, which is more exact",
+                  "there is nothing to do, unless the speed of " + type + " is wanted");
+  return true;
+}
+
 }  // namespace
 
 Value lower_layer(GraphBuilder& builder, const model::Layer& layer, Value input) {
   builder.set_layer(layer);
-  if (layer.attributes.word(Parameter::dtype) != "float32") {
-    builder.refuse(layer, "`dtype=" + layer.attributes.word(Parameter::dtype) + "`",
-                   "leave it out: the graph computes in float32");
+  if (!has_right_type(builder, layer)) return input;
+  if (layer.kind == LayerKind::Softmax && !input.mask.empty()) {
+    builder.refuse(layer, "`Softmax` of masked steps", "use `Activation(\"softmax\")`, which does not look at masks");
     return input;
   }
   const bool was_integer = input.is_integer;
   to_right_type(builder, layer.kind, input);
   Value result = dispatch(builder, layer, std::move(input));
   result.rank = layer.output.size();
+  if (!hands_mask_on(layer.kind)) result.mask.clear();
   result.is_integer = was_integer && keeps_elements(layer.kind);
   return result;
 }

@@ -64,6 +64,51 @@ void bring_to_one_order(GraphBuilder& builder, std::vector<Value>& values, bool 
   for (Value& value : values) value = builder.declared(std::move(value));
 }
 
+/// Steps that count in any of them; where one has no mask, the result has none.
+std::string any_mask(GraphBuilder& builder, const std::vector<Value>& values) {
+  std::string mask = values.front().mask;
+  for (std::size_t i = 1; i < values.size() && !mask.empty(); ++i) {
+    mask = values[i].mask.empty() ? "" : builder.add("Or", {mask, values[i].mask});
+  }
+  return mask;
+}
+
+/// [n, steps] -> that of every element.
+std::string spread(GraphBuilder& builder, const Value& value) {
+  if (value.mask.empty()) return builder.add("Equal", {value.name, value.name});
+  return builder.add("Expand", {builder.unsqueeze(value.mask, {-1}), builder.add("Shape", {value.name})});
+}
+
+/// A joint step counts where any element of it does.
+std::string concatenated_mask(GraphBuilder& builder, const std::vector<Value>& values, std::int64_t axis) {
+  const auto is_masked = [](const Value& value) { return !value.mask.empty(); };
+  if (std::none_of(values.begin(), values.end(), is_masked)) return {};
+  std::vector<std::string> masks;
+  for (const Value& value : values) {
+    masks.push_back(builder.add("Cast", {spread(builder, value)}, {{"to", static_cast<int>(ElementType::kFloat)}}));
+  }
+  const std::string whole = builder.add("Concat", std::move(masks), {{"axis", axis}});
+  return builder.add("Cast", {builder.reduce("ReduceMax", whole, {-1}, false)},
+                     {{"to", static_cast<int>(ElementType::kBool)}});
+}
+
+/// The larger or smaller of the values that count, as Keras folds them: a masked value gives way to what is there.
+Value extreme(GraphBuilder& builder, std::string_view operation, const std::vector<Value>& values) {
+  Value result = values.front();
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    Value next = values[i];
+    if (!next.mask.empty()) {
+      next.name = builder.add("Where", {builder.unsqueeze(next.mask, {-1}), next.name, result.name});
+    }
+    if (!result.mask.empty()) {
+      result.name = builder.add("Where", {builder.unsqueeze(result.mask, {-1}), result.name, next.name});
+    }
+    result.mask = any_mask(builder, {result, next});
+    result.name = builder.add(operation, {result.name, next.name});
+  }
+  return result;
+}
+
 }  // namespace
 
 Value add_values(GraphBuilder& builder, const Value& a, const Value& b) {
@@ -71,17 +116,26 @@ Value add_values(GraphBuilder& builder, const Value& a, const Value& b) {
   bring_to_one_order(builder, values, true);
   Value sum = values.front();
   sum.name = builder.add("Add", {values[0].name, values[1].name});
+  sum.mask = any_mask(builder, values);
   return sum;
 }
 
 Value lower_merge(GraphBuilder& builder, const model::Layer& layer, std::vector<Value> inputs) {
-  bring_to_one_order(builder, inputs, layer.kind != LayerKind::Dot);
+  const bool is_masked =
+      std::any_of(inputs.begin(), inputs.end(), [](const Value& each) { return !each.mask.empty(); });
+  bring_to_one_order(builder, inputs, layer.kind != LayerKind::Dot && !is_masked);
   Value result = inputs.front();
   result.rank = layer.output.size();
   result.is_integer = false;
   const auto apply = [&](std::string name) {
     result.name = std::move(name);
+    result.mask = any_mask(builder, inputs);
     return result;
+  };
+  const auto extreme_of = [&](std::string_view operation) {
+    Value value = extreme(builder, operation, inputs);
+    value.rank = result.rank;
+    return value;
   };
   switch (layer.kind) {
     case LayerKind::Add:
@@ -94,17 +148,21 @@ Value lower_merge(GraphBuilder& builder, const model::Layer& layer, std::vector<
       return apply(
           builder.add("Div", {folded(builder, "Add", inputs), builder.number(static_cast<double>(inputs.size()))}));
     case LayerKind::Maximum:
-      return apply(folded(builder, "Max", inputs));
+      return extreme_of("Max");
     case LayerKind::Minimum:
-      return apply(folded(builder, "Min", inputs));
+      return extreme_of("Min");
     case LayerKind::Concatenate: {
       std::vector<std::string> names;
       for (const Value& input : inputs) names.push_back(input.name);
       const std::int64_t axis = dimension(result, layer.attributes.integer(Parameter::axis));
-      return apply(builder.add("Concat", std::move(names), {{"axis", axis}}));
+      result.name = builder.add("Concat", std::move(names), {{"axis", axis}});
+      result.mask = concatenated_mask(builder, inputs, axis);
+      return result;
     }
     case LayerKind::Dot:
-      return apply(dot(builder, layer, inputs));
+      result.name = dot(builder, layer, inputs);
+      result.mask.clear();
+      return result;
     default:
       NEURAL_CHECK(false, "no merge");
       return result;

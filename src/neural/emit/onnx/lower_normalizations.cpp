@@ -172,9 +172,7 @@ Value lower_normalization(GraphBuilder& builder, const model::Layer& layer, Valu
     case LayerKind::InstanceNormalization:
       return group_normalization(builder, layer, std::move(input));
     case LayerKind::RMSNormalization:
-      input = rms_normalization(builder, layer, std::move(input));
-      input.mask.clear();
-      return input;
+      return rms_normalization(builder, layer, std::move(input));
     case LayerKind::UnitNormalization:
       return unit_normalization(builder, layer, std::move(input));
     default:

@@ -16,17 +16,15 @@ std::int64_t first_spatial(const model::Layer& layer, const Value& value) {
 
 std::string zero_padded(GraphBuilder& builder, const model::Layer& layer, const Value& value) {
   const Integers& pads = layer.attributes.integers(Parameter::padding);
-  const std::int64_t first = first_spatial(layer, value);
-  const auto axes = static_cast<std::int64_t>(pads.size() / 2);
-  Integers before;
-  Integers after;
-  for (std::size_t i = 0; i < pads.size(); i += 2) {
-    before.push_back(pads[i]);
-    after.push_back(pads[i + 1]);
+  const auto first = static_cast<std::size_t>(first_spatial(layer, value));
+  Integers before(value.rank + 1, 0);
+  Integers after = before;
+  for (std::size_t i = 0; i < pads.size() / 2; ++i) {
+    before[first + i] = pads[2 * i];
+    after[first + i] = pads[2 * i + 1];
   }
   before.insert(before.end(), after.begin(), after.end());
-  return builder.add("Pad",
-                     {value.name, builder.integers(std::move(before)), "", builder.integers(rising(axes, first))});
+  return builder.add("Pad", {value.name, builder.integers(std::move(before))});
 }
 
 std::string cropped(GraphBuilder& builder, const model::Layer& layer, const Value& value) {

@@ -62,6 +62,11 @@ std::optional<std::string> emit_onnx(const model::Model& model, const Options& o
   const std::string output = builder.fresh(kOutput);
   Value result = builder.declared(lower_graph(builder, model.layers, std::move(inputs)));
   if (diagnostics.error_count() > errors) return std::nullopt;
+  if (model.training.mixed_precision) {
+    diagnostics.add(syntax::Code::W702, model.span_of("mixed_precision"),
+                    "`mixed_precision` deviates in ONNX: the graph computes in float32, which is more exact",
+                    "there is nothing to do, unless the speed of float16 is wanted");
+  }
   builder.add_as(output, "Identity", {result.name});
 
   file.graph = builder.take();

@@ -49,6 +49,14 @@ TEST(EmitOnnx, refuses_what_the_graph_cannot_hold) {
             "adaptive pooling of a size that is not known cannot be expressed in ONNX");
 }
 
+TEST(EmitOnnx, computes_in_float32_where_less_is_asked_for) {
+  syntax::DiagnosticList diagnostics;
+  const model::Model model = model_of("Dense(2, dtype=\"float16\")", "(3)", "loss: mse");
+  EXPECT_TRUE(emit_onnx(model, {}, diagnostics));
+  EXPECT_EQ(diagnostics.sorted().front().message,
+            "`dtype=float16` deviates in ONNX: the graph computes in float32, which is more exact");
+}
+
 TEST(Permuted, moves_axes) {
   const weights::Array array = {{2, 3}, {1, 2, 3, 4, 5, 6}};
   EXPECT_EQ(onnx::permuted(array, {1, 0}), (weights::Array{{3, 2}, {1, 4, 2, 5, 3, 6}}));

@@ -29,8 +29,11 @@ std::string padded_at_run_time(GraphBuilder& builder, const std::string& x, cons
   const std::string missing = builder.add("Sub", {builder.add("Add", {reached, builder.integers(reaches)}), sizes});
   const std::string sum = builder.add("Max", {missing, builder.integers({0})});
   const std::string before = builder.add("Div", {sum, builder.integers({2})});
-  const std::string pads = builder.add("Concat", {before, builder.add("Sub", {sum, before})}, {{"axis", 0}});
-  return builder.add("Pad", {x, pads, builder.number(value), builder.integers(rising(count, 2))});
+  // For all axes, batch and channels too: onnxruntime 1.32 mixes up `axes` where it moves a transposition.
+  const std::string none = builder.integers({0, 0});
+  const std::string pads =
+      builder.add("Concat", {none, before, none, builder.add("Sub", {sum, before})}, {{"axis", 0}});
+  return builder.add("Pad", {x, pads, builder.number(value)});
 }
 
 }  // namespace neural::emit::onnx

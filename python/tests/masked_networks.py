@@ -1,4 +1,4 @@
-"""Networks with masked steps, and inputs that have some of all kinds: at the end, at the beginning, between, nowhere."""
+"""Networks with masked steps, and inputs that have some of all kinds: at the ends, between, nowhere."""
 
 from __future__ import annotations
 
@@ -62,4 +62,4 @@ def inputs_of(name: str, rng: np.random.Generator) -> np.ndarray:
     counts = _COUNTS if "Average" in name else np.concatenate([_COUNTS, np.zeros((1, STEPS), int)])
     if name.startswith("ids"):
         return counts * rng.integers(1, 5, counts.shape)
-    return counts[..., np.newaxis] * rng.normal(size=(*counts.shape, WIDTH)).astype(np.float32)
+    return (counts[..., np.newaxis] * rng.normal(size=(*counts.shape, WIDTH))).astype(np.float32)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras_shapes.cases import Case
 from generated import module_of
+from keras_shapes.cases import Case
 from keras_shapes.groups import GROUPS
 from masked_networks import SOURCES as MASKED
 from masked_networks import inputs_of as masked_inputs

@@ -29,6 +29,7 @@ struct Options {
   std::string level = "1";
   std::optional<std::string> network;
   bool no_validation = false;
+  bool strict = false;
 };
 
 /// A rebuilt list, so that the emitter's diagnostics print like those of the front end.
@@ -53,6 +54,7 @@ Expected<int> compile(const Options& options) {
 
   const emit::Options emit_options = {
       .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
+      .strict = options.strict,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
       .source_sha256 = sha256(file.source.text()),
@@ -82,6 +84,7 @@ Run add_compile(CLI::App& app) {
   app.add_option("-O", options->level, "Level: 0 or 1")->check(CLI::IsMember({"0", "1"}))->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
+  app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
   app.footer(kFooter);
   return [options] { return compile(*options); };
 }

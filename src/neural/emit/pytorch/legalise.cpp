@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/penalties.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
 
 namespace neural::emit::pytorch {
@@ -13,9 +15,13 @@ using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
 constexpr std::string_view kProgramWords[] = {
-    "BACKEND",    "BATCH_SIZE",    "BatchNorm1d",  "BatchNorm2d",   "BatchNorm3d", "CLASSES",          "DEVICE",
-    "DataLoader", "EPOCHS",        "INPUT_SHAPE",  "LEVEL",         "Path",        "RMSprop",          "SAVE_PATH",
-    "SEED",       "SharedDropout", "TARGET_SHAPE", "TensorDataset", "Trainer",     "VALIDATION_SPLIT",
+    "Adagrad",     "Adamax",           "BACKEND",      "BATCH_SIZE",
+    "BatchNorm1d", "BatchNorm2d",      "BatchNorm3d",  "CLASSES",
+    "DEVICE",      "DataLoader",       "EPOCHS",       "Ftrl",
+    "INPUT_SHAPE", "Iterable",         "LEVEL",        "Lion",
+    "Path",        "RMSprop",          "SAVE_PATH",    "SEED",
+    "SGD",         "SharedDropout",    "TARGET_SHAPE", "TensorDataset",
+    "Trainer",     "VALIDATION_SPLIT",
 };
 
 void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& diagnostics) {
@@ -48,18 +54,23 @@ void lower_device(const model::Model& model, LegalProgram& program, syntax::Diag
   }
 }
 
+/// PyTorch decides operation by operation what is good in half precision.
+void lower_precision(const model::Model& model, LegalProgram& program) {
+  program.is_mixed = model.training.mixed_precision;
+  if (!program.is_mixed) return;
+  require(program, loss_scale());
+  program.notes.emplace_back("Half precision where torch.autocast finds it good; in Keras all layers but the last.");
+}
+
 }  // namespace
 
-std::optional<LegalProgram> legalise(const model::Model& model, const Words& words,
+std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, bool strict,
                                      syntax::DiagnosticList& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
   program.class_name = Identifiers(kProgramWords).class_name(model.name, "Network");
   lower_device(model, program, diagnostics);
-  if (model.training.mixed_precision) {
-    refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
-           "leave it out, or compile with `--backend tensorflow`");
-  }
+  lower_precision(model, program);
   for (const model::Layer& layer : model.layers) check_common_parameters(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
   std::vector<Flow> inputs;
@@ -74,8 +85,10 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
+  lower_penalties(model.layers, program, diagnostics);
   lower_loss(model, words, program, diagnostics);
-  lower_optimizer(model, program, diagnostics);
+  lower_metrics(model, words, program, diagnostics);
+  lower_optimizer(model, strict, program, diagnostics);
   note_layouts(program);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return program;

@@ -2,6 +2,7 @@
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/penalties.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
 
 namespace neural::emit::pytorch {
@@ -75,6 +76,9 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     case LayerKind::RepeatVector:
       return lower_repeat(builder, layer);
     case LayerKind::Identity:
+    case LayerKind::ActivityRegularization:  // penalise() does the rest
+    case LayerKind::L1:
+    case LayerKind::L2:
       return;
     case LayerKind::Embedding:
       return lower_embedding(builder, layer);
@@ -139,6 +143,36 @@ void to_right_type(ModuleBuilder& builder, LayerKind kind) {
   builder.apply(builder.x() + (kind == LayerKind::Embedding ? ".long()" : ".float()"));
 }
 
+/// The penalty on what the layer gives joins the others, a sum over samples.
+void penalise(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings) {
+  const bool is_both_ways = layer.kind == LayerKind::Bidirectional;
+  const model::Attributes& attributes = is_both_ways ? layer.wrapped->attributes : layer.attributes;
+  std::string tensor = builder.x();
+  if (surroundings.activation_is_taken && attributes.has(Parameter::activation)) {
+    tensor = activate(attributes.activation(Parameter::activation), Expression(tensor), -1).flat();
+  }
+  const bool is_penalty =
+      layer.kind == LayerKind::ActivityRegularization || layer.kind == LayerKind::L1 || layer.kind == LayerKind::L2;
+  const model::Attribute* regularizer = attributes.find(Parameter::activity_regularizer);
+  if (!is_penalty && (regularizer == nullptr || regularizer->is_none())) return;
+  if (is_both_ways && layer.attributes.word(Parameter::merge_mode) != "concat") {
+    return builder.refuse(layer, "`activity_regularizer` in a `Bidirectional` that does not concatenate",
+                          "use merge_mode=\"concat\"");
+  }
+  std::string penalty = is_penalty ? penalty_of(attributes, tensor) : penalty_of(*regularizer, tensor);
+  if (penalty.empty()) return;
+  if (surroundings.steps != 1) {
+    if (!surroundings.steps) {
+      return builder.refuse(layer, "an activity penalty for each of an unknown number of steps",
+                            "give the input of `TimeDistributed` a number of steps");
+    }
+    penalty = penalty.find(" + ") == std::string::npos ? penalty : "(" + penalty + ")";
+    penalty += " / " + std::to_string(*surroundings.steps);
+  }
+  builder.program().has_activity = true;
+  builder.assign("self.activity", "self.activity + " + penalty);
+}
+
 /// How often each tensor of a graph is taken; what the graph gives is taken once more.
 std::vector<int> reads_of(const std::vector<model::Layer>& layers, std::size_t input_count) {
   std::vector<int> reads(input_count + layers.size());
@@ -181,6 +215,7 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
       lower_merge(builder, layer, std::move(sources));
     }
     builder.set_rank(layer.output.size());
+    penalise(builder, layer, here);
     flows.push_back(builder.flow());
     builder.add_reads(flows.back().variable, reads[inputs.size() + i]);
   }

@@ -70,8 +70,6 @@ TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
     EXPECT_TRUE(has(diagnostics, what));
     EXPECT_TRUE(has(diagnostics, alternative));
   };
-  refused(emit("(4)", "Output(2)", "loss: scce\ntrain { mixed_precision: true }"), "`mixed_precision`", "tensorflow");
-  refused(emit("(4)", "Output(2)", "loss: scce\noptimizer: Adam(use_ema=true)"), "`use_ema`", "tensorflow");
   refused(emit("(4)", "Dropout(0.5, seed=3)\nOutput(2)", kLoss), "`seed`", "train { }");
   refused(
       emit("(None, None, 3)", "Conv2D(4, 3, strides=2, padding=\"same\")\nGlobalAveragePooling2D()\nOutput(2)", kLoss),

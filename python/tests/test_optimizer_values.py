@@ -163,3 +163,48 @@ def distance(ours: list[np.ndarray], theirs: list[np.ndarray]) -> float:
 def test_an_optimizer_is_that_of_keras(compiler: Any, keras: ModuleType, optimizer: Optimizer) -> None:
     ours = stepped_by_program(program_with(compiler, optimizer, "--strict"))
     assert distance(ours, stepped_by_keras(keras, optimizer)) <= optimizer.tolerance
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_adam_of_pytorch_is_near(compiler: Any, keras: ModuleType, name: str) -> None:
+    """Its epsilon counts for more where a gradient is tiny: a share of some of the first steps."""
+    optimizer = Optimizer(name)
+    ours = stepped_by_program(program_with(compiler, optimizer))
+    assert TOLERANCE < distance(ours, stepped_by_keras(keras, optimizer)) < 1e-3
+
+
+@pytest.mark.parametrize("options", ["clipnorm=0.5", "global_clipnorm=0.7"])
+def test_clipping_of_pytorch_is_near(compiler: Any, keras: ModuleType, options: str) -> None:
+    optimizer = Optimizer("SGD", options)
+    ours = stepped_by_program(program_with(compiler, optimizer))
+    assert distance(ours, stepped_by_keras(keras, optimizer)) < 1e-5
+
+
+EVERY_SCHEDULE = [
+    "ExponentialDecay(0.1, 7, 0.5)",
+    "ExponentialDecay(0.1, 7, 0.5, staircase=True)",
+    "InverseTimeDecay(0.1, 7, 0.5)",
+    "InverseTimeDecay(0.1, 7, 0.5, staircase=True)",
+    "PolynomialDecay(0.1, 20)",
+    "PolynomialDecay(0.1, 20, end_learning_rate=0.01, power=0.5)",
+    "PolynomialDecay(0.1, 20, power=2.0, cycle=True)",
+    "PiecewiseConstantDecay([3, 9, 20], [0.5, 0.3, 0.2, 0.1])",
+    "PiecewiseConstantDecay([7], [0.5, 0.3])",
+    "CosineDecay(0.1, 20)",
+    "CosineDecay(0.1, 20, alpha=0.2, warmup_target=0.5, warmup_steps=8)",
+    "CosineDecay(0.1, 20, warmup_target=0.5)",
+    "CosineDecay(0.1, 20, warmup_steps=5)",
+    "CosineDecayRestarts(0.1, 7)",
+    "CosineDecayRestarts(0.1, 7, t_mul=1.5, m_mul=0.9, alpha=0.1)",
+    "CosineDecayRestarts(0.1, 7, t_mul=1.0, m_mul=0.9)",
+]
+
+
+@pytest.mark.parametrize("schedule", [*EVERY_SCHEDULE, "StepDecay(0.1, 7, 0.5)"])
+def test_a_schedule_is_that_of_keras(compiler: Any, keras: ModuleType, schedule: str) -> None:
+    program = program_with(compiler, Optimizer("SGD", f"learning_rate={schedule}"))
+    schedules = {name: getattr(keras.optimizers.schedules, name) for name in dir(keras.optimizers.schedules)}
+    schedules["StepDecay"] = lambda *arguments: schedules["ExponentialDecay"](*arguments, staircase=True)
+    theirs = eval(schedule, schedules)
+    for step in (*range(40), 100, 1000):
+        assert program.learning_rate(step) == pytest.approx(float(theirs(step)), rel=1e-5, abs=1e-8), step

@@ -108,6 +108,35 @@ class BatchNorm${d}d(nn.BatchNorm${d}d):
   return writer.take();
 }
 
+std::string seeded() {
+  PythonWriter writer;
+  writer.block(R"(
+class Seeded(nn.Module):
+    """A layer whose random numbers are its own: they begin with `seed`, and nothing else takes of them."""
+
+    def __init__(self, layer: nn.Module, *, seed: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.seed = seed
+        self.state: torch.Tensor | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return self.layer(x)
+        generator = torch.cuda.default_generators[x.device.index] if x.is_cuda else torch.default_generator
+        others = generator.get_state()
+        if self.state is None:
+            generator.manual_seed(self.seed)
+        else:
+            generator.set_state(self.state)
+        x = self.layer(x)
+        self.state = generator.get_state()
+        generator.set_state(others)
+        return x
+)");
+  return writer.take();
+}
+
 std::string loss_scale() {
   PythonWriter writer;
   writer.block(R"(

@@ -29,6 +29,9 @@ std::string prelu();
 /// BatchNorm1d, 2d or 3d that collects the biased variance, and takes a batch with a single value too.
 std::string batch_norm(int dimensions);
 
+/// Seeded(layer, seed): a layer that draws its random numbers apart from all others.
+std::string seeded();
+
 /// LossScale, the factor of Keras's LossScaleOptimizer.
 std::string loss_scale();
 

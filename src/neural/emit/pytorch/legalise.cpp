@@ -15,13 +15,12 @@ using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
 constexpr std::string_view kProgramWords[] = {
-    "Adagrad",     "Adamax",           "BACKEND",      "BATCH_SIZE",
-    "BatchNorm1d", "BatchNorm2d",      "BatchNorm3d",  "CLASSES",
-    "DEVICE",      "DataLoader",       "EPOCHS",       "Ftrl",
-    "INPUT_SHAPE", "Iterable",         "LEVEL",        "Lion",
-    "Path",        "RMSprop",          "SAVE_PATH",    "SEED",
-    "SGD",         "SharedDropout",    "TARGET_SHAPE", "TensorDataset",
-    "Trainer",     "VALIDATION_SPLIT",
+    "Adagrad",       "Adamax",      "BACKEND",       "BATCH_SIZE",   "BatchNorm1d",   "BatchNorm2d", "BatchNorm3d",
+    "CLASSES",       "Callable",    "DEVICE",        "DataLoader",   "EPOCHS",        "Ftrl",        "GaussianDropout",
+    "GaussianNoise", "INPUT_SHAPE", "INPUT_SHAPES",  "INPUT_TYPES",  "Iterable",      "LEVEL",       "Lion",
+    "LossScale",     "NamedTuple",  "PReLU",         "Path",         "RMSprop",       "SAVE_PATH",   "SEED",
+    "SGD",           "Seeded",      "SharedDropout", "TARGET_SHAPE", "TensorDataset", "Trainer",     "VALIDATION_SPLIT",
+    "WEIGHTS",       "Weight",
 };
 
 void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& diagnostics) {
@@ -30,6 +29,9 @@ void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& 
     refuse(diagnostics, layer.span, fmt::format("dtype=\"{}\" of `{}`", dtype, layer_kind_name(layer.kind)),
            "use dtype=\"float32\"");
   }
+  if (layer.wrapped) check_common_parameters(*layer.wrapped, diagnostics);
+  if (layer.body() == nullptr) return;
+  for (const model::Layer& inner : layer.body()->layers) check_common_parameters(inner, diagnostics);
 }
 
 void note_layouts(LegalProgram& program) {

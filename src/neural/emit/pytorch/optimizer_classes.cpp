@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "neural/base/text.hpp"
 #include "neural/emit/text/expression.hpp"
 #include "neural/emit/text/python_writer.hpp"
 
@@ -31,22 +32,29 @@ struct Class {
   std::string step;  ///< lines behind those that set `group`, `parameters`, `gradients` and the lists of states
 };
 
+/// As `ruff format` lays it out, in a class.
+void write_signature(PythonWriter& writer, const std::vector<std::string>& parameters) {
+  const std::string joined = join(parameters, ", ");
+  const std::string line = "def __init__(" + joined + ") -> None:";
+  if (line.size() + 4 <= kLineLength) return writer.line(line);
+  writer.line("def __init__(");
+  if (joined.size() + 8 <= kLineLength) {
+    writer.line("    " + joined);
+  } else {
+    for (const std::string& parameter : parameters) writer.line("    " + parameter + ",");
+  }
+  writer.line(") -> None:");
+}
+
 void write_constructor(PythonWriter& writer, const Class& optimizer) {
-  std::string parameters = "self, parameters: Iterable[nn.Parameter], *, lr: float";
+  std::vector<std::string> parameters = {"self", "parameters: Iterable[nn.Parameter]", "*", "lr: float"};
   std::vector<Argument> defaults = {{"\"lr\"", "lr"}};
   for (const Option& option : optimizer.options) {
-    parameters += ", " + option.name + ": " + option.type;
+    parameters.push_back(option.name + ": " + option.type);
     defaults.emplace_back("\"" + option.name + "\"", option.name);
   }
   if (optimizer.counts_steps) defaults.emplace_back("\"steps\"", "0");
-  const std::string line = "def __init__(" + parameters + ") -> None:";
-  if (line.size() + 4 <= kLineLength) {
-    writer.line(line);
-  } else {
-    writer.line("def __init__(");
-    writer.line("    " + parameters);
-    writer.line(") -> None:");
-  }
+  write_signature(writer, parameters);
   const auto indentation = writer.indent();
   writer.statement("", Expression::call("super().__init__", {"parameters", Expression::dictionary(defaults)}));
   std::vector<Argument> state;

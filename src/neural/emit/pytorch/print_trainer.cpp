@@ -46,7 +46,7 @@ void print_decay(PythonWriter& writer, const LegalProgram& legal) {
     @torch.no_grad()
     def decay_weights(self) -> None:
         """Before a step and apart from the gradients, as Keras does."""
-        weights = [each for each in self.model.parameters() if each.grad is not None]
+        weights: list[torch.Tensor] = [each for each in self.model.parameters() if each.grad is not None]
         torch._foreach_mul_(weights, 1 - self.optimizer.param_groups[0]["lr"] * ${decay})
 )",
                {{"decay", legal.decay}});
@@ -59,12 +59,12 @@ void print_average(PythonWriter& writer, const LegalProgram& legal) {
     @torch.no_grad()
     def average_weights(self) -> None:
         """Let the averages follow the weights; they begin as the weights after the first step."""
-        weights = [each for each in self.model.parameters() if each.requires_grad]
+        weights: list[torch.Tensor] = [each for each in self.model.parameters() if each.requires_grad]
         torch._foreach_lerp_(self.averages, weights, 1 - ${momentum} if self.steps > 0 else 1.0)
 
     @torch.no_grad()
     def use_averages(self) -> None:
-        weights = [each for each in self.model.parameters() if each.requires_grad]
+        weights: list[torch.Tensor] = [each for each in self.model.parameters() if each.requires_grad]
         torch._foreach_copy_(weights, self.averages)
 )",
                {{"momentum", legal.ema_momentum}});

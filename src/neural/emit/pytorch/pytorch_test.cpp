@@ -70,10 +70,16 @@ TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
     EXPECT_TRUE(has(diagnostics, what));
     EXPECT_TRUE(has(diagnostics, alternative));
   };
-  refused(emit("(4)", "Dropout(0.5, seed=3)\nOutput(2)", kLoss), "`seed`", "train { }");
+  refused(emit("(4, 3)", "Attention(dropout=0.5, seed=3)\nFlatten()\nOutput(2)", kLoss), "`seed`", "train { }");
   refused(
       emit("(None, None, 3)", "Conv2D(4, 3, strides=2, padding=\"same\")\nGlobalAveragePooling2D()\nOutput(2)", kLoss),
       "padding=\"same\" with strides", "padding=\"valid\"");
+}
+
+TEST(Pytorch, GivesALayerItsOwnSeed) {
+  const std::string program = emit("(4)", "Dropout(0.5, seed=3)\nGaussianNoise(0.1)\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.dropout = Seeded(nn.Dropout(p=0.5), seed=3)"));
+  EXPECT_TRUE(has(program, "self.gaussian_noise = GaussianNoise(stddev=0.1)"));
 }
 
 TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {

@@ -78,18 +78,21 @@ class Formula {
   /// By a loop and not by logarithms, whose rounding decides where Keras begins anew.
   void restarts() {
     const std::int64_t steps = parameters_.integer(Parameter::first_decay_steps);
-    if (parameters_.number(Parameter::t_mul) == 1) {
-      line("restarts, passed = divmod(step, {})", steps);
-      line("fraction = passed / {}", steps);
-    } else {
-      line("begin, length, restarts = 0.0, {}, 0", python_number(static_cast<double>(steps)));
-      line("while step >= begin + length:");
-      line("    begin, length, restarts = begin + length, length * {}, restarts + 1", text(Parameter::t_mul));
-      line("fraction = (step - begin) / length");
-    }
     const double factor = parameters_.number(Parameter::m_mul);
+    const bool counts = factor != 1;
+    if (parameters_.number(Parameter::t_mul) != 1) {
+      line("begin, length{} = 0.0, {}{}", counts ? ", restarts" : "", python_number(static_cast<double>(steps)),
+           counts ? ", 0" : "");
+      line("while step >= begin + length:");
+      line("    begin, length{} = begin + length, length * {}{}", counts ? ", restarts" : "", text(Parameter::t_mul),
+           counts ? ", restarts + 1" : "");
+      line("fraction = (step - begin) / length");
+    } else {
+      if (counts) line("restarts = step // {}", steps);
+      line("fraction = step % {0} / {0}", steps);
+    }
     cosine_of_fraction(text(Parameter::initial_learning_rate),
-                       factor == 1 ? "" : fmt::format("{}**restarts * ", python_number(factor)));
+                       counts ? python_number(factor) + "**restarts * " : std::string());
   }
 
  private:

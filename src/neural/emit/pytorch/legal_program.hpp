@@ -68,13 +68,14 @@ struct LegalProgram {
   std::vector<std::string> helpers;  ///< whole classes the program brings along, in their final layout
   std::vector<Module> modules;
   std::vector<Initialisation> initialisations;
-  std::vector<std::string> frozen;             ///< modules whose parameters are not trained
-  std::vector<std::string> always_evaluating;  ///< modules that stay in evaluation mode
-  std::vector<std::string> inputs;             ///< what `forward` takes
-  std::vector<Statement> forward;              ///< never empty; the last one gives the result
-  std::vector<std::string> penalties;          ///< terms that regularizers of weights add to the loss
-  bool has_activity = false;                   ///< `forward` adds up penalties of activations in `self.activity`
-  std::vector<std::string> constraints;        ///< lines that bring weights back to where they may be
+  std::vector<std::string> frozen;                         ///< modules whose parameters are not trained
+  std::vector<std::pair<std::string, std::string>> typed;  ///< modules of another type than float32, and that type
+  std::vector<std::string> always_evaluating;              ///< modules that stay in evaluation mode
+  std::vector<std::string> inputs;                         ///< what `forward` takes
+  std::vector<Statement> forward;                          ///< never empty; the last one gives the result
+  std::vector<std::string> penalties;                      ///< terms that regularizers of weights add to the loss
+  bool has_activity = false;             ///< `forward` adds up penalties of activations in `self.activity`
+  std::vector<std::string> constraints;  ///< lines that bring weights back to where they may be
   std::vector<WeightLayout> layouts;
   std::vector<WeightPlace> weights;
 

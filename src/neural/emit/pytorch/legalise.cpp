@@ -11,6 +11,7 @@
 namespace neural::emit::pytorch {
 namespace {
 
+using model::LayerKind;
 using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
@@ -23,15 +24,38 @@ constexpr std::string_view kProgramWords[] = {
     "WEIGHTS",       "Weight",
 };
 
-void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& diagnostics) {
+/// Layers that compute by several modules, whose results would have a type of their own, too.
+bool is_float_only(const model::Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::LSTM:
+    case LayerKind::GRU:
+    case LayerKind::SimpleRNN:
+    case LayerKind::Bidirectional:
+    case LayerKind::ConvLSTM2D:
+    case LayerKind::ConvGRU2D:
+    case LayerKind::Attention:
+    case LayerKind::AdditiveAttention:
+    case LayerKind::MultiHeadAttention:
+    case LayerKind::TransformerEncoder:
+    case LayerKind::TransformerDecoder:
+    case LayerKind::SqueezeExcitation:
+    case LayerKind::TimeDistributed:
+    case LayerKind::ResidualConnection:
+      return true;
+    default:
+      return layer.inputs.size() > 1;
+  }
+}
+
+void check_type(const model::Layer& layer, syntax::DiagnosticList& diagnostics) {
   const std::string& dtype = layer.attributes.word(Parameter::dtype);
-  if (dtype != "float32") {
+  if (dtype != "float32" && is_float_only(layer)) {
     refuse(diagnostics, layer.span, fmt::format("dtype=\"{}\" of `{}`", dtype, layer_kind_name(layer.kind)),
            "use dtype=\"float32\"");
   }
-  if (layer.wrapped) check_common_parameters(*layer.wrapped, diagnostics);
+  if (layer.wrapped) check_type(*layer.wrapped, diagnostics);
   if (layer.body() == nullptr) return;
-  for (const model::Layer& inner : layer.body()->layers) check_common_parameters(inner, diagnostics);
+  for (const model::Layer& inner : layer.body()->layers) check_type(inner, diagnostics);
 }
 
 void note_layouts(LegalProgram& program) {
@@ -73,7 +97,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   program.class_name = Identifiers(kProgramWords).class_name(model.name, "Network");
   lower_device(model, program, diagnostics);
   lower_precision(model, program);
-  for (const model::Layer& layer : model.layers) check_common_parameters(layer, diagnostics);
+  for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {

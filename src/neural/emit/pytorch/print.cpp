@@ -79,6 +79,7 @@ void print_constructor(PythonWriter& writer, const LegalProgram& legal) {
   }
   print_initialisations(writer, legal);
   for (const std::string& module : legal.frozen) writer.line("self." + module + ".requires_grad_(False)");
+  for (const auto& [module, type] : legal.typed) writer.line("self." + module + ".to(torch." + type + ")");
   if (legal.has_activity) {
     writer.line("self.activity = torch.zeros(())  # penalties of activations since somebody set this to zero");
   }
@@ -177,7 +178,7 @@ def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Te
 }
 
 /// `sees_shapes`: some tensor is seen in another shape before its axes change places.
-void write_weight(PythonWriter& writer, bool sees_shapes) {
+void write_weight(PythonWriter& writer, bool sees_shapes, std::string_view to_float) {
   writer.block(R"(
 
 
@@ -201,16 +202,16 @@ class Weight(NamedTuple):
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
         sizes = ${sizes}
         axes = self.axes or tuple(range(len(sizes)))
-        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
+        array = tensor.detach().cpu()${to_float}.numpy().reshape([sizes[axis] for axis in axes])
         return array.transpose(np.argsort(axes)).reshape(self.shape)
 
 
 )",
-               {{"sizes", sizes}});
+               {{"sizes", sizes}, {"to_float", to_float}});
 }
 
 /// Gates stand in another order, and two parameters may be rows of one tensor.
-void write_weight_of_parts(PythonWriter& writer) {
+void write_weight_of_parts(PythonWriter& writer, std::string_view to_float) {
   writer.block(R"(
 
 
@@ -237,13 +238,14 @@ class Weight(NamedTuple):
 
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
         axes = self.axes or tuple(range(len(self.sizes())))
-        array = tensor.detach().cpu().numpy().reshape([self.sizes()[axis] for axis in axes])
+        array = tensor.detach().cpu()${to_float}.numpy().reshape([self.sizes()[axis] for axis in axes])
         if self.order:
             array = array[np.argsort(self.order)]
         return array.transpose(np.argsort(axes)).reshape(self.shape if self.row is None else self.shape[1:])
 
 
-)");
+)",
+               {{"to_float", to_float}});
 }
 
 void print_weights(PythonWriter& writer, const LegalProgram& legal) {
@@ -260,10 +262,11 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   const auto has_parts = [](const WeightPlace& place) { return !place.order.empty(); };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
+  const std::string_view to_float = legal.typed.empty() ? "" : ".float()";
   if (has_rows) {
-    write_weight_of_parts(writer);
+    write_weight_of_parts(writer, to_float);
   } else {
-    write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view));
+    write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view), to_float);
   }
   writer.statement("WEIGHTS: list[Weight] = ", Expression::list(std::move(entries)));
   writer.block(R"(

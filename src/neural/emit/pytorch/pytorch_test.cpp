@@ -82,6 +82,17 @@ TEST(Pytorch, GivesALayerItsOwnSeed) {
   EXPECT_TRUE(has(program, "self.gaussian_noise = GaussianNoise(stddev=0.1)"));
 }
 
+TEST(Pytorch, ComputesALayerInItsOwnType) {
+  const std::string program =
+      emit("(4)", "Dense(3, dtype=\"float16\")\nDropout(0.1, dtype=\"float16\")\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.dense.to(torch.float16)"));
+  EXPECT_TRUE(has(program,
+                  "        x = x.to(torch.float16)\n        x = self.dense(x)\n        x = self.dropout(x)\n"
+                  "        x = x.float()\n        return self.output(x)\n"));
+  EXPECT_TRUE(has(program, "tensor.detach().cpu().float().numpy()"));
+  EXPECT_TRUE(has(emit("(4, 3)", "LSTM(3, dtype=\"float16\")\nOutput(2)", kLoss), "dtype=\"float16\" of `LSTM`"));
+}
+
 TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {
   const char* layers = "Dense(4)\nBatchNormalization()\nOutput(2)";
   const std::string small = emit("(4)", layers, "loss: scce\ntrain { batch_size: 64 }");

@@ -35,6 +35,7 @@ PLAIN = [
     Optimizer("SGD"),
     Optimizer("SGD", "momentum=0.9"),
     Optimizer("SGD", "momentum=0.9, nesterov=True"),
+    Optimizer("SGD", "use_ema=True"),
     Optimizer("RMSprop"),
     Optimizer("RMSprop", "rho=0.8, momentum=0.7, epsilon=1e-5"),
     Optimizer("RMSprop", "centered=True"),
@@ -56,7 +57,7 @@ PLAIN = [
     Optimizer("Ftrl"),
     Optimizer("Ftrl", "learning_rate_power=-0.7, initial_accumulator_value=0.3, l1=0.02, l2=0.1, beta=0.2"),
 ]
-SHARED = ["weight_decay=0.03", "clipnorm=0.5", "clipvalue=0.2", "global_clipnorm=0.7", "use_ema=True",
+SHARED = ["weight_decay=0.03", "clipnorm=0.5", "clipvalue=0.2", "global_clipnorm=0.7",
           "use_ema=True, ema_momentum=0.8, weight_decay=0.1"]  # fmt: skip
 SCHEDULES = [
     "ExponentialDecay(0.05, 10, 0.5)",

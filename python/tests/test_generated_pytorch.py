@@ -43,6 +43,23 @@ LEVELS = {
         (7,), "Output(3)", "loss: scce\noptimizer: RMSprop(momentum=0.5, clipnorm=1, weight_decay=0.01)"
     ),
     "one_hot": network((7,), "Output(3)", "loss: categorical_crossentropy(label_smoothing=0.1)\noptimizer: SGD(0.1)"),
+    "scheduled": network(
+        (7,),
+        "Dropout(0.2, seed=3)\nOutput(3)",
+        "loss: scce\noptimizer: SGD(CosineDecayRestarts(0.1, 50, m_mul=0.9), 0.9, true, weight_decay=0.01)",
+    ),
+    "averaged": network(
+        (7,),
+        "Output(3)",
+        "loss: scce\nmetrics: [auc, f1, precision, recall]\noptimizer: Ftrl(0.1, use_ema=true, global_clipnorm=1)",
+    ),
+    "penalised": network(
+        (7,),
+        "Dense(4, activity_regularizer=l1, kernel_regularizer=l2, kernel_constraint=max_norm)\nL2()\n"
+        "Output(3, kernel_regularizer=l1_l2, bias_regularizer=l2, bias_constraint=non_neg)",
+        "loss: scce\noptimizer: Adamax(0.01)",
+    ),
+    "mixed": network((7,), "Dense(8)\nOutput(3)", "loss: scce\noptimizer: Lion\ntrain { mixed_precision: true }"),
 }
 
 
@@ -66,6 +83,29 @@ def test_levels_give_the_same_bits_over_200_steps(
     assert losses[-1] != losses[0]
     for tensor, other in zip(state, other_state, strict=True):
         assert torch.equal(tensor, other)
+
+
+def test_a_layer_with_a_seed_draws_apart_from_all_others(compiled: Callable[..., ModuleType]) -> None:
+    program = compiled(network((50,), 'Dropout(0.5, seed=3, name="own")\nDropout(0.5)\nOutput(3)'))
+    x = torch.ones(2, 50)
+
+    def masks(draws_between: int) -> list[torch.Tensor]:
+        layer = program.create_model().cpu().train().own
+        drawn = []
+        for _ in range(3):
+            drawn.append(layer(x))
+            torch.rand(draws_between)
+        return drawn
+
+    first, second = masks(0), masks(5)
+    assert all(map(torch.equal, first, second))
+    assert not torch.equal(first[0], first[1])
+    torch.manual_seed(1)
+    expected = torch.rand(4)
+    layer = program.create_model().cpu().train().own
+    torch.manual_seed(1)
+    layer(x)
+    assert torch.equal(torch.rand(4), expected)
 
 
 # ---- the text ----

@@ -32,6 +32,7 @@ struct Options {
   std::optional<std::string> network;
   std::optional<std::string> weights;
   bool no_validation = false;
+  bool strict = false;
 };
 
 /// A rebuilt list, so that the emitter's diagnostics print like those of the front end.
@@ -64,6 +65,7 @@ Expected<int> compile(const Options& options) {
   if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, *model));
   const emit::Options emit_options = {
       .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
+      .strict = options.strict,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
       .source_sha256 = sha256(file.source.text()),
@@ -97,6 +99,7 @@ Run add_compile(CLI::App& app) {
   app.add_option("--weights", options->weights,
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
+  app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
   app.footer(kFooter);
   return [options] { return compile(*options); };
 }

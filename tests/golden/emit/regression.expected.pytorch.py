@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,24 +28,30 @@ BATCH_SIZE = 32
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-class RMSprop:
+class RMSprop(torch.optim.Optimizer):
     """Keras's RMSprop: epsilon stands under the root, and the momentum carries the learning rate."""
 
-    def __init__(self, model: nn.Module) -> None:
-        self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
-        self.momenta = [torch.zeros_like(parameter) for parameter in self.parameters]
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], *, lr: float, rho: float, momentum: float, eps: float
+    ) -> None:
+        super().__init__(parameters, {"lr": lr, "rho": rho, "momentum": momentum, "eps": eps})
+        for each in self.param_groups[0]["params"]:
+            self.state[each] = {"square": torch.zeros_like(each), "momentum": torch.zeros_like(each)}
 
     @torch.no_grad()
-    def step(self) -> None:
-        for i, parameter in enumerate(self.parameters):
-            gradient = parameter.grad
-            if gradient is None:
-                continue
-            square = self.squares[i].mul_(0.9).addcmul_(gradient, gradient, value=1 - 0.9)
-            root = (square + 1e-07).sqrt()
-            momentum = self.momenta[i].mul_(0.5)
-            parameter.sub_(momentum.addcdiv_(gradient, root, value=0.001))
+    def step(self) -> None:  # type: ignore[override]
+        (group,) = self.param_groups
+        parameters = [each for each in group["params"] if each.grad is not None]
+        gradients = [each.grad for each in parameters]
+        squares = [self.state[each]["square"] for each in parameters]
+        momenta = [self.state[each]["momentum"] for each in parameters]
+        torch._foreach_mul_(squares, group["rho"])
+        torch._foreach_addcmul_(squares, gradients, gradients, value=1 - group["rho"])
+        roots = torch._foreach_add(squares, group["eps"])
+        torch._foreach_sqrt_(roots)
+        torch._foreach_mul_(momenta, group["momentum"])
+        torch._foreach_addcdiv_(momenta, gradients, roots, value=group["lr"])
+        torch._foreach_sub_(parameters, momenta)
 
 
 class Regression(nn.Module):
@@ -79,7 +86,7 @@ class Trainer:
 
     def __init__(self, model: nn.Module) -> None:
         self.model = model
-        self.optimizer = RMSprop(model)
+        self.optimizer = RMSprop(model.parameters(), lr=0.001, rho=0.9, momentum=0.5, eps=1e-07)
 
     def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = True) -> list[float]:
         """Train on inputs x and values y; the mean loss of each epoch."""
@@ -92,7 +99,7 @@ class Trainer:
             order = torch.randperm(len(x)) if shuffle else torch.arange(len(x))
             total = torch.zeros((), device=DEVICE)
             for rows in order.to(DEVICE).split(batch_size):
-                self.model.zero_grad()
+                self.optimizer.zero_grad()
                 loss = compute_loss(self.model(inputs[rows]), values[rows])
                 loss.backward()
                 self.optimizer.step()

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/python_writer.hpp"
 
 namespace neural::emit::pytorch {
@@ -109,54 +108,62 @@ class BatchNorm${d}d(nn.BatchNorm${d}d):
   return writer.take();
 }
 
-std::string rmsprop(const RmsPropParameters& parameters) {
-  const std::string rate = python_number(parameters.learning_rate);
-  const std::string rho = python_number(parameters.rho);
-  const std::string epsilon = python_number(parameters.epsilon);
-  const bool has_momentum = parameters.momentum > 0;
+std::string seeded() {
   PythonWriter writer;
   writer.block(R"(
-class RMSprop:
-    """Keras's RMSprop: epsilon stands under the root, and the momentum carries the learning rate."""
+class Seeded(nn.Module):
+    """A layer whose random numbers are its own: they begin with `seed`, and nothing else takes of them."""
 
-    def __init__(self, model: nn.Module) -> None:
-        self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+    def __init__(self, layer: nn.Module, *, seed: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.seed = seed
+        self.state: torch.Tensor | None = None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return self.layer(x)
+        generator = torch.cuda.default_generators[x.device.index] if x.is_cuda else torch.default_generator
+        others = generator.get_state()
+        if self.state is None:
+            generator.manual_seed(self.seed)
+        else:
+            generator.set_state(self.state)
+        x = self.layer(x)
+        self.state = generator.get_state()
+        generator.set_state(others)
+        return x
 )");
-  if (parameters.centered) {
-    writer.line("        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]");
-  }
-  if (has_momentum) {
-    writer.line("        self.momenta = [torch.zeros_like(parameter) for parameter in self.parameters]");
-  }
+  return writer.take();
+}
+
+std::string loss_scale() {
+  PythonWriter writer;
   writer.block(R"(
+class LossScale:
+    """A factor of the loss that keeps small gradients above the least number of half precision.
+
+    Where a gradient is not finite the factor is halved, after 2000 steps without it is doubled.
+    """
+
+    def __init__(self) -> None:
+        self.factor = 32768.0
+        self.steps = 0
 
     @torch.no_grad()
-    def step(self) -> None:
-        for i, parameter in enumerate(self.parameters):
-            gradient = parameter.grad
-            if gradient is None:
-                continue
-            square = self.squares[i].mul_(${rho}).addcmul_(gradient, gradient, value=1 - ${rho})
-)",
-               {{"rho", rho}});
-  {
-    const auto method = writer.indent();
-    const auto body = writer.indent();
-    const auto loop = writer.indent();
-    if (parameters.centered) {
-      writer.block("mean = self.means[i].mul_(${rho}).add_(gradient, alpha=1 - ${rho})", {{"rho", rho}});
-      writer.line("root = (square - mean.square() + " + epsilon + ").sqrt()");
-    } else {
-      writer.line("root = (square + " + epsilon + ").sqrt()");
-    }
-    if (has_momentum) {
-      writer.line("momentum = self.momenta[i].mul_(" + python_number(parameters.momentum) + ")");
-      writer.line("parameter.sub_(momentum.addcdiv_(gradient, root, value=" + rate + "))");
-    } else {
-      writer.line("parameter.addcdiv_(gradient, root, value=-" + rate + ")");
-    }
-  }
+    def unscale(self, model: nn.Module) -> bool:
+        """Take the factor out of the gradients; False where they are not finite, and there can be no step."""
+        gradients = [each.grad for each in model.parameters() if each.grad is not None]
+        norms = torch.stack([each.abs().max() for each in gradients])
+        if not norms.isfinite().all():
+            self.factor, self.steps = self.factor / 2, 0
+            return False
+        torch._foreach_div_(gradients, self.factor)
+        self.steps += 1
+        if self.steps == 2000:
+            self.factor, self.steps = self.factor * 2, 0
+        return True
+)");
   return writer.take();
 }
 

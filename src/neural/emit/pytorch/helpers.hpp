@@ -29,15 +29,10 @@ std::string prelu();
 /// BatchNorm1d, 2d or 3d that collects the biased variance, and takes a batch with a single value too.
 std::string batch_norm(int dimensions);
 
-struct RmsPropParameters {
-  double learning_rate = 0;
-  double rho = 0;
-  double momentum = 0;
-  double epsilon = 0;
-  bool centered = false;
-};
+/// Seeded(layer, seed): a layer that draws its random numbers apart from all others.
+std::string seeded();
 
-/// RMSprop(model), the formula of Keras with its parameters as constants.
-std::string rmsprop(const RmsPropParameters& parameters);
+/// LossScale, the factor of Keras's LossScaleOptimizer.
+std::string loss_scale();
 
 }  // namespace neural::emit::pytorch

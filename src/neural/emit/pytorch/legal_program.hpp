@@ -68,10 +68,14 @@ struct LegalProgram {
   std::vector<std::string> helpers;  ///< whole classes the program brings along, in their final layout
   std::vector<Module> modules;
   std::vector<Initialisation> initialisations;
-  std::vector<std::string> frozen;             ///< modules whose parameters are not trained
-  std::vector<std::string> always_evaluating;  ///< modules that stay in evaluation mode
-  std::vector<std::string> inputs;             ///< what `forward` takes
-  std::vector<Statement> forward;              ///< never empty; the last one gives the result
+  std::vector<std::string> frozen;                         ///< modules whose parameters are not trained
+  std::vector<std::pair<std::string, std::string>> typed;  ///< modules of another type than float32, and that type
+  std::vector<std::string> always_evaluating;              ///< modules that stay in evaluation mode
+  std::vector<std::string> inputs;                         ///< what `forward` takes
+  std::vector<Statement> forward;                          ///< never empty; the last one gives the result
+  std::vector<std::string> penalties;                      ///< terms that regularizers of weights add to the loss
+  bool has_activity = false;             ///< `forward` adds up penalties of activations in `self.activity`
+  std::vector<std::string> constraints;  ///< lines that bring weights back to where they may be
   std::vector<WeightLayout> layouts;
   std::vector<WeightPlace> weights;
 
@@ -81,12 +85,15 @@ struct LegalProgram {
   std::vector<std::string> loss_preparation;  ///< lines before the return of compute_loss
   Expression loss;
   std::vector<std::pair<std::string, std::string>> metrics;  ///< key and expression of outputs and targets
+  std::vector<std::string> metric_functions;                 ///< that the expressions call
 
   std::string optimizer_name;  ///< "Adam"
   Expression optimizer;
-  bool shares_zero_grad = true;          ///< false where the model has to drop the gradients itself
-  std::string decay;                     ///< factor of every weight before a step, or empty
-  std::vector<std::string> before_step;  ///< lines between `backward` and `step`
+  std::string schedule;                  ///< the function learning_rate(step), or empty
+  std::vector<std::string> before_step;  ///< lines between `backward` and `step`; they may use `self.steps`
+  std::string decay;                     ///< share of every weight that a step takes off first, or empty
+  std::string ema_momentum;              ///< of a moving average of the weights, which they become at the end, or empty
+  bool is_mixed = false;                 ///< computes in half precision where PyTorch finds that good
   std::string device;                    ///< value of DEVICE, or empty for the processor
   std::vector<std::string> notes;        ///< for the docstring
 };

@@ -10,8 +10,9 @@
 
 namespace neural::emit::pytorch {
 
-/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing.
-std::optional<LegalProgram> legalise(const model::Model& model, const Words& words,
+/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing. `strict` is
+/// Options::strict.
+std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, bool strict,
                                      syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::pytorch

@@ -15,6 +15,7 @@ using model::Parameter;
 
 bool is_refused(ModuleBuilder& builder, const model::Layer& layer) {
   if (!layer.attributes.has(Parameter::seed) || layer.attributes.at(Parameter::seed).is_none()) return false;
+  if (layer.attributes.number(Parameter::dropout) == 0) return false;
   builder.refuse(layer, "a `seed` of its own for `" + std::string(layer_kind_name(layer.kind)) + "`",
                  "leave it out, and set `seed` in train { }");
   return true;

@@ -2,6 +2,7 @@
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/penalties.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
 
 namespace neural::emit::pytorch {
@@ -10,6 +11,8 @@ namespace {
 using model::Activation;
 using model::LayerKind;
 using model::Parameter;
+
+constexpr std::string_view kFloat = "float32";
 
 Activation activation_of(const model::Layer& layer, const Surroundings& surroundings) {
   return surroundings.activation_is_taken ? Activation::linear : layer.attributes.activation(Parameter::activation);
@@ -75,6 +78,9 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     case LayerKind::RepeatVector:
       return lower_repeat(builder, layer);
     case LayerKind::Identity:
+    case LayerKind::ActivityRegularization:  // penalise() does the rest
+    case LayerKind::L1:
+    case LayerKind::L2:
       return;
     case LayerKind::Embedding:
       return lower_embedding(builder, layer);
@@ -139,6 +145,64 @@ void to_right_type(ModuleBuilder& builder, LayerKind kind) {
   builder.apply(builder.x() + (kind == LayerKind::Embedding ? ".long()" : ".float()"));
 }
 
+/// The layer in its own type: its inputs become that, its weights are, and what it gives is float32 again, unless only
+/// the next layer takes it, in the same type.
+void lower_typed(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings, bool stays) {
+  const std::string& type = layer.attributes.word(Parameter::dtype);
+  const bool was_integer = builder.flow().is_integer;
+  if (type == kFloat || (was_integer && keeps_elements(layer.kind))) return lower_layer(builder, layer, surroundings);
+  LegalProgram& program = builder.program();
+  if (layer.kind != LayerKind::Embedding && (was_integer || !surroundings.is_typed)) {
+    builder.apply(builder.x() + ".to(torch." + type + ")");
+  }
+  const std::size_t modules_before = program.modules.size();
+  lower_layer(builder, layer, surroundings);
+  for (std::size_t i = modules_before; i < program.modules.size(); ++i) {
+    program.typed.emplace_back(program.modules[i].name, type);
+  }
+  if (!stays) builder.apply(builder.x() + ".float()");
+}
+
+/// The layer at `index` is the only one to take what the layer before it gives, and takes it in the same type.
+bool continues_type(const std::vector<model::Layer>& layers, std::size_t index, std::size_t input_count,
+                    const std::vector<int>& reads) {
+  if (index == 0 || index >= layers.size()) return false;
+  const std::size_t before = input_count + index - 1;
+  const model::Layer& layer = layers[index];
+  return layer.inputs.size() == 1 && layer.inputs.front().index == before && reads[before] == 1 &&
+         layer.attributes.word(Parameter::dtype) == layers[index - 1].attributes.word(Parameter::dtype);
+}
+
+/// The penalty on what the layer gives joins the others, a sum over samples.
+void penalise(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings) {
+  const bool is_both_ways = layer.kind == LayerKind::Bidirectional;
+  const model::Attributes& attributes = is_both_ways ? layer.wrapped->attributes : layer.attributes;
+  std::string tensor = builder.x();
+  if (surroundings.activation_is_taken && attributes.has(Parameter::activation)) {
+    tensor = activate(attributes.activation(Parameter::activation), Expression(tensor), -1).flat();
+  }
+  const bool is_penalty =
+      layer.kind == LayerKind::ActivityRegularization || layer.kind == LayerKind::L1 || layer.kind == LayerKind::L2;
+  const model::Attribute* regularizer = attributes.find(Parameter::activity_regularizer);
+  if (!is_penalty && (regularizer == nullptr || regularizer->is_none())) return;
+  if (is_both_ways && layer.attributes.word(Parameter::merge_mode) != "concat") {
+    return builder.refuse(layer, "`activity_regularizer` in a `Bidirectional` that does not concatenate",
+                          "use merge_mode=\"concat\"");
+  }
+  std::string penalty = is_penalty ? penalty_of(attributes, tensor) : penalty_of(*regularizer, tensor);
+  if (penalty.empty()) return;
+  if (surroundings.steps != 1) {
+    if (!surroundings.steps) {
+      return builder.refuse(layer, "an activity penalty for each of an unknown number of steps",
+                            "give the input of `TimeDistributed` a number of steps");
+    }
+    penalty = penalty.find(" + ") == std::string::npos ? penalty : "(" + penalty + ")";
+    penalty += " / " + std::to_string(*surroundings.steps);
+  }
+  builder.program().has_activity = true;
+  builder.assign("self.activity", "self.activity + " + penalty);
+}
+
 /// How often each tensor of a graph is taken; what the graph gives is taken once more.
 std::vector<int> reads_of(const std::vector<model::Layer>& layers, std::size_t input_count) {
   std::vector<int> reads(input_count + layers.size());
@@ -161,6 +225,7 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
     const model::Layer& layer = layers[i];
     Surroundings here = surroundings;
     here.activation_is_taken = surroundings.activation_is_taken && i + 1 == layers.size();
+    here.is_typed = continues_type(layers, i, inputs.size(), reads);
     here.free_order = layer.kind == LayerKind::Flatten && free_flatten_order(layers, inputs.size(), i);
     std::vector<Flow> sources;
     for (const model::TensorId input : layer.inputs) {
@@ -171,7 +236,7 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
       std::string target = builder.target_for(layer, sources.front());
       builder.begin(sources.front(), std::move(target));
       to_right_type(builder, layer.kind);
-      lower_layer(builder, layer, here);
+      lower_typed(builder, layer, here, continues_type(layers, i + 1, inputs.size(), reads));
       builder.set_integer(sources.front().is_integer && keeps_elements(layer.kind));
     } else if (layer_row(layer.kind).takes == model::Takes::kOneOrTwo) {
       builder.begin(sources.front(), builder.target_for(layer, sources.front()));
@@ -181,6 +246,7 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
       lower_merge(builder, layer, std::move(sources));
     }
     builder.set_rank(layer.output.size());
+    penalise(builder, layer, here);
     flows.push_back(builder.flow());
     builder.add_reads(flows.back().variable, reads[inputs.size() + i]);
   }

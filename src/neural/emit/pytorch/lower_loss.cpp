@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "neural/base/check.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/literals.hpp"
@@ -23,7 +20,7 @@ struct LossText {
   double smoothing = 0;
 };
 
-void lower_cross_entropy(const model::Model& model, const LossText& text, LegalProgram& program) {
+void lower_cross_entropy(const model::Model& model, const LossText& text, LossCode& code) {
   const bool sparse = model.targets == model::TargetKind::kClasses;
   const bool has_positions = model.output().size() > 1;
   std::vector<Argument> arguments = {
@@ -34,47 +31,47 @@ void lower_cross_entropy(const model::Model& model, const LossText& text, LegalP
       {"reduction", python_string(text.reduction)},
   };
   if (!sparse) arguments.emplace_back("label_smoothing", python_number(text.smoothing));
-  program.loss = Expression::call("nn.functional.cross_entropy", std::move(arguments));
+  code.value = Expression::call("nn.functional.cross_entropy", std::move(arguments));
 }
 
 /// A mean over the last axis, reduced over the rest.
-void lower_elementwise(const char* function, const LossText& text, LegalProgram& program,
+void lower_elementwise(const char* function, const LossText& text, LossCode& code,
                        const std::vector<Argument>& further = {}) {
   std::vector<Argument> arguments = {text.outputs, text.targets, {"reduction", python_string(text.reduction)}};
   arguments.insert(arguments.end(), further.begin(), further.end());
   Expression call = Expression::call(function, std::move(arguments));
-  program.loss = text.divisor.empty() ? std::move(call) : Expression(call.flat() + text.divisor);
+  code.value = text.divisor.empty() ? std::move(call) : Expression(call.flat() + text.divisor);
 }
 
 /// Lines of compute_loss in which ${o} and ${t} stand for outputs and targets; the last one sets `errors`.
 using Lines = std::vector<std::string>;
 
-void write_lines(const Lines& lines, const LossText& text, LegalProgram& program) {
+void write_lines(const Lines& lines, const LossText& text, LossCode& code) {
   for (std::string line : lines) {
     for (const auto& [word, variable] : {std::pair("${o}", text.outputs), std::pair("${t}", text.targets)}) {
       for (std::size_t at = line.find(word); at != std::string::npos; at = line.find(word))
         line.replace(at, 4, variable);
     }
-    program.loss_preparation.push_back(std::move(line));
+    code.lines.push_back(std::move(line));
   }
 }
 
 /// `errors` of the elements: their mean over the last axis, then over the rest, or the sum of those means.
-void reduce_elements(const Lines& lines, const LossText& text, LegalProgram& program) {
-  write_lines(lines, text, program);
-  program.loss = text.reduction == "sum" ? "errors.mean(dim=-1).sum()" : "errors.mean()";
+void reduce_elements(const Lines& lines, const LossText& text, LossCode& code) {
+  write_lines(lines, text, code);
+  code.value = text.reduction == "sum" ? "errors.mean(dim=-1).sum()" : "errors.mean()";
 }
 
 /// `errors` of the samples.
-void reduce_samples(const Lines& lines, const LossText& text, LegalProgram& program) {
-  write_lines(lines, text, program);
-  program.loss = text.reduction == "sum" ? "errors.sum()" : "errors.mean()";
+void reduce_samples(const Lines& lines, const LossText& text, LossCode& code) {
+  write_lines(lines, text, code);
+  code.value = text.reduction == "sum" ? "errors.sum()" : "errors.mean()";
 }
 
 /// Keras takes labels of 0 and 1 for -1 and 1.
 const std::string kSigns = "signs = torch.where(((${t} == 0) | (${t} == 1)).all(), 2 * ${t} - 1, ${t})";
 
-void lower_binary_focal(const model::Attributes& parameters, const LossText& text, LegalProgram& program) {
+void lower_binary_focal(const model::Attributes& parameters, const LossText& text, LossCode& code) {
   Lines lines = {
       "scores = ${o}.sigmoid()",
       "right = ${t} * scores + (1 - ${t}) * (1 - scores)",
@@ -85,23 +82,24 @@ void lower_binary_focal(const model::Attributes& parameters, const LossText& tex
     const std::string alpha = python_number(parameters.number(Parameter::alpha));
     lines.push_back("errors = errors * (${t} * " + alpha + " + (1 - ${t}) * (1 - " + alpha + "))");
   }
-  reduce_elements(lines, text, program);
+  reduce_elements(lines, text, code);
 }
 
-void lower_categorical_focal(const model::Attributes& parameters, const LossText& text, LegalProgram& program) {
+void lower_categorical_focal(const model::Attributes& parameters, const LossText& text, LossCode& code) {
   reduce_samples({"weights = " + python_number(parameters.number(Parameter::alpha)) +
                       " * (1 - ${o}.softmax(dim=-1)) ** " + python_number(parameters.number(Parameter::gamma)),
                   "errors = -(weights * ${t} * ${o}.log_softmax(dim=-1)).sum(dim=-1)"},
-                 text, program);
+                 text, code);
 }
 
-void lower_binary(const LossText& text, LegalProgram& program) {
+void lower_binary(const LossText& text, LossCode& code) {
   if (text.smoothing != 0) {
-    program.loss_preparation.push_back(
-        fmt::format("{0} = {0} * (1 - {1}) + 0.5 * {1}", text.targets, python_number(text.smoothing)));
+    code.lines.push_back(fmt::format("{0} = {0} * (1 - {1}) + 0.5 * {1}", text.targets, python_number(text.smoothing)));
   }
-  lower_elementwise("nn.functional.binary_cross_entropy_with_logits", text, program);
+  lower_elementwise("nn.functional.binary_cross_entropy_with_logits", text, code);
 }
+
+}  // namespace
 
 bool is_cross_entropy(LossKind kind) {
   return kind == LossKind::categorical_crossentropy || kind == LossKind::sparse_categorical_crossentropy ||
@@ -109,39 +107,98 @@ bool is_cross_entropy(LossKind kind) {
          kind == LossKind::categorical_focal_crossentropy;
 }
 
-void lower_metrics(const model::Model& model, const Words& words, LegalProgram& program,
-                   syntax::DiagnosticList& diagnostics) {
-  const bool classes = model.targets == model::TargetKind::kClasses;
+LossCode loss_code(LossKind kind, const model::Attributes& parameters, const model::Model& model, std::string outputs,
+                   std::string targets, bool sums) {
   const std::int64_t width = model.output().back().value_or(1);
-  for (const NamedMetric& metric : evaluated_metrics(model)) {
-    const std::string right = words.targets + (classes ? "" : ".argmax(dim=-1)");
-    switch (metric.kind) {
-      case model::MetricKind::categorical_accuracy:
-      case model::MetricKind::sparse_categorical_accuracy:
-        program.metrics.emplace_back(metric.name, fmt::format("({}.argmax(dim=-1) == {})", program.outputs, right));
-        break;
-      case model::MetricKind::binary_accuracy:
-        if (classes) {
-          refuse(diagnostics, model.layers.back().span, "`binary_accuracy` of class numbers",
-                 "use \"sparse_categorical_accuracy\"");
-        }
-        program.metrics.emplace_back(metric.name,
-                                     fmt::format("(({} > 0.5) == {})", program.predictions, words.targets));
-        break;
-      case model::MetricKind::top_k_categorical_accuracy:
-      case model::MetricKind::sparse_top_k_categorical_accuracy:
-        program.metrics.emplace_back(
-            metric.name, fmt::format("({}.topk({}).indices == {}.unsqueeze(-1)).any(dim=-1)", program.outputs,
-                                     std::min(metric.parameters.integer(Parameter::k), width), right));
-        break;
-      default:
-        NEURAL_CHECK(false, "a metric out of scope");
-    }
-    program.metrics.back().second += ".float().mean().item()";
+  LossText text{std::move(outputs), std::move(targets), sums ? "sum" : "mean",
+                sums && width > 1 ? " / " + std::to_string(width) : "", 0};
+  if (parameters.has(Parameter::label_smoothing)) text.smoothing = parameters.number(Parameter::label_smoothing);
+  LossCode code;
+  switch (kind) {
+    case LossKind::categorical_crossentropy:
+    case LossKind::sparse_categorical_crossentropy:
+      code.description = "cross-entropy";
+      lower_cross_entropy(model, text, code);
+      break;
+    case LossKind::binary_crossentropy:
+      code.description = "binary cross-entropy";
+      lower_binary(text, code);
+      break;
+    case LossKind::mean_squared_error:
+      code.description = "squared error";
+      lower_elementwise("nn.functional.mse_loss", text, code);
+      break;
+    case LossKind::mean_absolute_error:
+      code.description = "absolute error";
+      lower_elementwise("nn.functional.l1_loss", text, code);
+      break;
+    case LossKind::huber:
+      code.description = "Huber loss";
+      lower_elementwise("nn.functional.huber_loss", text, code,
+                        {{"delta", python_number(parameters.number(Parameter::delta))}});
+      break;
+    case LossKind::mean_absolute_percentage_error:
+      code.description = "absolute error in percent";
+      reduce_elements({"errors = 100.0 * ((${t} - ${o}) / ${t}.abs().clamp_min(1e-07)).abs()"}, text, code);
+      break;
+    case LossKind::mean_squared_logarithmic_error:
+      code.description = "squared error of logarithms";
+      reduce_elements({"errors = (${o}.clamp_min(1e-07).log1p() - ${t}.clamp_min(1e-07).log1p()).square()"}, text,
+                      code);
+      break;
+    case LossKind::root_mean_squared_error:
+      code.description = "squared error, its root";
+      code.value = Expression("nn.functional.mse_loss(" + text.outputs + ", " + text.targets + ").sqrt()");
+      break;
+    case LossKind::log_cosh:
+      code.description = "logarithm of the hyperbolic cosine of the error";
+      reduce_elements({"errors = ${o} - ${t}",
+                       "errors = errors + nn.functional.softplus(-2.0 * errors) - 0.6931471805599453  # log 2"},
+                      text, code);
+      break;
+    case LossKind::binary_focal_crossentropy:
+      code.description = "binary focal cross-entropy";
+      lower_binary_focal(parameters, text, code);
+      break;
+    case LossKind::categorical_focal_crossentropy:
+      code.description = "focal cross-entropy";
+      lower_categorical_focal(parameters, text, code);
+      break;
+    case LossKind::hinge:
+      code.description = "hinge loss";
+      reduce_elements({kSigns, "errors = torch.relu(1 - signs * ${o})"}, text, code);
+      break;
+    case LossKind::squared_hinge:
+      code.description = "squared hinge loss";
+      reduce_elements({kSigns, "errors = torch.relu(1 - signs * ${o}).square()"}, text, code);
+      break;
+    case LossKind::categorical_hinge:
+      code.description = "categorical hinge loss";
+      reduce_samples({"right = (${t} * ${o}).sum(dim=-1)", "wrong = ((1 - ${t}) * ${o}).amax(dim=-1)",
+                      "errors = torch.relu(1 + wrong - right)"},
+                     text, code);
+      break;
+    case LossKind::kl_divergence:
+      code.description = "Kullback-Leibler divergence";
+      reduce_samples({"${t}, ${o} = ${t}.clamp(1e-07, 1.0), ${o}.clamp(1e-07, 1.0)",
+                      "errors = (${t} * (${t} / ${o}).log()).sum(dim=-1)"},
+                     text, code);
+      break;
+    case LossKind::poisson:
+      code.description = "Poisson loss";
+      reduce_elements({"errors = ${o} - ${t} * (${o} + 1e-07).log()"}, text, code);
+      break;
+    case LossKind::cosine_similarity:
+      code.description = "negative cosine similarity";
+      reduce_samples(
+          {"${t} = nn.functional.normalize(${t}, p=2.0, dim=-1, eps=1e-12)",
+           "${o} = nn.functional.normalize(${o}, p=2.0, dim=-1, eps=1e-12)", "errors = -(${t} * ${o}).sum(dim=-1)"},
+          text, code);
+      break;
   }
+  code.description = (sums ? "Sum of the " : "Mean ") + code.description;
+  return code;
 }
-
-}  // namespace
 
 void lower_loss(const model::Model& model, const Words& words, LegalProgram& program,
                 syntax::DiagnosticList& diagnostics) {
@@ -151,102 +208,15 @@ void lower_loss(const model::Model& model, const Words& words, LegalProgram& pro
     return refuse(diagnostics, model.layers.back().span, "training on a loss with reduction=\"none\"",
                   "use reduction=\"mean\" or \"sum\"");
   }
-  const bool sums = reduction == "sum";
-  const std::int64_t width = model.output().back().value_or(1);
   program.outputs = is_cross_entropy(loss.kind) ? "logits" : "outputs";
   program.predictions = program.outputs;
   if (loss.fused) {
     program.predictions += loss.fused == Activation::softmax ? ".softmax(dim=-1)" : ".sigmoid()";
   }
-  LossText text{program.outputs, words.targets, sums ? "sum" : "mean",
-                sums && width > 1 ? " / " + std::to_string(width) : "", 0};
-  if (loss.parameters.has(Parameter::label_smoothing))
-    text.smoothing = loss.parameters.number(Parameter::label_smoothing);
-
-  switch (loss.kind) {
-    case LossKind::categorical_crossentropy:
-    case LossKind::sparse_categorical_crossentropy:
-      program.loss_description = "cross-entropy";
-      lower_cross_entropy(model, text, program);
-      break;
-    case LossKind::binary_crossentropy:
-      program.loss_description = "binary cross-entropy";
-      lower_binary(text, program);
-      break;
-    case LossKind::mean_squared_error:
-      program.loss_description = "squared error";
-      lower_elementwise("nn.functional.mse_loss", text, program);
-      break;
-    case LossKind::mean_absolute_error:
-      program.loss_description = "absolute error";
-      lower_elementwise("nn.functional.l1_loss", text, program);
-      break;
-    case LossKind::huber:
-      program.loss_description = "Huber loss";
-      lower_elementwise("nn.functional.huber_loss", text, program,
-                        {{"delta", python_number(loss.parameters.number(Parameter::delta))}});
-      break;
-    case LossKind::mean_absolute_percentage_error:
-      program.loss_description = "absolute error in percent";
-      reduce_elements({"errors = 100.0 * ((${t} - ${o}) / ${t}.abs().clamp_min(1e-07)).abs()"}, text, program);
-      break;
-    case LossKind::mean_squared_logarithmic_error:
-      program.loss_description = "squared error of logarithms";
-      reduce_elements({"errors = (${o}.clamp_min(1e-07).log1p() - ${t}.clamp_min(1e-07).log1p()).square()"}, text,
-                      program);
-      break;
-    case LossKind::root_mean_squared_error:
-      program.loss_description = "squared error, its root";
-      program.loss = Expression("nn.functional.mse_loss(" + text.outputs + ", " + text.targets + ").sqrt()");
-      break;
-    case LossKind::log_cosh:
-      program.loss_description = "logarithm of the hyperbolic cosine of the error";
-      reduce_elements({"errors = ${o} - ${t}",
-                       "errors = errors + nn.functional.softplus(-2.0 * errors) - 0.6931471805599453  # log 2"},
-                      text, program);
-      break;
-    case LossKind::binary_focal_crossentropy:
-      program.loss_description = "binary focal cross-entropy";
-      lower_binary_focal(loss.parameters, text, program);
-      break;
-    case LossKind::categorical_focal_crossentropy:
-      program.loss_description = "focal cross-entropy";
-      lower_categorical_focal(loss.parameters, text, program);
-      break;
-    case LossKind::hinge:
-      program.loss_description = "hinge loss";
-      reduce_elements({kSigns, "errors = torch.relu(1 - signs * ${o})"}, text, program);
-      break;
-    case LossKind::squared_hinge:
-      program.loss_description = "squared hinge loss";
-      reduce_elements({kSigns, "errors = torch.relu(1 - signs * ${o}).square()"}, text, program);
-      break;
-    case LossKind::categorical_hinge:
-      program.loss_description = "categorical hinge loss";
-      reduce_samples({"right = (${t} * ${o}).sum(dim=-1)", "wrong = ((1 - ${t}) * ${o}).amax(dim=-1)",
-                      "errors = torch.relu(1 + wrong - right)"},
-                     text, program);
-      break;
-    case LossKind::kl_divergence:
-      program.loss_description = "Kullback-Leibler divergence";
-      reduce_samples({"${t}, ${o} = ${t}.clamp(1e-07, 1.0), ${o}.clamp(1e-07, 1.0)",
-                      "errors = (${t} * (${t} / ${o}).log()).sum(dim=-1)"},
-                     text, program);
-      break;
-    case LossKind::poisson:
-      program.loss_description = "Poisson loss";
-      reduce_elements({"errors = ${o} - ${t} * (${o} + 1e-07).log()"}, text, program);
-      break;
-    case LossKind::cosine_similarity:
-      program.loss_description = "negative cosine similarity";
-      reduce_samples(
-          {"${t} = nn.functional.normalize(${t}, p=2.0, dim=-1, eps=1e-12)",
-           "${o} = nn.functional.normalize(${o}, p=2.0, dim=-1, eps=1e-12)", "errors = -(${t} * ${o}).sum(dim=-1)"},
-          text, program);
-      break;
-  }
-  program.loss_description = (sums ? "Sum of the " : "Mean ") + program.loss_description;
-  lower_metrics(model, words, program, diagnostics);
+  LossCode code = loss_code(loss.kind, loss.parameters, model, program.outputs, words.targets, reduction == "sum");
+  program.loss_description = std::move(code.description);
+  program.loss_preparation = std::move(code.lines);
+  program.loss = std::move(code.value);
 }
 
 }  // namespace neural::emit::pytorch

@@ -57,7 +57,7 @@ void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Sur
   }
   const Flow input = builder.flow();
   builder.add_reads(input.variable, 1);
-  const Flow body = lower_graph(builder, layer.body()->layers, {input}, {.batch_size = surroundings.batch_size});
+  const Flow body = lower_graph(builder, layer.body()->layers, {input}, surroundings.inside());
   builder.take_read(input.variable);
   Flow past = input;
   if (shortcut.projects || shortcut.crops()) {
@@ -80,10 +80,12 @@ void lower_time_distributed(ModuleBuilder& builder, const model::Layer& layer, c
   step.rank = layer.input.size() - 1;
   std::vector<model::Layer> inside = {*layer.wrapped};
   inside.front().inputs = {{0}};
-  Flow end = lower_graph(builder, inside, {step}, surroundings.inside());
+  Surroundings each = surroundings.inside();
+  each.steps = steps && each.steps ? model::Dimension(*steps * *each.steps) : std::nullopt;
+  Flow end = lower_graph(builder, inside, {step}, each);
   if (layer.body() != nullptr) {
     builder.take_read(end.variable);
-    end = lower_graph(builder, layer.body()->layers, {end}, surroundings.inside());
+    end = lower_graph(builder, layer.body()->layers, {end}, each);
   }
   builder.take_read(end.variable);
   builder.begin(end, builder.target_for(layer, end));

@@ -1,8 +1,13 @@
+// Optimisers by the formulas of keras.optimizers: torch.optim where its own is the same, else a class of the program.
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
+#include "neural/emit/pytorch/optimizer_classes.hpp"
+#include "neural/emit/pytorch/schedules.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -12,110 +17,209 @@ namespace {
 using model::OptimizerKind;
 using model::Parameter;
 
-std::optional<double> optional_number(const model::Attributes& parameters, Parameter parameter) {
-  if (parameters.at(parameter).is_none()) return std::nullopt;
-  return parameters.number(parameter);
-}
+class OptimizerLowering {
+ public:
+  OptimizerLowering(const model::Optimizer& optimizer, bool strict, LegalProgram& program,
+                    syntax::DiagnosticList& diagnostics)
+      : optimizer_(optimizer),
+        parameters_(optimizer.parameters),
+        strict_(strict),
+        program_(program),
+        diagnostics_(diagnostics) {}
 
-std::string text_of(const model::Attributes& parameters, Parameter parameter) {
-  return python_number(parameters.number(parameter));
-}
-
-void lower_adam(const model::Attributes& parameters, LegalProgram& program) {
-  const double decay = optional_number(parameters, Parameter::weight_decay).value_or(0);
-  program.optimizer_name = decay > 0 ? "AdamW" : "Adam";
-  program.optimizer = Expression::call(
-      "torch.optim." + program.optimizer_name,
-      {"model.parameters()",
-       {"lr", text_of(parameters, Parameter::learning_rate)},
-       {"betas", Expression::tuple({text_of(parameters, Parameter::beta_1), text_of(parameters, Parameter::beta_2)})},
-       {"eps", text_of(parameters, Parameter::epsilon)},
-       {"weight_decay", python_number(decay)},
-       {"amsgrad", python_bool(parameters.boolean(Parameter::amsgrad))}});
-  program.notes.emplace_back("PyTorch's Adam adds epsilon after the bias correction, Keras's before it.");
-}
-
-/// Every optimiser of Keras decays the weights apart from the gradients; without momentum PyTorch's form is the same.
-void lower_sgd(const model::Attributes& parameters, LegalProgram& program) {
-  const double momentum = parameters.number(Parameter::momentum);
-  const double decay = optional_number(parameters, Parameter::weight_decay).value_or(0);
-  const bool decays_apart = decay > 0 && momentum > 0;
-  const bool nesterov = parameters.boolean(Parameter::nesterov) && momentum > 0;
-  program.optimizer_name = "SGD";
-  program.optimizer = Expression::call("torch.optim.SGD", {"model.parameters()",
-                                                           {"lr", text_of(parameters, Parameter::learning_rate)},
-                                                           {"momentum", python_number(momentum)},
-                                                           {"dampening", "0.0"},
-                                                           {"weight_decay", python_number(decays_apart ? 0 : decay)},
-                                                           {"nesterov", python_bool(nesterov)}});
-  if (decays_apart)
-    program.decay = "1 - " + text_of(parameters, Parameter::learning_rate) + " * " + python_number(decay);
-}
-
-void lower_rmsprop(const model::Attributes& parameters, LegalProgram& program) {
-  const double decay = optional_number(parameters, Parameter::weight_decay).value_or(0);
-  program.optimizer_name = "RMSprop";
-  program.optimizer = Expression::call("RMSprop", {"model"});
-  program.shares_zero_grad = false;
-  require(program, rmsprop({.learning_rate = parameters.number(Parameter::learning_rate),
-                            .rho = parameters.number(Parameter::rho),
-                            .momentum = parameters.number(Parameter::momentum),
-                            .epsilon = parameters.number(Parameter::epsilon),
-                            .centered = parameters.boolean(Parameter::centered)}));
-  if (decay > 0) program.decay = "1 - " + text_of(parameters, Parameter::learning_rate) + " * " + python_number(decay);
-}
-
-void lower_clipping(const model::Optimizer& optimizer, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
-  const model::Attributes& parameters = optimizer.parameters;
-  const auto norm = optional_number(parameters, Parameter::clipnorm);
-  const auto global_norm = optional_number(parameters, Parameter::global_clipnorm);
-  const auto value = optional_number(parameters, Parameter::clipvalue);
-  if (norm.has_value() + global_norm.has_value() + value.has_value() > 1) {
-    return refuse(diagnostics, optimizer.span,
-                  "clipping by more than one of `clipnorm`, `global_clipnorm` and `clipvalue`", "keep one of them");
+  void lower() {
+    rate();
+    clipping();
+    formula();
+    if (parameters_.boolean(Parameter::use_ema)) program_.ema_momentum = text(Parameter::ema_momentum);
   }
-  if (norm) {
-    program.before_step = {
-        "for parameter in self.model.parameters():",
-        "    nn.utils.clip_grad_norm_(parameter, max_norm=" + python_number(*norm) + ")",
+
+ private:
+  std::optional<double> optional_number(Parameter parameter) const {
+    if (parameters_.at(parameter).is_none()) return std::nullopt;
+    return parameters_.number(parameter);
+  }
+  std::string text(Parameter parameter) const { return python_number(parameters_.number(parameter)); }
+  double weight_decay() const { return optional_number(Parameter::weight_decay).value_or(0); }
+  bool is_scheduled() const { return !program_.schedule.empty(); }
+  Expression betas() const { return Expression::tuple({text(Parameter::beta_1), text(Parameter::beta_2)}); }
+
+  void rate() {
+    const auto* schedule = std::get_if<model::Schedule>(&parameters_.at(Parameter::learning_rate).value);
+    if (schedule == nullptr) {
+      rate_ = text(Parameter::learning_rate);
+      return;
+    }
+    if (schedule->kind == model::ScheduleKind::CosineDecayRestarts &&
+        schedule->parameters.number(Parameter::t_mul) < 1) {
+      refuse(diagnostics_, optimizer_.span, "`CosineDecayRestarts` whose periods get shorter without end",
+             "use t_mul=1 or more");
+    }
+    program_.schedule = schedule_function(*schedule);
+    rate_ = "learning_rate(0)";
+  }
+
+  /// Of the parameters, by these names, behind the learning rate.
+  void set(const std::string& callee, std::vector<Argument> arguments) {
+    program_.optimizer_name = callee.substr(callee.rfind('.') + 1);
+    std::vector<Argument> all = {"model.parameters()", {"lr", rate_}};
+    all.insert(all.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+    program_.optimizer = Expression::call(callee, std::move(all));
+  }
+
+  /// Apart from the gradients, where the optimiser of PyTorch would add it to them.
+  void decay_apart() {
+    if (weight_decay() > 0) program_.decay = python_number(weight_decay());
+  }
+
+  void formula() {
+    switch (optimizer_.kind) {
+      case OptimizerKind::SGD:
+        return sgd();
+      case OptimizerKind::Adam:
+      case OptimizerKind::AdamW:
+        return adam();
+      case OptimizerKind::Nadam:
+        return set("torch.optim.NAdam", {{"betas", betas()},
+                                         {"eps", text(Parameter::epsilon)},
+                                         {"weight_decay", python_number(weight_decay())},
+                                         {"momentum_decay", "1.0"},
+                                         {"decoupled_weight_decay", "True"}});
+      case OptimizerKind::Adadelta:
+        decay_apart();
+        return set("torch.optim.Adadelta",
+                   {{"rho", text(Parameter::rho)}, {"eps", text(Parameter::epsilon)}, {"weight_decay", "0.0"}});
+      default:
+        decay_apart();
+        return own_class();
+    }
+  }
+
+  void own_class() {
+    switch (optimizer_.kind) {
+      case OptimizerKind::RMSprop:
+        return rmsprop();
+      case OptimizerKind::Adagrad:
+        require(program_, adagrad_class());
+        return set("Adagrad", {{"initial_accumulator_value", text(Parameter::initial_accumulator_value)},
+                               {"eps", text(Parameter::epsilon)}});
+      case OptimizerKind::Adamax:
+        require(program_, adamax_class());
+        return set("Adamax", {{"betas", betas()}, {"eps", text(Parameter::epsilon)}});
+      case OptimizerKind::Lion:
+        require(program_, lion_class());
+        return set("Lion", {{"betas", betas()}});
+      case OptimizerKind::Ftrl:
+        require(program_, ftrl_class());
+        return set("Ftrl", {{"power", text(Parameter::learning_rate_power)},
+                            {"initial_accumulator_value", text(Parameter::initial_accumulator_value)},
+                            {"l1", text(Parameter::l1)},
+                            {"l2", text(Parameter::l2)},
+                            {"beta", text(Parameter::beta)}});
+      default:
+        NEURAL_CHECK(false, "an optimiser outside the table");
+    }
+  }
+
+  /// Without momentum PyTorch's weight decay is the same; with it, the same is the step at a constant rate only.
+  void sgd() {
+    const bool has_momentum = parameters_.number(Parameter::momentum) > 0;
+    const bool nesterov = parameters_.boolean(Parameter::nesterov) && has_momentum;
+    if (has_momentum) decay_apart();
+    if (has_momentum && is_scheduled()) {
+      require(program_, sgd_class(nesterov));
+      return set("SGD", {{"momentum", text(Parameter::momentum)}});
+    }
+    set("torch.optim.SGD", {{"momentum", text(Parameter::momentum)},
+                            {"dampening", "0.0"},
+                            {"weight_decay", python_number(has_momentum ? 0 : weight_decay())},
+                            {"nesterov", python_bool(nesterov)}});
+  }
+
+  void adam() {
+    set(weight_decay() > 0 ? "torch.optim.AdamW" : "torch.optim.Adam",
+        {{"betas", betas()},
+         {"eps", text(Parameter::epsilon)},
+         {"weight_decay", python_number(weight_decay())},
+         {"amsgrad", python_bool(parameters_.boolean(Parameter::amsgrad))}});
+    if (strict_) {
+      program_.before_step.push_back(
+          fmt::format("self.optimizer.param_groups[0][\"eps\"] = {} / math.sqrt(1 - {} ** (self.steps + 1))",
+                      text(Parameter::epsilon), text(Parameter::beta_2)));
+    } else {
+      program_.notes.emplace_back("PyTorch's Adam adds epsilon after the bias correction, Keras's before it.");
+    }
+  }
+
+  void rmsprop() {
+    const bool has_momentum = parameters_.number(Parameter::momentum) > 0;
+    require(program_, rmsprop_class(has_momentum, parameters_.boolean(Parameter::centered)));
+    std::vector<Argument> arguments = {{"rho", text(Parameter::rho)}};
+    if (has_momentum) arguments.emplace_back("momentum", text(Parameter::momentum));
+    arguments.emplace_back("eps", text(Parameter::epsilon));
+    set("RMSprop", std::move(arguments));
+  }
+
+  void clipping() {
+    const auto norm = optional_number(Parameter::clipnorm);
+    const auto global_norm = optional_number(Parameter::global_clipnorm);
+    const auto value = optional_number(Parameter::clipvalue);
+    if (norm.has_value() + global_norm.has_value() + value.has_value() > 1) {
+      return refuse(diagnostics_, optimizer_.span,
+                    "clipping by more than one of `clipnorm`, `global_clipnorm` and `clipvalue`", "keep one of them");
+    }
+    if (value) {
+      program_.before_step = {"nn.utils.clip_grad_value_(self.model.parameters(), clip_value=" + python_number(*value) +
+                              ")"};
+    } else if (norm || global_norm) {
+      strict_ ? clip_exactly(norm, global_norm) : clip_as_pytorch(norm, global_norm);
+    }
+  }
+
+  void clip_exactly(std::optional<double> norm, std::optional<double> global_norm) {
+    program_.before_step = {
+        "gradients = [each.grad for each in self.model.parameters() if each.grad is not None]",
+        "norms = torch._foreach_norm(gradients)",
     };
-  } else if (global_norm) {
-    program.before_step = {"nn.utils.clip_grad_norm_(self.model.parameters(), max_norm=" + python_number(*global_norm) +
-                           ")"};
-  } else if (value) {
-    program.before_step = {"nn.utils.clip_grad_value_(self.model.parameters(), clip_value=" + python_number(*value) +
-                           ")"};
+    if (norm) {
+      program_.before_step.push_back(fmt::format(
+          "torch._foreach_div_(gradients, [(norm / {}).clamp_min(1.0) for norm in norms])", python_number(*norm)));
+    } else {
+      program_.before_step.push_back(
+          fmt::format("torch._foreach_div_(gradients, (torch.stack(norms).norm() / {}).clamp_min(1.0))",
+                      python_number(*global_norm)));
+    }
   }
-  if (norm || global_norm) {
-    program.notes.emplace_back("PyTorch adds 1e-06 to the norm by which it clips gradients.");
-    deviate(diagnostics, optimizer.span, norm ? "`clipnorm`" : "`global_clipnorm`",
+
+  void clip_as_pytorch(std::optional<double> norm, std::optional<double> global_norm) {
+    if (norm) {
+      program_.before_step = {
+          "for parameter in self.model.parameters():",
+          "    nn.utils.clip_grad_norm_(parameter, max_norm=" + python_number(*norm) + ")",
+      };
+    } else {
+      program_.before_step = {
+          "nn.utils.clip_grad_norm_(self.model.parameters(), max_norm=" + python_number(*global_norm) + ")"};
+    }
+    program_.notes.emplace_back("PyTorch adds 1e-06 to the norm by which it clips gradients.");
+    deviate(diagnostics_, optimizer_.span, norm ? "`clipnorm`" : "`global_clipnorm`",
             "it adds 1e-06 to the norms it divides by, so a clipped gradient is shorter by less than 1e-06",
             "there is nothing to do, unless two backends are compared step by step");
   }
-}
+
+  const model::Optimizer& optimizer_;
+  const model::Attributes& parameters_;
+  bool strict_;
+  LegalProgram& program_;
+  syntax::DiagnosticList& diagnostics_;
+  std::string rate_;  ///< expression of the first step's
+};
 
 }  // namespace
 
-void lower_optimizer(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
-  const model::Attributes& parameters = model.optimizer.parameters;
-  if (parameters.boolean(Parameter::use_ema)) {
-    refuse(diagnostics, model.optimizer.span, "`use_ema`", "leave it out, or compile with `--backend tensorflow`");
-  }
-  switch (model.optimizer.kind) {
-    case OptimizerKind::SGD:
-      lower_sgd(parameters, program);
-      break;
-    case OptimizerKind::Adam:
-    case OptimizerKind::AdamW:
-      lower_adam(parameters, program);
-      break;
-    case OptimizerKind::RMSprop:
-      lower_rmsprop(parameters, program);
-      break;
-    default:
-      NEURAL_CHECK(false, "an optimiser out of scope");
-  }
-  lower_clipping(model.optimizer, program, diagnostics);
+void lower_optimizer(const model::Model& model, bool strict, LegalProgram& program,
+                     syntax::DiagnosticList& diagnostics) {
+  OptimizerLowering(model.optimizer, strict, program, diagnostics).lower();
 }
 
 }  // namespace neural::emit::pytorch

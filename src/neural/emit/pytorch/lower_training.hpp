@@ -8,11 +8,30 @@
 
 namespace neural::emit::pytorch {
 
-/// Sets `outputs`, `predictions`, `loss…` and `metrics`.
+/// A loss as lines of a function and the value behind them.
+struct LossCode {
+  std::vector<std::string> lines;
+  Expression value;
+  std::string description;  ///< "Mean cross-entropy"
+};
+
+/// Of the variables `outputs` (logits for a cross-entropy) and `targets`, which the lines may set anew.
+LossCode loss_code(model::LossKind kind, const model::Attributes& parameters, const model::Model& model,
+                   std::string outputs, std::string targets, bool sums);
+
+bool is_cross_entropy(model::LossKind kind);
+
+/// Sets `outputs`, `predictions` and `loss…`.
 void lower_loss(const model::Model& model, const Words& words, LegalProgram& program,
                 syntax::DiagnosticList& diagnostics);
 
-/// Sets `optimizer…`, `decay` and `before_step`, and adds notes.
-void lower_optimizer(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics);
+/// Sets `metrics` and `metric_functions`; the loss has to be lowered before.
+void lower_metrics(const model::Model& model, const Words& words, LegalProgram& program,
+                   syntax::DiagnosticList& diagnostics);
+
+/// Sets `optimizer…`, `schedule`, `before_step`, `decay` and `ema_momentum`, and adds notes. `strict` is
+/// Options::strict.
+void lower_optimizer(const model::Model& model, bool strict, LegalProgram& program,
+                     syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::pytorch

@@ -125,9 +125,11 @@ struct Surroundings {
   std::int64_t batch_size = 0;
   bool activation_is_taken = false;  ///< the loss has taken over the activation of this layer, the last one
   bool free_order = false;           ///< only the weights of the next Dense see the order of the features
+  bool is_typed = false;             ///< the input has the layer's own type
+  model::Dimension steps = 1;        ///< of a sample, each of which is one to the layers of a TimeDistributed
 
   /// Of the layers inside of one.
-  Surroundings inside() const { return {.batch_size = batch_size}; }
+  Surroundings inside() const { return {.batch_size = batch_size, .steps = steps}; }
 };
 
 /// Appends what PyTorch needs for the layer. `activation` is the one to apply behind it: the layer's own, or linear

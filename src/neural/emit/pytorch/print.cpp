@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "neural/base/text.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -16,10 +17,17 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
   }
   std::vector<std::string_view> standard = {"json", "from typing import NamedTuple"};
-  const bool calls_functions = std::any_of(legal.helpers.begin(), legal.helpers.end(), [](const std::string& helper) {
-    return helper.find("Callable[") != std::string::npos;
-  });
-  if (calls_functions) standard.push_back("from collections.abc import Callable");
+  const auto uses = [&](std::string_view word) {
+    const auto has = [&](const std::string& text) { return text.find(word) != std::string::npos; };
+    return has(legal.schedule) || std::any_of(legal.helpers.begin(), legal.helpers.end(), has) ||
+           std::any_of(legal.before_step.begin(), legal.before_step.end(), has);
+  };
+  std::vector<std::string> abstract;
+  if (uses("Callable[")) abstract.emplace_back("Callable");
+  if (uses("Iterable[")) abstract.emplace_back("Iterable");
+  const std::string from_abstract = "from collections.abc import " + join(abstract, ", ");
+  if (!abstract.empty()) standard.push_back(from_abstract);
+  if (uses("math.")) standard.push_back("math");
   write_imports(writer, program, standard, imports);
   writer.blank();
   write_constants(writer, program);
@@ -71,6 +79,38 @@ void print_constructor(PythonWriter& writer, const LegalProgram& legal) {
   }
   print_initialisations(writer, legal);
   for (const std::string& module : legal.frozen) writer.line("self." + module + ".requires_grad_(False)");
+  for (const auto& [module, type] : legal.typed) writer.line("self." + module + ".to(torch." + type + ")");
+  if (legal.has_activity) {
+    writer.line("self.activity = torch.zeros(())  # penalties of activations since somebody set this to zero");
+  }
+}
+
+/// `torch.stack([terms]).sum()`
+Expression sum_of(std::vector<Argument> terms) {
+  return Expression::call("torch.sum", {Expression::call("torch.stack", {Expression::list(std::move(terms))})});
+}
+
+/// What training has to know of the weights.
+void print_limits(PythonWriter& writer, const LegalProgram& legal) {
+  if (!legal.penalties.empty()) {
+    writer.block(R"(
+
+def penalty(self) -> torch.Tensor:
+    """What the regularizers of the weights add to the loss."""
+)");
+    const auto indentation = writer.indent();
+    std::vector<Argument> terms(legal.penalties.begin(), legal.penalties.end());
+    writer.statement("return ", terms.size() == 1 ? terms.front().value : sum_of(std::move(terms)));
+  }
+  if (legal.constraints.empty()) return;
+  writer.block(R"(
+
+@torch.no_grad()
+def constrain(self) -> None:
+    """Bring the weights back to where they may be, after a step."""
+)");
+  const auto indentation = writer.indent();
+  for (const std::string& line : legal.constraints) writer.line(line);
 }
 
 void print_train(PythonWriter& writer, const LegalProgram& legal) {
@@ -110,6 +150,7 @@ void print_class(PythonWriter& writer, const LegalProgram& legal, const Program&
   print_constructor(writer, legal);
   print_train(writer, legal);
   print_forward(writer, legal);
+  print_limits(writer, legal);
 }
 
 void print_model_and_loss(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -136,71 +177,8 @@ def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Te
   writer.statement("return ", legal.loss);
 }
 
-void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
-  const Words& words = program.words;
-  const bool on_device = !legal.device.empty();
-  const bool several = has_several_inputs(program.model);
-  const std::string to = on_device ? ".to(DEVICE)" : "";
-  const std::string_view back = on_device ? ".cpu()" : "";
-  const std::string prediction =
-      legal.predictions == legal.outputs
-          ? "return compute_outputs(model, x).numpy()"
-          : fmt::format("{} = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions);
-  writer.block(R"(
-
-
-@torch.inference_mode()
-def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> torch.Tensor:
-    """${outputs} ${output_shape} of ${inputs} x, on the processor."""
-    model.eval()
-)",
-               {{"data", data_type(program.model)},
-                {"outputs", capitalised(legal.outputs)},
-                {"output_shape", words.output_shape},
-                {"inputs", words.inputs}});
-  if (several) {
-    const std::string part = on_device ? "(part.to(DEVICE) for part in batch)" : "batch";
-    writer.block(R"(
-    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
-    return torch.cat([model(*${part})${back} for batch in batches])
-)",
-                 {{"part", part}, {"back", back}});
-  } else {
-    writer.block(R"(
-    return torch.cat([model(part${to})${back} for part in torch.from_numpy(x).split(batch_size)])
-)",
-                 {{"to", to}, {"back", back}});
-  }
-  writer.block(R"(
-
-
-def predict(model: nn.Module, x: ${data}) -> np.ndarray:
-    """${predictions} ${output_shape} of ${inputs} x."""
-    ${prediction}
-
-
-def evaluate(model: nn.Module, x: ${data}, y: np.ndarray) -> dict[str, float]:
-    """Loss${metrics} on ${inputs} x and ${targets} y."""
-)",
-               {{"data", data_type(program.model)},
-                {"output_shape", words.output_shape},
-                {"inputs", words.inputs},
-                {"predictions", capitalised(words.outputs)},
-                {"prediction", prediction},
-                {"metrics", legal.metrics.empty() ? "" : " and accuracy"},
-                {"targets", words.targets}});
-  const auto indentation = writer.indent();
-  if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
-  if (program.options.validate) writer.line("check_data(x, y)");
-  writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
-  writer.line("return {");
-  writer.line(fmt::format("    \"loss\": compute_loss({}, {}).item(),", legal.outputs, words.targets));
-  for (const auto& [key, value] : legal.metrics) writer.line(fmt::format("    \"{}\": {},", key, value));
-  writer.line("}");
-}
-
 /// `sees_shapes`: some tensor is seen in another shape before its axes change places.
-void write_weight(PythonWriter& writer, bool sees_shapes) {
+void write_weight(PythonWriter& writer, bool sees_shapes, std::string_view to_float) {
   writer.block(R"(
 
 
@@ -224,16 +202,16 @@ class Weight(NamedTuple):
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
         sizes = ${sizes}
         axes = self.axes or tuple(range(len(sizes)))
-        array = tensor.detach().cpu().numpy().reshape([sizes[axis] for axis in axes])
+        array = tensor.detach().cpu()${to_float}.numpy().reshape([sizes[axis] for axis in axes])
         return array.transpose(np.argsort(axes)).reshape(self.shape)
 
 
 )",
-               {{"sizes", sizes}});
+               {{"sizes", sizes}, {"to_float", to_float}});
 }
 
 /// Gates stand in another order, and two parameters may be rows of one tensor.
-void write_weight_of_parts(PythonWriter& writer) {
+void write_weight_of_parts(PythonWriter& writer, std::string_view to_float) {
   writer.block(R"(
 
 
@@ -260,13 +238,14 @@ class Weight(NamedTuple):
 
     def to_file(self, tensor: torch.Tensor) -> np.ndarray:
         axes = self.axes or tuple(range(len(self.sizes())))
-        array = tensor.detach().cpu().numpy().reshape([self.sizes()[axis] for axis in axes])
+        array = tensor.detach().cpu()${to_float}.numpy().reshape([self.sizes()[axis] for axis in axes])
         if self.order:
             array = array[np.argsort(self.order)]
         return array.transpose(np.argsort(axes)).reshape(self.shape if self.row is None else self.shape[1:])
 
 
-)");
+)",
+               {{"to_float", to_float}});
 }
 
 void print_weights(PythonWriter& writer, const LegalProgram& legal) {
@@ -283,10 +262,11 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   const auto has_parts = [](const WeightPlace& place) { return !place.order.empty(); };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
+  const std::string_view to_float = legal.typed.empty() ? "" : ".float()";
   if (has_rows) {
-    write_weight_of_parts(writer);
+    write_weight_of_parts(writer, to_float);
   } else {
-    write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view));
+    write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view), to_float);
   }
   writer.statement("WEIGHTS: list[Weight] = ", Expression::list(std::move(entries)));
   writer.block(R"(

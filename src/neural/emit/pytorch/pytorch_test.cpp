@@ -70,12 +70,27 @@ TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
     EXPECT_TRUE(has(diagnostics, what));
     EXPECT_TRUE(has(diagnostics, alternative));
   };
-  refused(emit("(4)", "Output(2)", "loss: scce\ntrain { mixed_precision: true }"), "`mixed_precision`", "tensorflow");
-  refused(emit("(4)", "Output(2)", "loss: scce\noptimizer: Adam(use_ema=true)"), "`use_ema`", "tensorflow");
-  refused(emit("(4)", "Dropout(0.5, seed=3)\nOutput(2)", kLoss), "`seed`", "train { }");
+  refused(emit("(4, 3)", "Attention(dropout=0.5, seed=3)\nFlatten()\nOutput(2)", kLoss), "`seed`", "train { }");
   refused(
       emit("(None, None, 3)", "Conv2D(4, 3, strides=2, padding=\"same\")\nGlobalAveragePooling2D()\nOutput(2)", kLoss),
       "padding=\"same\" with strides", "padding=\"valid\"");
+}
+
+TEST(Pytorch, GivesALayerItsOwnSeed) {
+  const std::string program = emit("(4)", "Dropout(0.5, seed=3)\nGaussianNoise(0.1)\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.dropout = Seeded(nn.Dropout(p=0.5), seed=3)"));
+  EXPECT_TRUE(has(program, "self.gaussian_noise = GaussianNoise(stddev=0.1)"));
+}
+
+TEST(Pytorch, ComputesALayerInItsOwnType) {
+  const std::string program =
+      emit("(4)", "Dense(3, dtype=\"float16\")\nDropout(0.1, dtype=\"float16\")\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.dense.to(torch.float16)"));
+  EXPECT_TRUE(has(program,
+                  "        x = x.to(torch.float16)\n        x = self.dense(x)\n        x = self.dropout(x)\n"
+                  "        x = x.float()\n        return self.output(x)\n"));
+  EXPECT_TRUE(has(program, "tensor.detach().cpu().float().numpy()"));
+  EXPECT_TRUE(has(emit("(4, 3)", "LSTM(3, dtype=\"float16\")\nOutput(2)", kLoss), "dtype=\"float16\" of `LSTM`"));
 }
 
 TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {

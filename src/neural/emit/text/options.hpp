@@ -15,6 +15,7 @@ enum class Level {
 
 struct Options {
   Level level = Level::kO1;
+  bool strict = false;   ///< no deviation by rounding either, where that costs time (`--strict`)
   bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
   std::string source_name;                    ///< file name for the docstring, without its folder
   std::string source_sha256;                  ///< of the source text

@@ -125,14 +125,27 @@ std::string batch_shape(const model::Shape& shape) {
 }
 
 std::vector<NamedMetric> evaluated_metrics(const model::Model& model) {
+  using model::MetricKind;
   std::vector<NamedMetric> metrics;
-  if (const auto kind = accuracy_of(model.targets)) metrics.push_back({"accuracy", *kind});
+  const auto add = [&](const std::string& name, const NamedMetric& metric) {
+    const auto is_taken = [&](const std::string& text) {
+      return std::any_of(metrics.begin(), metrics.end(), [&](const NamedMetric& each) { return each.name == text; });
+    };
+    metrics.push_back(metric);
+    std::string unique = name;
+    for (int i = 1; is_taken(unique); ++i) unique = fmt::format("{}_{}", name, i);
+    metrics.back().name = unique;
+  };
+  const auto accuracy = accuracy_of(model.targets);
+  if (accuracy) add("accuracy", {.name = {}, .kind = *accuracy});
   for (const model::Metric& metric : model.metrics) {
-    const auto kind = std::get<model::MetricKind>(metric.kind);  // losses are out of scope
-    const auto is_same = [&](const NamedMetric& each) { return each.kind == kind; };
-    if (std::any_of(metrics.begin(), metrics.end(), is_same)) continue;
-    const std::string name = metrics.empty() ? "accuracy" : std::string(model::metric_name(kind));
-    metrics.push_back({name, kind, metric.parameters});
+    const auto* kind = std::get_if<MetricKind>(&metric.kind);
+    if (kind != nullptr && accuracy == *kind) continue;
+    const bool is_accuracy =
+        kind != nullptr && (*kind == MetricKind::binary_accuracy || *kind == MetricKind::categorical_accuracy ||
+                            *kind == MetricKind::sparse_categorical_accuracy);
+    add(is_accuracy && metrics.empty() ? "accuracy" : std::string(metric.name()),
+        {.name = {}, .kind = metric.kind, .parameters = metric.parameters, .span = metric.span});
   }
   return metrics;
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "neural/emit/text/options.hpp"
@@ -58,12 +59,14 @@ model::Shape target_shape(const model::Model& model);
 /// A metric and its key in what `evaluate` returns.
 struct NamedMetric {
   std::string name;
-  model::MetricKind kind{};
+  std::variant<model::MetricKind, model::LossKind> kind{};
   model::Attributes parameters = {};
+  syntax::Span span = {};  ///< where it is written; none for the accuracy that nobody asked for
 };
 
 /// What `evaluate` returns besides "loss". The accuracy that fits the targets comes first, as "accuracy", whether or
-/// not the network asks for it (for real values: the first metric asked for); others keep their own names.
+/// not the network asks for it (for real values: an accuracy that comes first); others keep their own names, and get a
+/// number where a name is taken.
 std::vector<NamedMetric> evaluated_metrics(const model::Model& model);
 
 /// True where targets that are not yet in the form of the loss are accepted by `fit` and `evaluate`, which then begin

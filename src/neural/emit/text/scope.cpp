@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <variant>
-
 #include "neural/base/text.hpp"
 
 namespace neural::emit {
@@ -14,11 +11,6 @@ using model::LayerKind;
 using syntax::Code;
 
 constexpr const char* kCheckOnly = "`neural check` and `neural inspect` understand it all the same";
-
-bool is_penalty(const model::Attribute& attribute) {
-  return std::holds_alternative<model::Regularizer>(attribute.value) ||
-         std::holds_alternative<model::Constraint>(attribute.value);
-}
 
 class Gate {
  public:
@@ -33,19 +25,6 @@ class Gate {
                        "replace each `HPO(…)` by one of its values");
     }
     for (const model::Layer& layer : model.layers) check(layer);
-    if (scope_.knows_optimizer != nullptr && !scope_.knows_optimizer(model.optimizer.kind)) {
-      not_available(model.optimizer.span, fmt::format("`{}` is", optimizer_name(model.optimizer.kind)),
-                    "use `SGD`, `Adam`, `AdamW` or `RMSprop`");
-    }
-    const model::Attribute& rate = model.optimizer.parameters.at(model::Parameter::learning_rate);
-    if (const auto* schedule = std::get_if<model::Schedule>(&rate.value); schedule != nullptr && !scope_.schedules) {
-      not_available(model.optimizer.span, fmt::format("the schedule `{}` is", schedule_name(schedule->kind)),
-                    "give `learning_rate` a number");
-    }
-    for (const model::Metric& metric : model.metrics) {
-      if (scope_.knows_metric == nullptr || scope_.knows_metric(metric)) continue;
-      not_available(metric.span, fmt::format("the metric `{}` is", metric.name()), "use `accuracy`");
-    }
   }
 
  private:
@@ -62,13 +41,7 @@ class Gate {
       for (const model::Layer& inner : layer.body()->layers) check(inner);
     }
     if (scope_.knows_layer != nullptr && !scope_.knows_layer(layer.kind)) {
-      return not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
-    }
-    if (scope_.penalties) return;
-    for (const auto& [parameter, attribute] : layer.attributes.entries()) {
-      if (!is_penalty(attribute)) continue;
-      not_available(layer.span, fmt::format("`{}` of `{}` is", parameter_name(parameter), layer.type_name()),
-                    "leave it out, or use `weight_decay` of the optimizer");
+      not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
     }
   }
 

@@ -8,18 +8,14 @@
 
 namespace neural::emit {
 
-/// What a backend can build, piece by piece; every loss and every graph.
+/// What a backend can build: every graph of the layers it knows, and everything to train it with.
 struct Scope {
   std::string_view title;                           ///< how messages call the backend
-  bool (*knows_layer)(model::LayerKind) = nullptr;  ///< null: all of them, as the next two
-  bool (*knows_optimizer)(model::OptimizerKind) = nullptr;
-  bool (*knows_metric)(const model::Metric&) = nullptr;
-  bool schedules = true;  ///< of the learning rate
-  bool penalties = true;  ///< regularizers and constraints of weights
+  bool (*knows_layer)(model::LayerKind) = nullptr;  ///< null: all of them
 };
 
-/// True if the backend knows all that the model is made of. Else E703 for each layer, optimiser, metric,
-/// schedule or penalty it does not, E704 for a program that searches, E705 for layers without built-in meaning.
+/// True if the backend knows all that the model is made of. Else E703 for each layer it does not, E704 for a program
+/// that searches, E705 for layers without built-in meaning.
 bool is_in_scope(const model::Model& model, const Scope& scope, syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit

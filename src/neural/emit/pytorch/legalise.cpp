@@ -26,6 +26,18 @@ void check_common_parameters(const model::Layer& layer, syntax::DiagnosticList& 
   }
 }
 
+/// The name of the network's class, which none of the program's helpers has.
+std::string class_name(const model::Model& model, const LegalProgram& program) {
+  std::vector<std::string_view> taken(std::begin(kProgramWords), std::end(kProgramWords));
+  constexpr std::string_view kClass = "class ";
+  for (const std::string& helper : program.helpers) {
+    if (!helper.starts_with(kClass)) continue;
+    const std::string_view text(helper);
+    taken.push_back(text.substr(kClass.size(), text.find_first_of("(:") - kClass.size()));
+  }
+  return Identifiers(taken).class_name(model.name, "Network");
+}
+
 void note_layouts(LegalProgram& program) {
   for (const WeightLayout& layout : program.layouts) {
     program.notes.push_back(fmt::format(
@@ -54,7 +66,6 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                                      syntax::DiagnosticList& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
-  program.class_name = Identifiers(kProgramWords).class_name(model.name, "Network");
   lower_device(model, program, diagnostics);
   if (model.training.mixed_precision) {
     refuse(diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
@@ -77,6 +88,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   lower_loss(model, words, program, diagnostics);
   lower_optimizer(model, program, diagnostics);
   note_layouts(program);
+  program.class_name = class_name(model, program);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return program;
 }

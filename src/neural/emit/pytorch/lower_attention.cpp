@@ -120,12 +120,6 @@ std::string add_plain(ModuleBuilder& builder, const model::Layer& layer) {
   return module;
 }
 
-/// The function between the dense layers, as a value.
-std::string function_text(model::Activation activation) {
-  if (activation == model::Activation::relu) return "torch.relu";
-  return "lambda x: " + activate(activation, "x", -1).flat();
-}
-
 /// One block or, with num_layers, several.
 std::string add_transformer(ModuleBuilder& builder, const model::Layer& layer, bool has_memory) {
   const bool is_decoder = layer.kind == LayerKind::TransformerDecoder;
@@ -136,13 +130,14 @@ std::string add_transformer(ModuleBuilder& builder, const model::Layer& layer, b
   if (has_memory) {
     arguments.emplace_back(std::to_string(width_of(tensor_named(layer, "cross_attention/value/kernel"))));
   }
-  arguments.insert(arguments.end(), {{"heads", integer_at(layer, Parameter::num_heads)},
-                                     {"key_dim", integer_at(layer, Parameter::key_dim)},
-                                     {"inner", integer_at(layer, Parameter::ff_dim)},
-                                     {"activation", function_text(layer.attributes.activation(Parameter::activation))},
-                                     {"dropout", number_at(layer, Parameter::dropout)},
-                                     {"eps", number_at(layer, Parameter::epsilon)},
-                                     flag_at(layer, Parameter::norm_first)});
+  arguments.insert(arguments.end(),
+                   {{"heads", integer_at(layer, Parameter::num_heads)},
+                    {"key_dim", integer_at(layer, Parameter::key_dim)},
+                    {"inner", integer_at(layer, Parameter::ff_dim)},
+                    {"activation", function_text(layer.attributes.activation(Parameter::activation), -1)},
+                    {"dropout", number_at(layer, Parameter::dropout)},
+                    {"eps", number_at(layer, Parameter::epsilon)},
+                    flag_at(layer, Parameter::norm_first)});
   const std::int64_t count = layer.attributes.integer(Parameter::num_layers);
   if (count == 1) return builder.add(layer, Expression::call(name, std::move(arguments)));
   std::vector<Argument> blocks;
@@ -196,7 +191,7 @@ void lower_squeeze_excitation(ModuleBuilder& builder, const model::Layer& layer)
       layer, Expression::call("SqueezeExcitation",
                               {std::to_string(squeeze.shape.front()),
                                std::to_string(squeeze.shape.back()),
-                               {"activation", function_text(layer.attributes.activation(Parameter::activation))}}));
+                               {"activation", function_text(layer.attributes.activation(Parameter::activation), -1)}}));
   for (const model::Tensor& tensor : layer.tensors()) place_part(builder, layer, tensor, module);
   initialise_linear_maps(builder, module);
   builder.call(module);

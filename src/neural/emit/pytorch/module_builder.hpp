@@ -12,6 +12,14 @@
 
 namespace neural::emit::pytorch {
 
+/// The steps of a tensor that count, as Keras marks them: bool [n, axes].
+struct Mask {
+  std::string variable;  ///< of `forward`
+  std::size_t rank = 1;  ///< axes of one sample that it covers
+
+  friend bool operator==(const Mask&, const Mask&) = default;
+};
+
 /// A tensor in flight.
 struct Flow {
   std::string variable;                           ///< that holds it in `forward`
@@ -19,6 +27,7 @@ struct Flow {
   bool lies_channels_first = false;               ///< although the network has its channels last
   bool is_integer = false;                        ///< ids
   std::optional<WeightLayout> flattened_as = {};  ///< features in this order; the next Dense stores its weights so
+  std::optional<Mask> mask = {};                  ///< none: all steps count
 };
 
 /// The tensor with its axes as the network has them.
@@ -60,6 +69,7 @@ class ModuleBuilder {
   void begin(Flow flow, std::string target);
   const Flow& flow() const { return flow_; }
   const std::string& x() const { return flow_.variable; }
+  const std::string& target() const { return target_; }  ///< the variable that the current tensor goes on in
 
   /// `target = value`; the target becomes the current tensor. The rank is that of before.
   void apply(Expression value, std::string comment = {});

@@ -280,7 +280,7 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
     if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
     entries.emplace_back(Expression::call("Weight", std::move(arguments)));
   }
-  const auto has_parts = [](const WeightPlace& place) { return !place.order.empty(); };
+  const auto has_parts = [](const WeightPlace& place) { return !place.order.empty() || place.row; };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
   if (has_rows) {

@@ -72,6 +72,7 @@ struct LegalProgram {
   std::vector<std::string> always_evaluating;  ///< modules that stay in evaluation mode
   std::vector<std::string> inputs;             ///< what `forward` takes
   std::vector<Statement> forward;              ///< never empty; the last one gives the result
+  bool gives_mask = false;                     ///< behind the result, of the steps that count in the loss
   std::vector<WeightLayout> layouts;
   std::vector<WeightPlace> weights;
 

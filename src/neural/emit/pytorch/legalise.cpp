@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/emit/pytorch/lower_training.hpp"
+#include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -46,6 +50,21 @@ void note_layouts(LegalProgram& program) {
   }
 }
 
+/// The loss and the metrics see the steps that count.
+void give_mask(const model::Model& model, ModuleBuilder& builder) {
+  const Mask& mask = *builder.flow().mask;
+  const model::Layer& last = model.layers.back();
+  if (mask.rank + 1 != model.output().size()) {
+    return builder.refuse(last, "a loss of masked steps with several axes",
+                          "bring the output to (steps, values), and mark the steps behind that");
+  }
+  if (model.loss.kind == model::LossKind::root_mean_squared_error) {
+    return builder.refuse(last, "`root_mean_squared_error` of masked steps", "use `mean_squared_error`");
+  }
+  builder.program().gives_mask = true;
+  builder.program().forward.push_back({{}, builder.x() + ", " + mask.variable, {}});
+}
+
 /// "auto" -> the first GPU if there is one; "gpu:1" and "cuda:1" -> that one; "cpu" -> empty.
 void lower_device(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
   const std::string& device = model.device;
@@ -73,6 +92,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   }
   for (const model::Layer& layer : model.layers) check_common_parameters(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
+  builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {
     inputs.push_back({.variable = builder.input(model.inputs.size() == 1 ? std::string() : input.name),
@@ -85,6 +105,8 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
+  if (builder.flow().mask) give_mask(model, builder);
+  drop_unread_masks(program, builder.masks());
   lower_loss(model, words, program, diagnostics);
   lower_optimizer(model, program, diagnostics);
   note_layouts(program);

@@ -1,4 +1,6 @@
 // Pooling over windows, over everything, and adaptive, along one to three axes.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "neural/emit/pytorch/module_builder.hpp"
@@ -126,6 +128,13 @@ void lower_global_pooling(ModuleBuilder& builder, const model::Layer& layer) {
     axes.push_back(static_cast<std::int64_t>(axis) + (lies_first ? 1 : 0));
   }
   const std::string dim = axes.size() == 1 ? std::to_string(axes.front()) : python_tuple(axes);
+  if (const auto& mask = builder.flow().mask; mask && layer.kind == model::LayerKind::GlobalAveragePooling1D) {
+    builder.to_declared_order();
+    const std::string counted = mask->variable + ".unsqueeze(-1)";
+    const std::string dim_of_steps = std::string("dim=1, keepdim=") + python_bool(keeps);
+    return builder.apply(
+        fmt::format("torch.where({0}, {1}, 0.0).sum({2}) / {0}.sum({2})", counted, builder.x(), dim_of_steps));
+  }
   builder.apply(Expression::call(builder.x() + (is_average(layer) ? ".mean" : ".amax"),
                                  {{"dim", dim}, {"keepdim", python_bool(keeps)}}));
   if (!keeps) builder.forget_order();

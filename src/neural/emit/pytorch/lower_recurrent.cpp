@@ -137,7 +137,8 @@ class RecurrentLowering {
     if (run.sequences) builder_.apply(builder_.x() + ".flip(1)");
     merge(forward, run.merge_mode);
     if (is_masked() && run.sequences) {
-      builder_.apply(builder_.x() + " * " + builder_.flow().mask->variable + ".unsqueeze(-1)");
+      builder_.apply(builder_.x() + " * " + builder_.flow().mask->variable + (run.backwards ? ".flip(1)" : "") +
+                     ".unsqueeze(-1)");
     }
   }
 

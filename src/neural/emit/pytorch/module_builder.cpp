@@ -113,6 +113,12 @@ void ModuleBuilder::apply(Expression value, std::string comment) {
   flow_.variable = target_;
 }
 
+Mask ModuleBuilder::assign_mask(Expression value, std::size_t rank) {
+  masks_.push_back(fresh_variable("mask"));
+  assign(masks_.back(), std::move(value));
+  return {masks_.back(), rank};
+}
+
 std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor, std::string_view ending) {
   std::string name = names_.variable(layer.name + std::string(ending), "layer");
   program_.modules.push_back({name, std::move(constructor), {}});

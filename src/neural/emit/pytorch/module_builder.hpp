@@ -76,6 +76,18 @@ class ModuleBuilder {
   void set_rank(std::size_t rank) { flow_.rank = rank; }
   void set_integer(bool is_integer) { flow_.is_integer = is_integer; }
 
+  // ---- masks of steps ----
+
+  /// The program marks steps somewhere: its helpers have to know of masks.
+  void expect_masks(bool expects) { expects_masks_ = expects; }
+  bool expects_masks() const { return expects_masks_; }
+
+  void set_mask(std::optional<Mask> mask) { flow_.mask = std::move(mask); }
+
+  /// A statement for a mask over so many axes of a sample.
+  Mask assign_mask(Expression value, std::size_t rank);
+  const std::vector<std::string>& masks() const { return masks_; }
+
   // ---- modules ----
 
   /// A module named after the layer and an ending, so `add(layer, constructor, "_projection")`; the name.
@@ -128,6 +140,8 @@ class ModuleBuilder {
   std::unordered_map<std::string, std::size_t> initialisations_;  ///< by their text, to the index in the program
   Flow flow_;
   std::string target_;
+  bool expects_masks_ = false;
+  std::vector<std::string> masks_;  ///< variables
 };
 
 /// Where a model stands, for the layers that need to know more than themselves.

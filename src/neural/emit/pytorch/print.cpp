@@ -88,7 +88,8 @@ void print_forward(PythonWriter& writer, const LegalProgram& legal) {
   writer.blank();
   std::string arguments;
   for (const std::string& input : legal.inputs) arguments += ", " + input + ": torch.Tensor";
-  writer.line("def forward(self" + arguments + ") -> torch.Tensor:");
+  const std::string_view gives = legal.gives_mask ? "tuple[torch.Tensor, torch.Tensor]" : "torch.Tensor";
+  writer.line(fmt::format("def forward(self{}) -> {}:", arguments, gives));
   const auto indentation = writer.indent();
   for (std::size_t i = 0; i < legal.forward.size(); ++i) {
     const Statement& statement = legal.forward[i];
@@ -104,12 +105,20 @@ void print_class(PythonWriter& writer, const LegalProgram& legal, const Program&
   writer.blank(2);
   writer.line("class " + legal.class_name + "(nn.Module):");
   const auto indentation = writer.indent();
-  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
-                          words.output_shape, then));
+  const std::string_view mask = legal.gives_mask ? ", and the mask of the steps that count" : "";
+  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
+                          words.output_shape, mask, then));
   writer.blank();
   print_constructor(writer, legal);
   print_train(writer, legal);
   print_forward(writer, legal);
+}
+
+/// "[n, 5, 3]" -> "[m, 3]": of the steps that count in all samples.
+std::string shape_of_steps(const std::string& shape) {
+  const std::size_t steps = shape.find(", ");
+  const std::size_t rest = shape.find_first_of(",]", steps + 1);
+  return "[m" + shape.substr(rest);
 }
 
 void print_model_and_loss(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -122,18 +131,37 @@ def create_model() -> ${class}:
 
 
 def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Tensor:
-    """${loss} of ${outputs} ${output_shape} and ${targets} ${target_shape}."""
+    """${loss} of ${outputs} ${output_shape} and ${targets} ${target_shape}${steps}."""
 )",
                {{"class", legal.class_name},
                 {"to", legal.device.empty() ? "" : ".to(DEVICE)"},
                 {"outputs", legal.outputs},
                 {"targets", words.targets},
                 {"loss", legal.loss_description},
-                {"output_shape", words.output_shape},
-                {"target_shape", words.target_shape}});
+                {"output_shape", legal.gives_mask ? shape_of_steps(words.output_shape) : words.output_shape},
+                {"target_shape", legal.gives_mask ? shape_of_steps(words.target_shape) : words.target_shape},
+                {"steps", legal.gives_mask ? " of the steps that count" : ""}});
   const auto indentation = writer.indent();
   for (const std::string& line : legal.loss_preparation) writer.line(line);
   writer.statement("return ", legal.loss);
+}
+
+/// The batches' outputs and masks, behind each other.
+void print_masked_outputs(PythonWriter& writer, const LegalProgram& legal, bool several, const std::string& to) {
+  const std::string part = to.empty() ? "batch" : "(part" + to + " for part in batch)";
+  writer.block(several ? R"(
+    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
+    parts = [model(*${part}) for batch in batches]
+)"
+                       : R"(
+    parts = [model(part${to}) for part in torch.from_numpy(x).split(batch_size)]
+)",
+               {{"part", part}, {"to", to}});
+  writer.block(R"(
+    ${outputs}, mask = (torch.cat(each).cpu() for each in zip(*parts, strict=True))
+    return ${outputs}, mask
+)",
+               {{"outputs", legal.outputs}});
 }
 
 void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -143,22 +171,28 @@ void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Pro
   const std::string to = on_device ? ".to(DEVICE)" : "";
   const std::string_view back = on_device ? ".cpu()" : "";
   const std::string prediction =
-      legal.predictions == legal.outputs
+      legal.gives_mask
+          ? fmt::format("{}, _ = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions)
+      : legal.predictions == legal.outputs
           ? "return compute_outputs(model, x).numpy()"
           : fmt::format("{} = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions);
   writer.block(R"(
 
 
 @torch.inference_mode()
-def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> torch.Tensor:
-    """${outputs} ${output_shape} of ${inputs} x, on the processor."""
+def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> ${gives}:
+    """${outputs} ${output_shape} of ${inputs} x${mask}, on the processor."""
     model.eval()
 )",
                {{"data", data_type(program.model)},
                 {"outputs", capitalised(legal.outputs)},
                 {"output_shape", words.output_shape},
-                {"inputs", words.inputs}});
-  if (several) {
+                {"inputs", words.inputs},
+                {"gives", legal.gives_mask ? "tuple[torch.Tensor, torch.Tensor]" : "torch.Tensor"},
+                {"mask", legal.gives_mask ? ", and the mask of the steps that count" : ""}});
+  if (legal.gives_mask) {
+    print_masked_outputs(writer, legal, several, to);
+  } else if (several) {
     const std::string part = on_device ? "(part.to(DEVICE) for part in batch)" : "batch";
     writer.block(R"(
     batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
@@ -192,7 +226,12 @@ def evaluate(model: nn.Module, x: ${data}, y: np.ndarray) -> dict[str, float]:
   const auto indentation = writer.indent();
   if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
   if (program.options.validate) writer.line("check_data(x, y)");
-  writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+  if (legal.gives_mask) {
+    writer.line(fmt::format("{}, mask = compute_outputs(model, x)", legal.outputs));
+    writer.line(fmt::format("{0}, {1} = {0}[mask], torch.from_numpy(y)[mask]", legal.outputs, words.targets));
+  } else {
+    writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+  }
   writer.line("return {");
   writer.line(fmt::format("    \"loss\": compute_loss({}, {}).item(),", legal.outputs, words.targets));
   for (const auto& [key, value] : legal.metrics) writer.line(fmt::format("    \"{}\": {},", key, value));

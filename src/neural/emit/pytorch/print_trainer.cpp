@@ -48,7 +48,12 @@ void print_step(PythonWriter& writer, const LegalProgram& legal, const std::stri
   const auto epoch = writer.indent();
   const auto batch = writer.indent();
   writer.line(legal.shares_zero_grad ? "self.optimizer.zero_grad()" : "self.model.zero_grad()");
-  writer.line(fmt::format("loss = compute_loss(self.model({}), {})", inputs, targets));
+  if (legal.gives_mask) {
+    writer.line(fmt::format("{}, mask = self.model({})", legal.outputs, inputs));
+    writer.line(fmt::format("loss = compute_loss({}[mask], {}[mask])", legal.outputs, targets));
+  } else {
+    writer.line(fmt::format("loss = compute_loss(self.model({}), {})", inputs, targets));
+  }
   writer.line("loss.backward()");
   for (const std::string& line : legal.before_step) writer.line(line);
   if (!legal.decay.empty()) writer.line("self.decay_weights()");

@@ -14,7 +14,6 @@ using model::OptimizerKind;
 bool knows_layer(LayerKind kind) {
   switch (kind) {
     case LayerKind::Lambda:
-    case LayerKind::Masking:
     case LayerKind::ConvLSTM2D:
     case LayerKind::ConvGRU2D:
     case LayerKind::ActivityRegularization:

@@ -182,6 +182,41 @@ std::string loop_of(LayerKind kind) {
   }
 }
 
+std::string masked_batch_norm() {
+  PythonWriter writer;
+  writer.block(R"(
+class MaskedBatchNorm(nn.Module):
+    """Batch normalisation of the last axis, in training by mean and variance of the steps that count, as in Keras."""
+
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+
+    def __init__(self, channels: int, *, eps: float, momentum: float, scale: bool, center: bool) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels)) if scale else None
+        self.bias = nn.Parameter(torch.zeros(channels)) if center else None
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+        self.eps = eps
+        self.momentum = momentum
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        mean, variance = self.running_mean, self.running_var
+        if self.training:
+            count, axes = mask.sum() + 1e-07, tuple(range(mask.ndim))
+            mean = torch.where(mask.unsqueeze(-1), x, 0.0).sum(dim=axes) / count
+            variance = torch.where(mask.unsqueeze(-1), (x - mean).square(), 0.0).sum(dim=axes) / count
+            with torch.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_(variance, self.momentum)
+        x = (x - mean) * torch.rsqrt(variance + self.eps)
+        if self.weight is not None:
+            x = x * self.weight
+        return x if self.bias is None else x + self.bias
+)");
+  return writer.take();
+}
+
 std::string masked_steps() {
   PythonWriter writer;
   writer.block(R"(

@@ -20,4 +20,7 @@ std::string loop_of(model::LayerKind kind);
 /// out, as Keras does: they keep the state, and repeat the output before them.
 std::string masked_steps();
 
+/// MaskedBatchNorm(channels, …), of (x, mask): mean and variance in training are those of the steps that count.
+std::string masked_batch_norm();
+
 }  // namespace neural::emit::pytorch

@@ -113,6 +113,11 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     case LayerKind::SimpleRNN:
     case LayerKind::Bidirectional:
       return lower_recurrent(builder, layer);
+    case LayerKind::ConvLSTM2D:
+    case LayerKind::ConvGRU2D:
+      return lower_recurrent_convolution(builder, layer);
+    case LayerKind::Lambda:
+      return lower_lambda(builder, layer);
     case LayerKind::Masking:
       return lower_masking(builder, layer);
     case LayerKind::SqueezeExcitation:

@@ -59,7 +59,7 @@ class RecurrentLowering {
     run.part = {.path = "backward/", .ending = "_backward"};
     run_stack(run);
     if (run.sequences) builder_.apply(builder_.x() + ".flip(1)");
-    merge(forward, merge_mode);
+    merge_ways(builder_, forward, merge_mode);
   }
 
   /// What the modules' parameters begin with, behind the last module.
@@ -135,24 +135,10 @@ class RecurrentLowering {
     one.backwards = !run.backwards;
     run_one_way(one);
     if (run.sequences) builder_.apply(builder_.x() + ".flip(1)");
-    merge(forward, run.merge_mode);
+    merge_ways(builder_, forward, run.merge_mode);
     if (is_masked() && run.sequences) {
       builder_.apply(builder_.x() + " * " + builder_.flow().mask->variable + (run.backwards ? ".flip(1)" : "") +
                      ".unsqueeze(-1)");
-    }
-  }
-
-  /// What the first way gave, and the current tensor.
-  void merge(const std::string& forward, const std::string& mode) {
-    const std::string& x = builder_.x();
-    if (mode == "concat") {
-      builder_.apply("torch.cat((" + forward + ", " + x + "), dim=-1)");
-    } else if (mode == "mul") {
-      builder_.apply(forward + " * " + x);
-    } else if (mode == "sum") {
-      builder_.apply(forward + " + " + x);
-    } else {
-      builder_.apply("(" + forward + " + " + x + ") / 2");
     }
   }
 
@@ -164,8 +150,24 @@ class RecurrentLowering {
 
 }  // namespace
 
+void merge_ways(ModuleBuilder& builder, const std::string& forward, const std::string& mode) {
+  const std::string& x = builder.x();
+  if (mode == "concat") {
+    builder.apply("torch.cat((" + forward + ", " + x + "), dim=-1)");
+  } else if (mode == "mul") {
+    builder.apply(forward + " * " + x);
+  } else if (mode == "sum") {
+    builder.apply(forward + " + " + x);
+  } else {
+    builder.apply("(" + forward + " + " + x + ") / 2");
+  }
+}
+
 void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer) {
   const bool is_wrapped = layer.kind == LayerKind::Bidirectional;
+  if (is_wrapped && layer.wrapped->attributes.has(Parameter::filters)) {
+    return lower_recurrent_convolution(builder, layer);
+  }
   const Recurrent recurrent = {layer, is_wrapped ? *layer.wrapped : layer};
   const model::Attributes& attributes = recurrent.attributes();
   if (!attributes.at(Parameter::seed).is_none() &&

@@ -172,6 +172,7 @@ void lower_permute(ModuleBuilder& builder, const model::Layer& layer);
 void lower_repeat(ModuleBuilder& builder, const model::Layer& layer);
 void lower_embedding(ModuleBuilder& builder, const model::Layer& layer);
 void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer);
+void lower_lambda(ModuleBuilder& builder, const model::Layer& layer);
 void lower_sizes(ModuleBuilder& builder, const model::Layer& layer);  ///< ZeroPadding, Cropping, UpSampling
 
 void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);
@@ -186,6 +187,12 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
 
 /// LSTM, GRU and SimpleRNN, alone or in a Bidirectional.
 void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer);
+
+/// ConvLSTM2D and ConvGRU2D, alone or in a Bidirectional.
+void lower_recurrent_convolution(ModuleBuilder& builder, const model::Layer& layer);
+
+/// Joins what the first way gave, and the current tensor, by the merge_mode of a Bidirectional.
+void merge_ways(ModuleBuilder& builder, const std::string& forward, const std::string& mode);
 
 /// Several tensors become one.
 void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources);

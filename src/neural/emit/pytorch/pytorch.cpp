@@ -13,9 +13,6 @@ using model::OptimizerKind;
 
 bool knows_layer(LayerKind kind) {
   switch (kind) {
-    case LayerKind::Lambda:
-    case LayerKind::ConvLSTM2D:
-    case LayerKind::ConvGRU2D:
     case LayerKind::ActivityRegularization:
     case LayerKind::L1:
     case LayerKind::L2:

@@ -16,6 +16,10 @@ std::string loop_class(model::LayerKind kind);
 /// LSTMLoop, GRULoop or SimpleRNNLoop: a RecurrentLoop with activations of choice.
 std::string loop_of(model::LayerKind kind);
 
+/// ConvLSTM and ConvGRU (channels, filters, …), [n, steps, channels, height, width] -> [n, steps, filters, …].
+std::string conv_lstm();
+std::string conv_gru();
+
 /// valid_first(x, mask) and spread(outputs, mask): a recurrent layer between them skips the steps that the mask leaves
 /// out, as Keras does: they keep the state, and repeat the output before them.
 std::string masked_steps();

@@ -47,12 +47,12 @@ constexpr Explanation kBackends[] = {
   input: (784)
   layers:
     Dense(128, activation="relu")
-    Lambda("x: x * 2")
+    L2(0.001)
     Output(10)
 }
 )",
-        .mistake = "Lambda(\"x: x * 2\")",
-        .correction = "Rescaling(2)",
+        .mistake = "L2(0.001)",
+        .correction = "Dropout(0.2)",
         .backend = "pytorch",
     },
     {

@@ -115,7 +115,9 @@ std::string add_plain(ModuleBuilder& builder, const model::Layer& layer) {
   for (const model::Tensor& tensor : layer.tensors()) {
     builder.place(layer, tensor, module, tensor.name);
     if (tensor.initializer.kind == model::InitializerKind::ones) continue;
-    builder.initialise(module, {initialise(tensor, tensor.name, Fans::kOfKeras)});
+    TensorInitialisation beginning = initialise(tensor, tensor.name, Fans::kOfKeras);
+    beginning.may_be_none = tensor.name == "scale";
+    builder.initialise(module, {std::move(beginning)});
   }
   return module;
 }

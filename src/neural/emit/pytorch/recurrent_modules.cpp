@@ -203,20 +203,17 @@ std::string add_recurrent_module(ModuleBuilder& builder, const Recurrent& recurr
 void begin_parameters(ModuleBuilder& builder, const std::vector<ParameterBeginning>& beginnings) {
   std::vector<std::string>& then = builder.program().modules.back().then;
   for (const auto& [modules, lines] : beginnings) {
-    std::string indentation = "    ";
     if (modules.size() == 1) {
       then.push_back("for name, parameter in self." + modules.front() + ".named_parameters():");
     } else {
       std::vector<Argument> all;
-      for (const std::string& module : modules) all.emplace_back("self." + module);
+      for (const std::string& module : modules) all.emplace_back("*self." + module + ".named_parameters()");
       constexpr std::size_t kIndent = 8;
-      std::string head = "for layer in ";
-      Expression::tuple(std::move(all)).append(head, kIndent, kIndent + head.size(), 1);
+      std::string head = "for name, parameter in ";
+      Expression::list(std::move(all)).append(head, kIndent, kIndent + head.size(), 1);
       then.push_back(head + ":");
-      then.emplace_back("    for name, parameter in layer.named_parameters():");
-      indentation += "    ";
     }
-    for (const std::string& line : lines) then.push_back(indentation + line);
+    for (const std::string& line : lines) then.push_back("    " + line);
   }
 }
 

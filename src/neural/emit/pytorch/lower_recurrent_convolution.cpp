@@ -3,8 +3,8 @@
 
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/helpers.hpp"
-#include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/recurrent_helpers.hpp"
+#include "neural/emit/pytorch/recurrent_modules.hpp"
 #include "neural/emit/pytorch/window_padding.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -62,11 +62,8 @@ std::string add_module(ModuleBuilder& builder, const model::Layer& outer, const 
                                   : is_bias                                 ? "inputs.bias"
                                                                             : "inputs.weight";
     builder.place(outer, tensor, module, parameter, is_bias ? std::vector<std::int64_t>{} : kernel_axes(4));
-    const TensorInitialisation beginning = initialise(tensor, parameter);
-    std::vector<Argument> arguments = {"parameter"};
-    for (const auto& [name, value] : beginning.arguments) arguments.emplace_back(name, value);
     lines.push_back(fmt::format("    {} name == \"{}\":", lines.size() == 1 ? "if" : "elif", parameter));
-    lines.push_back("        " + Expression::call(beginning.function, std::move(arguments)).flat());
+    lines.push_back("        " + beginning_of_parameter(tensor));
     if (is_lstm && is_bias) {
       lines.push_back(fmt::format("        parameter.data[{}:{}] = 1.0  # the forget gate", filters, 2 * filters));
     }

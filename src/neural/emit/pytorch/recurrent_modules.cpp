@@ -75,12 +75,6 @@ void place_tensor(ModuleBuilder& builder, const Recurrent& recurrent, const mode
   builder.program().weights.push_back(std::move(second));
 }
 
-Expression call_of(const TensorInitialisation& initialisation) {
-  std::vector<Argument> arguments = {"parameter"};
-  for (const auto& [name, value] : initialisation.arguments) arguments.emplace_back(name, value);
-  return Expression::call(initialisation.function, std::move(arguments));
-}
-
 /// Parameters of one kind that begin alike, and the statement that sets them.
 struct Beginning {
   std::vector<std::string> names;
@@ -104,7 +98,7 @@ std::vector<Beginning> beginnings_of(const Tensors& tensors) {
   std::vector<Beginning> beginnings;
   for (const auto& [tensor, name] : tensors) {
     const std::string kind = name.substr(0, name.find("_l"));
-    const std::string statement = call_of(initialise(*tensor, name)).flat();
+    const std::string statement = beginning_of_parameter(*tensor);
     const auto is_same = [&](const Beginning& each) { return each.kind == kind && each.statement == statement; };
     auto found = std::find_if(beginnings.begin(), beginnings.end(), is_same);
     if (found == beginnings.end()) found = beginnings.insert(found, {{}, kind, statement});
@@ -166,6 +160,16 @@ std::vector<Argument> arguments_of_loop(const Recurrent& recurrent) {
 }
 
 }  // namespace
+
+std::string beginning_of_parameter(const model::Tensor& tensor) {
+  const TensorInitialisation beginning = initialise(tensor, {});
+  std::vector<Argument> arguments = {"parameter"};
+  for (const auto& [name, value] : beginning.arguments) arguments.emplace_back(name, value);
+  constexpr std::size_t kIndent = 16;  // a branch of a loop of a method
+  std::string text;
+  Expression::call(beginning.function, std::move(arguments)).append(text, kIndent, kIndent, 0);
+  return text;
+}
 
 std::string add_recurrent_module(ModuleBuilder& builder, const Recurrent& recurrent, const RecurrentPart& part,
                                  std::vector<ParameterBeginning>& beginnings) {

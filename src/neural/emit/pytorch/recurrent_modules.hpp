@@ -40,6 +40,9 @@ struct ParameterBeginning {
   std::vector<std::string> lines;
 };
 
+/// `nn.init.zeros_(parameter)`, as it is laid out in a branch of a loop of the constructor.
+std::string beginning_of_parameter(const model::Tensor& tensor);
+
 /// Adds a module with its parameters placed, and how they begin; its name. A module of torch.nn gives outputs and
 /// states, a loop the outputs of all steps.
 std::string add_recurrent_module(ModuleBuilder& builder, const Recurrent& recurrent, const RecurrentPart& part,

@@ -288,6 +288,18 @@ def test_dropout_shares_its_mask_where_asked(compiled: Compiled) -> None:
     assert not torch.equal(out[0], out[1])
 
 
+def test_recurrent_dropout_has_a_mask_for_each_gate_and_all_steps(compiled: Compiled) -> None:
+    layers = "LSTM(50, dropout=0.5, recurrent_dropout=0.5, return_sequences=true)"
+    model = compiled(network((4, 60), layers, "loss: mse")).create_model().cpu().train()
+    torch.nn.init.constant_(model.lstm.weight_ih, 1.0)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        gates = model.lstm.project(torch.ones(2, 4, 60))  # [steps, gates, rows, units]
+    first = gates[:, :, :, 0] - model.lstm.bias_ih.detach().unflatten(0, (4, 1, 50))[..., 0]
+    assert torch.equal(first[0], first[3])
+    assert len(first[0].unique()) > 4
+
+
 INITIALIZERS = ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
                 "random_uniform", "random_normal", "truncated_normal", "orthogonal", "identity", "variance_scaling",
                 "zeros", "ones"]  # fmt: skip

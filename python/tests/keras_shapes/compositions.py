@@ -64,6 +64,12 @@ def stacked(count: int, make: Callable[[bool], Any], sequences: bool) -> list[An
     return [make(sequences or i + 1 < count) for i in range(count)]
 
 
+def backwards_first(kind: Any, units: int, sequences: bool, merge_mode: str = "concat") -> Any:
+    """Both ways, of which the first begins with the last step."""
+    there, back = (kind(units, return_sequences=sequences, go_backwards=way) for way in (True, False))
+    return layers.Bidirectional(there, merge_mode=merge_mode, backward_layer=back)
+
+
 def both_ways(merge: Callable[[list[Tensor]], Tensor], make: Callable[[], list[Step]]) -> Step:
     return lambda x: merge([chain(make())(x), chain(make())(x)])
 

@@ -12,7 +12,6 @@ namespace {
 
 using namespace onnx;  // NOLINT(google-build-using-namespace)
 
-constexpr Scope kScope = {.title = "ONNX"};
 constexpr std::string_view kOutput = "outputs";
 
 /// "batch" and the sizes of a sample; those that are not known are called "image_2".
@@ -45,7 +44,7 @@ bool is_too_large(const model::Model& model, syntax::DiagnosticList& diagnostics
 
 std::optional<std::string> emit_onnx(const model::Model& model, const Options& options,
                                      syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, kScope, diagnostics) || is_too_large(model, diagnostics)) return std::nullopt;
+  if (!is_in_scope(model, "ONNX", diagnostics) || is_too_large(model, diagnostics)) return std::nullopt;
   const std::size_t errors = diagnostics.error_count();
   const auto seed = static_cast<std::uint64_t>(model.training.seed.value_or(0));
   const weights::Weights initial =

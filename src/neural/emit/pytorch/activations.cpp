@@ -1,5 +1,7 @@
 #include "neural/emit/pytorch/activations.hpp"
 
+#include <string_view>
+
 #include "neural/base/check.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -67,6 +69,13 @@ Expression activate(model::Activation activation, Expression x, int axis, std::o
   }
   NEURAL_CHECK(false, "unknown activation");
   return x;
+}
+
+std::string function_text(model::Activation activation, int axis) {
+  const std::string text = activate(activation, "x", axis).flat();
+  constexpr std::string_view kCall = "(x)";
+  if (text.ends_with(kCall)) return text.substr(0, text.size() - kCall.size());
+  return "lambda x: " + text;
 }
 
 Expression rectify(const std::string& x, std::optional<double> max_value, double negative_slope, double threshold) {

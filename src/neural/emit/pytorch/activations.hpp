@@ -14,6 +14,9 @@ namespace neural::emit::pytorch {
 /// the error function, hard_sigmoid as relu6(x + 3) / 6.
 Expression activate(model::Activation activation, Expression x, int axis, std::optional<double> alpha = {});
 
+/// The activation as a value to hand on: `torch.relu`, `lambda x: torch.softmax(x, dim=-1)`.
+std::string function_text(model::Activation activation, int axis);
+
 /// Keras's ReLU layer: 0 up to the threshold (or negative_slope * (x - threshold)), at most max_value.
 Expression rectify(const std::string& x, std::optional<double> max_value, double negative_slope, double threshold);
 

@@ -16,8 +16,25 @@ std::string class_of(PlainAttention attention) {
   return "AdditiveAttention";
 }
 
-std::string plain_attention(PlainAttention attention) {
+namespace {
+
+/// The head of `forward`; masks may be missing.
+std::string head_of_forward(bool masked) {
+  return masked ? R"(def forward(
+        self,
+        query: torch.Tensor,
+        value: torch.Tensor,
+        query_mask: torch.Tensor | None = None,
+        value_mask: torch.Tensor | None = None,
+    ) -> torch.Tensor:)"
+                : "def forward(self, query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:";
+}
+
+}  // namespace
+
+std::string plain_attention(PlainAttention attention, bool masked) {
   PythonWriter writer;
+  const std::string head = head_of_forward(masked);
   switch (attention) {
     case PlainAttention::kDot:
       writer.block(R"(
@@ -30,11 +47,12 @@ class DotAttention(nn.Module):
         self.dropout = dropout
         self.causal = causal
 
-    def forward(self, query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    ${forward}
         scores = query @ value.mT
         if self.scale is not None:
             scores = scores * self.scale
-)");
+)",
+                   {{"forward", head}});
       break;
     case PlainAttention::kConcat:
       writer.block(R"(
@@ -48,12 +66,13 @@ class ConcatAttention(nn.Module):
         self.dropout = dropout
         self.causal = causal
 
-    def forward(self, query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    ${forward}
         pairs = query.unsqueeze(-2) + value.unsqueeze(-3)
         if self.scale is not None:
             pairs = self.scale * pairs
         scores = self.concat_score_weight * torch.tanh(pairs).sum(dim=-1)
-)");
+)",
+                   {{"forward", head}});
       break;
     case PlainAttention::kAdditive:
       writer.block(R"(
@@ -66,11 +85,26 @@ class AdditiveAttention(nn.Module):
         self.dropout = dropout
         self.causal = causal
 
-    def forward(self, query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    ${forward}
         parts = torch.tanh(query.unsqueeze(-2) + value.unsqueeze(-3))
         scores = (parts if self.scale is None else self.scale * parts).sum(dim=-1)
-)");
+)",
+                   {{"forward", head}});
       break;
+  }
+  if (masked) {
+    writer.block(R"(
+        allowed = torch.ones_like(scores, dtype=torch.bool)
+        if self.causal:
+            allowed = allowed.tril()
+        if value_mask is not None:
+            allowed = allowed & value_mask.unsqueeze(-2)
+        scores = torch.where(allowed, scores, scores - 1e9)
+        weights = nn.functional.dropout(scores.softmax(dim=-1), self.dropout, self.training)
+        x = weights @ value
+        return x if query_mask is None else torch.where(query_mask.unsqueeze(-1), x, 0.0)
+)");
+    return writer.take();
   }
   writer.block(R"(
         if self.causal:
@@ -82,7 +116,7 @@ class AdditiveAttention(nn.Module):
   return writer.take();
 }
 
-std::string multi_head_attention() {
+std::string multi_head_attention(bool masked) {
   PythonWriter writer;
   writer.block(R"(
 class MultiHeadAttention(nn.Module):
@@ -112,7 +146,27 @@ class MultiHeadAttention(nn.Module):
     def split(self, x: torch.Tensor) -> torch.Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
-    def forward(self, query: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    ${forward}
+)",
+               {{"forward", head_of_forward(masked)}});
+  if (masked) {
+    writer.block(R"(
+        query, key, value = self.split(self.query(query)), self.split(self.key(value)), self.split(self.value(value))
+        scores = query @ key.mT * query.shape[-1] ** -0.5
+        allowed = torch.ones_like(scores, dtype=torch.bool)
+        if self.causal:
+            allowed = allowed.tril()
+        if query_mask is not None:
+            allowed = allowed & query_mask[:, None, :, None]
+        if value_mask is not None:
+            allowed = allowed & value_mask[:, None, None, :]
+        weights = torch.where(allowed, scores, -1e9).softmax(dim=-1)
+        x = nn.functional.dropout(weights, self.dropout, self.training) @ value
+        return self.output(x.transpose(1, 2).flatten(2))
+)");
+    return writer.take();
+  }
+  writer.block(R"(
         x = nn.functional.scaled_dot_product_attention(
             self.split(self.query(query)),
             self.split(self.key(value)),
@@ -125,7 +179,7 @@ class MultiHeadAttention(nn.Module):
   return writer.take();
 }
 
-std::string transformer_encoder() {
+std::string transformer_encoder(bool masked) {
   PythonWriter writer;
   writer.block(R"(
 class TransformerEncoder(nn.Module):
@@ -158,18 +212,19 @@ class TransformerEncoder(nn.Module):
     def feed_forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.dropout(self.feed_forward_2(self.activation(self.feed_forward_1(x))))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor${mask}) -> torch.Tensor:
         if self.norm_first:
             y = self.norm_1(x)
-            x = x + self.dropout(self.attention(y, y))
+            x = x + self.dropout(self.attention(y, y${masks}))
             return x + self.feed_forward(self.norm_2(x))
-        x = self.norm_1(x + self.dropout(self.attention(x, x)))
+        x = self.norm_1(x + self.dropout(self.attention(x, x${masks})))
         return self.norm_2(x + self.feed_forward(x))
-)");
+)",
+               {{"mask", masked ? ", mask: torch.Tensor | None = None" : ""}, {"masks", masked ? ", mask, mask" : ""}});
   return writer.take();
 }
 
-std::string transformer_decoder(bool has_memory) {
+std::string transformer_decoder(bool has_memory, bool masked) {
   PythonWriter writer;
   writer.block(R"(
 class ${name}(nn.Module):
@@ -206,6 +261,19 @@ class ${name}(nn.Module):
         self.norm_2 = nn.LayerNorm(width, eps=eps)
 )");
   }
+  const std::string masks = masked ? ", mask, mask" : "";
+  std::string head = "def forward(self, x: torch.Tensor) -> torch.Tensor:";
+  if (has_memory) head = "def forward(self, x: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:";
+  if (masked) head = "def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:";
+  if (masked && has_memory) {
+    head = R"(def forward(
+        self,
+        x: torch.Tensor,
+        memory: torch.Tensor,
+        mask: torch.Tensor | None = None,
+        memory_mask: torch.Tensor | None = None,
+    ) -> torch.Tensor:)";
+  }
   writer.block(R"(
         self.feed_forward_1 = nn.Linear(width, inner)
         self.feed_forward_2 = nn.Linear(inner, width)
@@ -217,19 +285,26 @@ class ${name}(nn.Module):
     def feed_forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.dropout(self.feed_forward_2(self.activation(self.feed_forward_1(x))))
 
-    def forward(self, x: torch.Tensor${memory}) -> torch.Tensor:
+    ${forward}
         if self.norm_first:
             y = self.norm_1(x)
-            x = x + self.dropout(self.self_attention(y, y))
+            x = x + self.dropout(self.self_attention(y, y${masks}))
 )",
-               {{"last", has_memory ? "norm_3" : "norm_2"}, {"memory", has_memory ? ", memory: torch.Tensor" : ""}});
-  if (has_memory) writer.line("            x = x + self.dropout(self.cross_attention(self.norm_2(x), memory))");
+               {{"last", has_memory ? "norm_3" : "norm_2"}, {"forward", head}, {"masks", masks}});
+  const std::string both_masks = masked ? ", mask, memory_mask" : "";
+  if (has_memory) {
+    writer.block("            x = x + self.dropout(self.cross_attention(self.norm_2(x), memory${masks}))",
+                 {{"masks", both_masks}});
+  }
   writer.block(R"(
             return x + self.feed_forward(self.${last}(x))
-        x = self.norm_1(x + self.dropout(self.self_attention(x, x)))
+        x = self.norm_1(x + self.dropout(self.self_attention(x, x${masks})))
 )",
-               {{"last", has_memory ? "norm_3" : "norm_2"}});
-  if (has_memory) writer.line("        x = self.norm_2(x + self.dropout(self.cross_attention(x, memory)))");
+               {{"last", has_memory ? "norm_3" : "norm_2"}, {"masks", masks}});
+  if (has_memory) {
+    writer.block("        x = self.norm_2(x + self.dropout(self.cross_attention(x, memory${masks})))",
+                 {{"masks", both_masks}});
+  }
   writer.block("        return self.${last}(x + self.feed_forward(x))", {{"last", has_memory ? "norm_3" : "norm_2"}});
   return writer.take();
 }

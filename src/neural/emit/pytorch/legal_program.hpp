@@ -73,6 +73,7 @@ struct LegalProgram {
   std::vector<std::string> always_evaluating;              ///< modules that stay in evaluation mode
   std::vector<std::string> inputs;                         ///< what `forward` takes
   std::vector<Statement> forward;                          ///< never empty; the last one gives the result
+  bool gives_mask = false;                                 ///< behind the result, of the steps that count in the loss
   std::vector<std::string> penalties;                      ///< terms that regularizers of weights add to the loss
   bool has_activity = false;             ///< `forward` adds up penalties of activations in `self.activity`
   std::vector<std::string> constraints;  ///< lines that bring weights back to where they may be

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
+#include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/penalties.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -58,12 +62,39 @@ void check_type(const model::Layer& layer, syntax::DiagnosticList& diagnostics) 
   for (const model::Layer& inner : layer.body()->layers) check_type(inner, diagnostics);
 }
 
+/// The name of the network's class, which none of the program's helpers has.
+std::string class_name(const model::Model& model, const LegalProgram& program) {
+  std::vector<std::string_view> taken(std::begin(kProgramWords), std::end(kProgramWords));
+  constexpr std::string_view kClass = "class ";
+  for (const std::string& helper : program.helpers) {
+    if (!helper.starts_with(kClass)) continue;
+    const std::string_view text(helper);
+    taken.push_back(text.substr(kClass.size(), text.find_first_of("(:") - kClass.size()));
+  }
+  return Identifiers(taken).class_name(model.name, "Network");
+}
+
 void note_layouts(LegalProgram& program) {
   for (const WeightLayout& layout : program.layouts) {
     program.notes.push_back(fmt::format(
         "The inputs of `{}` are flattened in PyTorch's order, channels ({}) before height ({}) and width ({}).",
         layout.module, layout.channels, layout.height, layout.width));
   }
+}
+
+/// The loss and the metrics see the steps that count.
+void give_mask(const model::Model& model, ModuleBuilder& builder) {
+  const Mask& mask = *builder.flow().mask;
+  const model::Layer& last = model.layers.back();
+  if (mask.rank + 1 != model.output().size()) {
+    return builder.refuse(last, "a loss of masked steps with several axes",
+                          "bring the output to (steps, values), and mark the steps behind that");
+  }
+  if (model.loss.kind == model::LossKind::root_mean_squared_error) {
+    return builder.refuse(last, "`root_mean_squared_error` of masked steps", "use `mean_squared_error`");
+  }
+  builder.program().gives_mask = true;
+  builder.program().forward.push_back({{}, builder.x() + ", " + mask.variable, {}});
 }
 
 /// "auto" -> the first GPU if there is one; "gpu:1" and "cuda:1" -> that one; "cpu" -> empty.
@@ -94,11 +125,11 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                                      syntax::DiagnosticList& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
-  program.class_name = Identifiers(kProgramWords).class_name(model.name, "Network");
   lower_device(model, program, diagnostics);
   lower_precision(model, program);
   for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
+  builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {
     inputs.push_back({.variable = builder.input(model.inputs.size() == 1 ? std::string() : input.name),
@@ -111,11 +142,14 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
+  if (builder.flow().mask) give_mask(model, builder);
+  drop_unread_masks(program, builder.masks());
   lower_penalties(model.layers, program, diagnostics);
   lower_loss(model, words, program, diagnostics);
   lower_metrics(model, words, program, diagnostics);
   lower_optimizer(model, strict, program, diagnostics);
   note_layouts(program);
+  program.class_name = class_name(model, program);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return program;
 }

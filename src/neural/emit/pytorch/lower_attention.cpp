@@ -83,7 +83,7 @@ const model::Tensor& tensor_named(const model::Layer& layer, std::string_view en
 }
 
 std::string add_multi_head(ModuleBuilder& builder, const model::Layer& layer) {
-  require(builder.program(), multi_head_attention());
+  require(builder.program(), multi_head_attention(builder.expects_masks()));
   return builder.add(layer, Expression::call("MultiHeadAttention",
                                              {std::to_string(width_of(tensor_named(layer, "query/kernel"))),
                                               std::to_string(width_of(tensor_named(layer, "value/kernel"))),
@@ -103,7 +103,7 @@ std::string add_plain(ModuleBuilder& builder, const model::Layer& layer) {
   const PlainAttention attention = is_additive    ? PlainAttention::kAdditive
                                    : concatenates ? PlainAttention::kConcat
                                                   : PlainAttention::kDot;
-  require(builder.program(), plain_attention(attention));
+  require(builder.program(), plain_attention(attention, builder.expects_masks()));
   std::vector<Argument> arguments;
   if (is_additive) {
     arguments.emplace_back("width", scales ? std::to_string(layer.tensors().front().shape.front()) : "None");
@@ -116,39 +116,54 @@ std::string add_plain(ModuleBuilder& builder, const model::Layer& layer) {
   for (const model::Tensor& tensor : layer.tensors()) {
     builder.place(layer, tensor, module, tensor.name);
     if (tensor.initializer.kind == model::InitializerKind::ones) continue;
-    builder.initialise(module, {initialise(tensor, tensor.name, Fans::kOfKeras)});
+    TensorInitialisation beginning = initialise(tensor, tensor.name, Fans::kOfKeras);
+    beginning.may_be_none = tensor.name == "scale";
+    builder.initialise(module, {std::move(beginning)});
   }
   return module;
-}
-
-/// The function between the dense layers, as a value.
-std::string function_text(model::Activation activation) {
-  if (activation == model::Activation::relu) return "torch.relu";
-  return "lambda x: " + activate(activation, "x", -1).flat();
 }
 
 /// One block or, with num_layers, several.
 std::string add_transformer(ModuleBuilder& builder, const model::Layer& layer, bool has_memory) {
   const bool is_decoder = layer.kind == LayerKind::TransformerDecoder;
-  require(builder.program(), multi_head_attention());
-  require(builder.program(), is_decoder ? transformer_decoder(has_memory) : transformer_encoder());
+  require(builder.program(), multi_head_attention(builder.expects_masks()));
+  require(builder.program(), is_decoder ? transformer_decoder(has_memory, builder.expects_masks())
+                                        : transformer_encoder(builder.expects_masks()));
   const std::string name = !is_decoder ? "TransformerEncoder" : has_memory ? "TransformerDecoder" : "CausalTransformer";
   std::vector<Argument> arguments = {integer_at(layer, Parameter::d_model)};
   if (has_memory) {
     arguments.emplace_back(std::to_string(width_of(tensor_named(layer, "cross_attention/value/kernel"))));
   }
-  arguments.insert(arguments.end(), {{"heads", integer_at(layer, Parameter::num_heads)},
-                                     {"key_dim", integer_at(layer, Parameter::key_dim)},
-                                     {"inner", integer_at(layer, Parameter::ff_dim)},
-                                     {"activation", function_text(layer.attributes.activation(Parameter::activation))},
-                                     {"dropout", number_at(layer, Parameter::dropout)},
-                                     {"eps", number_at(layer, Parameter::epsilon)},
-                                     flag_at(layer, Parameter::norm_first)});
+  arguments.insert(arguments.end(),
+                   {{"heads", integer_at(layer, Parameter::num_heads)},
+                    {"key_dim", integer_at(layer, Parameter::key_dim)},
+                    {"inner", integer_at(layer, Parameter::ff_dim)},
+                    {"activation", function_text(layer.attributes.activation(Parameter::activation), -1)},
+                    {"dropout", number_at(layer, Parameter::dropout)},
+                    {"eps", number_at(layer, Parameter::epsilon)},
+                    flag_at(layer, Parameter::norm_first)});
   const std::int64_t count = layer.attributes.integer(Parameter::num_layers);
   if (count == 1) return builder.add(layer, Expression::call(name, std::move(arguments)));
   std::vector<Argument> blocks;
   for (std::int64_t i = 0; i < count; ++i) blocks.emplace_back(Expression::call(name, arguments));
   return builder.add(layer, Expression::call("nn.ModuleList", {Expression::list(std::move(blocks))}));
+}
+
+/// The masks that the sources have, as arguments.
+std::vector<Argument> masks_of(const std::vector<Flow>& sources, bool is_transformer) {
+  std::vector<Argument> masks;
+  const char* const first = is_transformer ? "mask" : "query_mask";
+  const char* const second = is_transformer ? "memory_mask" : "value_mask";
+  if (sources.front().mask) masks.emplace_back(first, sources.front().mask->variable);
+  if (sources.back().mask && (!is_transformer || sources.size() > 1)) {
+    masks.emplace_back(second, sources.back().mask->variable);
+  }
+  return masks;
+}
+
+/// A call that may be broken, unless something follows it.
+Expression with_ending(Expression call, const std::string& ending) {
+  return ending.empty() ? std::move(call) : Expression(call.flat() + ending);
 }
 
 }  // namespace
@@ -175,17 +190,22 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
   const std::string shape = joins_positions ? builder.fresh_variable("shape") : std::string();
   if (joins_positions) builder.assign(shape, builder.x() + ".shape");
   const std::string after = joins_positions ? ".reshape(" + shape + ")" : "";
+  const std::vector<Argument> masks = masks_of(sources, is_transformer);
   const std::int64_t count = is_transformer ? layer.attributes.integer(Parameter::num_layers) : 1;
   if (count == 1) {
     const bool takes_two = has_two || !is_transformer;
-    const std::string other = takes_two ? ", " + tensors.back() : "";
-    return builder.apply("self." + module + "(" + tensors.front() + other + ")" + after);
+    std::vector<Argument> arguments = {tensors.front()};
+    if (takes_two) arguments.emplace_back(tensors.back());
+    for (const Argument& mask : masks) arguments.push_back(mask);
+    return builder.apply(with_ending(Expression::call("self." + module, std::move(arguments)), after));
   }
   if (joins_positions || tensors.front() != builder.x()) builder.apply(tensors.front());
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::string end = i + 1 == count ? after : "";
-    builder.apply("self." + module + "[" + std::to_string(i) + "](" + builder.x() +
-                  (has_two ? ", " + tensors.back() : "") + ")" + end);
+    std::vector<Argument> arguments = {builder.x()};
+    if (has_two) arguments.emplace_back(tensors.back());
+    for (const Argument& mask : masks) arguments.push_back(mask);
+    builder.apply(with_ending(Expression::call("self." + module + "[" + std::to_string(i) + "]", std::move(arguments)),
+                              i + 1 == count ? after : ""));
   }
 }
 
@@ -197,7 +217,7 @@ void lower_squeeze_excitation(ModuleBuilder& builder, const model::Layer& layer)
       layer, Expression::call("SqueezeExcitation",
                               {std::to_string(squeeze.shape.front()),
                                std::to_string(squeeze.shape.back()),
-                               {"activation", function_text(layer.attributes.activation(Parameter::activation))}}));
+                               {"activation", function_text(layer.attributes.activation(Parameter::activation), -1)}}));
   for (const model::Tensor& tensor : layer.tensors()) place_part(builder, layer, tensor, module);
   initialise_linear_maps(builder, module);
   builder.call(module);

@@ -5,6 +5,7 @@
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/recurrent_helpers.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -62,25 +63,43 @@ void initialise_statistics(ModuleBuilder& builder, const model::Layer& layer, co
   }
 }
 
+/// What is taken of the new. 1 - 0.99 is 0.010000000000000009 in binary; the digits behind the twelfth are such noise.
+double momentum_of(const model::Attributes& attributes) {
+  return std::round((1 - attributes.number(Parameter::momentum)) * 1e12) / 1e12;
+}
+
 std::string add_module(ModuleBuilder& builder, const model::Layer& layer, int dimensions, bool collects_biased) {
   const model::Attributes& attributes = layer.attributes;
   const bool scale = attributes.boolean(Parameter::scale);
   const bool center = attributes.boolean(Parameter::center);
-  // 1 - 0.99 is 0.010000000000000009 in binary; the digits behind the twelfth are such noise.
-  const double momentum = std::round((1 - attributes.number(Parameter::momentum)) * 1e12) / 1e12;
   const std::int64_t channels = layer.tensors().front().shape.front();
   const std::string name = builder.add(
       layer,
       Expression::call(std::string(collects_biased ? "" : "nn.") + "BatchNorm" + std::to_string(dimensions) + "d",
                        {std::to_string(channels),
                         {"eps", python_number(attributes.number(Parameter::epsilon))},
-                        {"momentum", python_number(momentum)},
+                        {"momentum", python_number(momentum_of(attributes))},
                         {"affine", python_bool(scale || center)}}));
   if (scale != center) {
     const std::string missing = scale ? "bias" : "weight";
     builder.program().modules.back().then.push_back("self." + name + ".register_parameter(\"" + missing + "\", None)");
   }
   return name;
+}
+
+/// Mean and variance of the steps that count. The channels come last.
+void lower_masked(ModuleBuilder& builder, const model::Layer& layer) {
+  const model::Attributes& attributes = layer.attributes;
+  require(builder.program(), masked_batch_norm());
+  builder.to_declared_order();
+  const std::string name = builder.add(
+      layer, Expression::call("MaskedBatchNorm", {std::to_string(layer.tensors().front().shape.front()),
+                                                  {"eps", python_number(attributes.number(Parameter::epsilon))},
+                                                  {"momentum", python_number(momentum_of(attributes))},
+                                                  {"scale", python_bool(attributes.boolean(Parameter::scale))},
+                                                  {"center", python_bool(attributes.boolean(Parameter::center))}}));
+  initialise_statistics(builder, layer, name);
+  builder.apply(Expression::call("self." + name, {builder.x(), builder.flow().mask->variable}));
 }
 
 }  // namespace
@@ -94,6 +113,7 @@ void lower_batch_normalization(ModuleBuilder& builder, const model::Layer& layer
   }
   const int dimensions = std::max(1, static_cast<int>(rank) - 1);
   const bool trains = layer.attributes.boolean(Parameter::trainable);
+  if (trains && builder.flow().mask) return lower_masked(builder, layer);
   const bool collects_biased = trains && values_per_channel(layer, *axis, batch_size) < kManyValues;
   if (collects_biased) {
     require(builder.program(), batch_norm(dimensions));

@@ -6,19 +6,13 @@
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
-#include "neural/emit/pytorch/padding.hpp"
+#include "neural/emit/pytorch/window_padding.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
 
 using model::Parameter;
-
-std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::* member) {
-  std::vector<std::int64_t> values;
-  for (const Window& window : windows) values.push_back(window.*member);
-  return python_tuple(values);
-}
 
 std::string zeros(std::size_t count) {
   return python_tuple(std::vector<std::int64_t>(count, 0));
@@ -29,30 +23,6 @@ std::int64_t channels_of(const model::Layer& layer) {
   const model::Dimension& channels = channels_first ? layer.input.front() : layer.input.back();
   NEURAL_CHECK(channels.has_value(), "a convolution needs a known number of channels");
   return *channels;
-}
-
-/// Empty, with E701, where "same" depends on a size that is not known.
-std::optional<std::vector<Padding>> known_padding(ModuleBuilder& builder, const model::Layer& layer,
-                                                  const std::vector<Window>& windows) {
-  auto paddings = padding_of(layer, windows);
-  if (!paddings) {
-    builder.refuse(layer, "padding=\"same\" with strides above 1 over a size that is not known",
-                   "give the input all its sizes, or use padding=\"valid\"");
-  }
-  return paddings;
-}
-
-/// The `padding` argument of a convolution; where it cannot say what is needed, a statement pads before it.
-std::string convolution_padding(ModuleBuilder& builder, const model::Layer& layer,
-                                const std::vector<Padding>& paddings) {
-  std::vector<std::int64_t> both;
-  for (const Padding& padding : paddings) both.push_back(padding.before);
-  if (std::all_of(paddings.begin(), paddings.end(), [](const Padding& each) { return each.is_symmetric(); })) {
-    return python_tuple(both);
-  }
-  builder.apply(Expression::call("nn.functional.pad", {builder.x(), sides_of(paddings)}),
-                "\"" + layer.attributes.word(Parameter::padding) + "\"");
-  return zeros(paddings.size());
 }
 
 /// What the convolutions of torch.nn are told besides their numbers of channels.
@@ -104,10 +74,8 @@ void apply_module(ModuleBuilder& builder, const model::Layer& layer, const std::
 void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
   const model::Attributes& attributes = layer.attributes;
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
-  const auto paddings = known_padding(builder, layer, windows);
-  if (!paddings) return;
   builder.to_channels_first_as_declared(layer);
-  std::string padding = convolution_padding(builder, layer, *paddings);
+  std::string padding = convolution_padding(builder, layer, windows);
   const std::string module = builder.add(
       layer, convolution("nn.Conv", windows.size(), channels_of(layer), attributes.integer(Parameter::filters),
                          window_arguments(windows, std::move(padding), attributes.integer(Parameter::groups),
@@ -150,10 +118,8 @@ void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& la
 void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
   const model::Attributes& attributes = layer.attributes;
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
-  const auto paddings = known_padding(builder, layer, windows);
-  if (!paddings) return;
   builder.to_channels_first_as_declared(layer);
-  std::string padding = convolution_padding(builder, layer, *paddings);
+  std::string padding = convolution_padding(builder, layer, windows);
   const std::int64_t channels = channels_of(layer);
   const std::string module = builder.add(
       layer,
@@ -166,10 +132,8 @@ void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& lay
 void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& layer, model::Activation activation) {
   const model::Attributes& attributes = layer.attributes;
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
-  const auto paddings = known_padding(builder, layer, windows);
-  if (!paddings) return;
   builder.to_channels_first_as_declared(layer);
-  std::string padding = convolution_padding(builder, layer, *paddings);
+  std::string padding = convolution_padding(builder, layer, windows);
   const std::int64_t channels = channels_of(layer);
   const std::int64_t between = channels * attributes.integer(Parameter::depth_multiplier);
   const std::string depthwise = builder.add(layer,

@@ -37,14 +37,17 @@ void lower_dense(ModuleBuilder& builder, const model::Layer& layer, model::Activ
 }
 
 void lower_embedding(ModuleBuilder& builder, const model::Layer& layer) {
-  if (layer.attributes.boolean(Parameter::mask_zero)) return builder.not_yet(layer, "`mask_zero` of `Embedding`");
   builder.to_declared_order();
+  const bool marks = layer.attributes.boolean(Parameter::mask_zero);
+  const auto mask =
+      marks ? std::optional(builder.assign_mask(builder.x() + " != 0", layer.input.size())) : std::nullopt;
   const std::string module = builder.add(
       layer, Expression::call("nn.Embedding", {std::to_string(layer.attributes.integer(Parameter::input_dim)),
                                                std::to_string(layer.attributes.integer(Parameter::output_dim))}));
   builder.initialise(module, {initialise(layer.tensors().front(), "weight", Fans::kOfKeras)});
   builder.place(layer, layer.tensors().front(), module, "weight");
   builder.call(module);
+  builder.set_mask(mask);
 }
 
 }  // namespace neural::emit::pytorch

@@ -1,6 +1,7 @@
 // The layers of a graph in their order, and which variable holds what.
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/activations.hpp"
+#include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/penalties.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
@@ -118,6 +119,13 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     case LayerKind::SimpleRNN:
     case LayerKind::Bidirectional:
       return lower_recurrent(builder, layer);
+    case LayerKind::ConvLSTM2D:
+    case LayerKind::ConvGRU2D:
+      return lower_recurrent_convolution(builder, layer);
+    case LayerKind::Lambda:
+      return lower_lambda(builder, layer);
+    case LayerKind::Masking:
+      return lower_masking(builder, layer);
     case LayerKind::SqueezeExcitation:
       return lower_squeeze_excitation(builder, layer);
     case LayerKind::Attention:
@@ -236,12 +244,17 @@ Flow lower_graph(ModuleBuilder& builder, const std::vector<model::Layer>& layers
       std::string target = builder.target_for(layer, sources.front());
       builder.begin(sources.front(), std::move(target));
       to_right_type(builder, layer.kind);
-      lower_typed(builder, layer, here, continues_type(layers, i + 1, inputs.size(), reads));
+      if (!refuses_mask(builder, layer, builder.flow())) {
+        lower_typed(builder, layer, here, continues_type(layers, i + 1, inputs.size(), reads));
+      }
+      builder.set_mask(mask_behind(builder, layer));
       builder.set_integer(sources.front().is_integer && keeps_elements(layer.kind));
     } else if (layer_row(layer.kind).takes == model::Takes::kOneOrTwo) {
       builder.begin(sources.front(), builder.target_for(layer, sources.front()));
-      lower_attention(builder, layer, sources);
-      lower_block_behind(builder, layer, here);
+      if (!refuses_mask(builder, layer, sources.front()) && !refuses_mask(builder, layer, sources.back())) {
+        lower_attention(builder, layer, sources);
+        lower_block_behind(builder, layer, here);
+      }
     } else {
       lower_merge(builder, layer, std::move(sources));
     }

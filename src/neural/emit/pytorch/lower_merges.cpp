@@ -3,6 +3,7 @@
 
 #include "neural/base/check.hpp"
 #include "neural/base/text.hpp"
+#include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -78,12 +79,16 @@ std::vector<std::string> begin_merge(ModuleBuilder& builder, const model::Layer&
 }  // namespace
 
 void add_flows(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources) {
+  const std::optional<Mask> mask = joined_mask(builder, layer, sources);
   const std::vector<std::string> tensors = begin_merge(builder, layer, sources, true);
   builder.apply(join(tensors, " + "));
+  builder.set_mask(mask);
 }
 
-void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources) {
-  const std::vector<std::string> tensors = begin_merge(builder, layer, sources, layer.kind != LayerKind::Dot);
+namespace {
+
+void apply_merge(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources,
+                 const std::vector<std::string>& tensors) {
   switch (layer.kind) {
     case LayerKind::Add:
       return builder.apply(join(tensors, " + "));
@@ -108,6 +113,29 @@ void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<
     default:
       NEURAL_CHECK(false, "a merge out of scope");
   }
+}
+
+/// True if a step that does not count in one tensor takes the other's.
+bool fills_masked_steps(LayerKind kind) {
+  return kind == LayerKind::Multiply || kind == LayerKind::Maximum || kind == LayerKind::Minimum;
+}
+
+}  // namespace
+
+void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources) {
+  for (const Flow& each : sources) {
+    if (refuses_mask(builder, layer, each)) return;
+  }
+  const bool is_masked = std::any_of(sources.begin(), sources.end(), [](const Flow& each) { return each.mask; });
+  const std::optional<Mask> mask = joined_mask(builder, layer, sources);
+  const bool fills = is_masked && fills_masked_steps(layer.kind);
+  const std::vector<std::string> tensors = begin_merge(builder, layer, sources, layer.kind != LayerKind::Dot && !fills);
+  if (fills) {
+    lower_masked_merge(builder, layer, sources, tensors, mask);
+  } else {
+    apply_merge(builder, layer, sources, tensors);
+  }
+  builder.set_mask(mask);
 }
 
 }  // namespace neural::emit::pytorch

@@ -1,5 +1,6 @@
 // Layers with layers inside: ResidualConnection, TimeDistributed, the block behind a transformer.
 #include <algorithm>
+#include <utility>
 
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
@@ -65,6 +66,7 @@ void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Sur
     if (shortcut.projects) project(builder, layer, shortcut);
     if (shortcut.crops()) crop(builder, shortcut);
     past = builder.flow();
+    past.mask.reset();  // no convolution and no crop hands it on
   }
   builder.take_read(body.variable);
   add_flows(builder, layer, {past, body});
@@ -77,6 +79,7 @@ void lower_time_distributed(ModuleBuilder& builder, const model::Layer& layer, c
   if (!steps) builder.assign(rows, "len(" + builder.x() + ")");
   builder.apply(builder.x() + ".flatten(0, 1)", "each step a sample");
   Flow step = builder.flow();
+  const std::optional<Mask> mask = std::exchange(step.mask, std::nullopt);
   step.rank = layer.input.size() - 1;
   std::vector<model::Layer> inside = {*layer.wrapped};
   inside.front().inputs = {{0}};
@@ -94,6 +97,7 @@ void lower_time_distributed(ModuleBuilder& builder, const model::Layer& layer, c
   if (rate > 0)
     builder.call(builder.add(layer, Expression::call("nn.Dropout", {{"p", python_number(rate)}}), "_dropout"));
   builder.apply(builder.x() + ".unflatten(0, (" + (steps ? "-1, " + std::to_string(*steps) : rows + ", -1") + "))");
+  builder.set_mask(mask);
 }
 
 void lower_block_behind(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings) {

@@ -1,8 +1,10 @@
 // Pooling over windows, over everything, and adaptive, along one to three axes.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "neural/emit/pytorch/module_builder.hpp"
-#include "neural/emit/pytorch/padding.hpp"
+#include "neural/emit/pytorch/window_padding.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -74,15 +76,17 @@ bool pads_before(const model::Layer& layer, const std::vector<Window>& windows, 
   return false;
 }
 
-/// A statement pads: before a maximum with -inf; an average is divided by the share of its window that lies inside.
+/// A statement pads, by what "same" comes to where sizes are not known: before a maximum with -inf; an average is
+/// divided by the share of its window that lies inside.
 void lower_padded_pooling(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows,
-                          const std::vector<Padding>& paddings) {
+                          const std::optional<std::vector<Padding>>& paddings) {
   const PoolingPlan unpadded = {std::vector<std::int64_t>(windows.size(), 0), false, {}};
   const bool averages = is_average(layer);
   const std::string module = builder.add(layer, pooling_module(averages, windows, unpadded));
   const std::string x = builder.x();
   const auto pad = [&](const std::string& tensor) {
-    std::vector<Argument> arguments = {tensor, sides_of(paddings)};
+    if (!paddings) return pad_same(builder, tensor, windows, averages ? "0.0" : "-torch.inf");
+    std::vector<Argument> arguments = {tensor, sides_of(*paddings)};
     if (!averages) arguments.emplace_back("value", "-torch.inf");
     return Expression::call("nn.functional.pad", std::move(arguments));
   };
@@ -99,13 +103,13 @@ void lower_pooling(ModuleBuilder& builder, const model::Layer& layer) {
   const std::vector<Window> windows = windows_of(layer, Parameter::pool_size);
   const auto paddings = padding_of(layer, windows);
   if (!paddings) {
-    return builder.refuse(layer, "padding=\"same\" with strides above 1 over a size that is not known",
-                          "give the input all its sizes, or use padding=\"valid\"");
+    builder.to_channels_first_as_declared(layer);
+    return lower_padded_pooling(builder, layer, windows, paddings);
   }
   const PoolingPlan plan = plan_pooling(windows, *paddings);
   if (pads_before(layer, windows, plan)) {
     builder.to_channels_first_as_declared(layer);
-    return lower_padded_pooling(builder, layer, windows, *paddings);
+    return lower_padded_pooling(builder, layer, windows, paddings);
   }
   for (std::size_t i = 0; i < windows.size(); ++i) {
     if (plan.padding[i] * 2 > windows[i].size) {
@@ -126,6 +130,13 @@ void lower_global_pooling(ModuleBuilder& builder, const model::Layer& layer) {
     axes.push_back(static_cast<std::int64_t>(axis) + (lies_first ? 1 : 0));
   }
   const std::string dim = axes.size() == 1 ? std::to_string(axes.front()) : python_tuple(axes);
+  if (const auto& mask = builder.flow().mask; mask && layer.kind == model::LayerKind::GlobalAveragePooling1D) {
+    builder.to_declared_order();
+    const std::string counted = mask->variable + ".unsqueeze(-1)";
+    const std::string dim_of_steps = std::string("dim=1, keepdim=") + python_bool(keeps);
+    return builder.apply(
+        fmt::format("torch.where({0}, {1}, 0.0).sum({2}) / {0}.sum({2})", counted, builder.x(), dim_of_steps));
+  }
   builder.apply(Expression::call(builder.x() + (is_average(layer) ? ".mean" : ".amax"),
                                  {{"dim", dim}, {"keepdim", python_bool(keeps)}}));
   if (!keeps) builder.forget_order();

@@ -113,6 +113,12 @@ void ModuleBuilder::apply(Expression value, std::string comment) {
   flow_.variable = target_;
 }
 
+Mask ModuleBuilder::assign_mask(Expression value, std::size_t rank) {
+  masks_.push_back(fresh_variable("mask"));
+  assign(masks_.back(), std::move(value));
+  return {masks_.back(), rank};
+}
+
 std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor, std::string_view ending) {
   std::string name = names_.variable(layer.name + std::string(ending), "layer");
   program_.modules.push_back({name, std::move(constructor), {}});
@@ -188,11 +194,6 @@ std::optional<WeightLayout> ModuleBuilder::take_layout(const std::string& module
   flow_.flattened_as->module = module;
   program_.layouts.push_back(*std::exchange(flow_.flattened_as, std::nullopt));
   return program_.layouts.back();
-}
-
-void ModuleBuilder::not_yet(const model::Layer& layer, const std::string& what) {
-  diagnostics_.add(syntax::Code::E703, layer.span, what + " is known, but not available on PyTorch in this version",
-                   "`neural check` and `neural inspect` understand it all the same");
 }
 
 void ModuleBuilder::refuse(const model::Layer& layer, const std::string& what, std::string help) {

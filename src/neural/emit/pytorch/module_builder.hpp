@@ -12,6 +12,14 @@
 
 namespace neural::emit::pytorch {
 
+/// The steps of a tensor that count, as Keras marks them: bool [n, axes].
+struct Mask {
+  std::string variable;  ///< of `forward`
+  std::size_t rank = 1;  ///< axes of one sample that it covers
+
+  friend bool operator==(const Mask&, const Mask&) = default;
+};
+
 /// A tensor in flight.
 struct Flow {
   std::string variable;                           ///< that holds it in `forward`
@@ -19,6 +27,7 @@ struct Flow {
   bool lies_channels_first = false;               ///< although the network has its channels last
   bool is_integer = false;                        ///< ids
   std::optional<WeightLayout> flattened_as = {};  ///< features in this order; the next Dense stores its weights so
+  std::optional<Mask> mask = {};                  ///< none: all steps count
 };
 
 /// The tensor with its axes as the network has them.
@@ -60,11 +69,24 @@ class ModuleBuilder {
   void begin(Flow flow, std::string target);
   const Flow& flow() const { return flow_; }
   const std::string& x() const { return flow_.variable; }
+  const std::string& target() const { return target_; }  ///< the variable that the current tensor goes on in
 
   /// `target = value`; the target becomes the current tensor. The rank is that of before.
   void apply(Expression value, std::string comment = {});
   void set_rank(std::size_t rank) { flow_.rank = rank; }
   void set_integer(bool is_integer) { flow_.is_integer = is_integer; }
+
+  // ---- masks of steps ----
+
+  /// The program marks steps somewhere: its helpers have to know of masks.
+  void expect_masks(bool expects) { expects_masks_ = expects; }
+  bool expects_masks() const { return expects_masks_; }
+
+  void set_mask(std::optional<Mask> mask) { flow_.mask = std::move(mask); }
+
+  /// A statement for a mask over so many axes of a sample.
+  Mask assign_mask(Expression value, std::size_t rank);
+  const std::vector<std::string>& masks() const { return masks_; }
 
   // ---- modules ----
 
@@ -106,9 +128,6 @@ class ModuleBuilder {
 
   void refuse(const model::Layer& layer, const std::string& what, std::string help);
 
-  /// E703 for what this version cannot build yet.
-  void not_yet(const model::Layer& layer, const std::string& what);
-
  private:
   LegalProgram& program_;
   syntax::DiagnosticList& diagnostics_;
@@ -118,6 +137,8 @@ class ModuleBuilder {
   std::unordered_map<std::string, std::size_t> initialisations_;  ///< by their text, to the index in the program
   Flow flow_;
   std::string target_;
+  bool expects_masks_ = false;
+  std::vector<std::string> masks_;  ///< variables
 };
 
 /// Where a model stands, for the layers that need to know more than themselves.
@@ -150,6 +171,7 @@ void lower_permute(ModuleBuilder& builder, const model::Layer& layer);
 void lower_repeat(ModuleBuilder& builder, const model::Layer& layer);
 void lower_embedding(ModuleBuilder& builder, const model::Layer& layer);
 void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer);
+void lower_lambda(ModuleBuilder& builder, const model::Layer& layer);
 void lower_sizes(ModuleBuilder& builder, const model::Layer& layer);  ///< ZeroPadding, Cropping, UpSampling
 
 void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);
@@ -164,6 +186,12 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
 
 /// LSTM, GRU and SimpleRNN, alone or in a Bidirectional.
 void lower_recurrent(ModuleBuilder& builder, const model::Layer& layer);
+
+/// ConvLSTM2D and ConvGRU2D, alone or in a Bidirectional.
+void lower_recurrent_convolution(ModuleBuilder& builder, const model::Layer& layer);
+
+/// Joins what the first way gave, and the current tensor, by the merge_mode of a Bidirectional.
+void merge_ways(ModuleBuilder& builder, const std::string& forward, const std::string& mode);
 
 /// Several tensors become one.
 void lower_merge(ModuleBuilder& builder, const model::Layer& layer, std::vector<Flow> sources);

@@ -128,7 +128,8 @@ void print_forward(PythonWriter& writer, const LegalProgram& legal) {
   writer.blank();
   std::string arguments;
   for (const std::string& input : legal.inputs) arguments += ", " + input + ": torch.Tensor";
-  writer.line("def forward(self" + arguments + ") -> torch.Tensor:");
+  const std::string_view gives = legal.gives_mask ? "tuple[torch.Tensor, torch.Tensor]" : "torch.Tensor";
+  writer.line(fmt::format("def forward(self{}) -> {}:", arguments, gives));
   const auto indentation = writer.indent();
   for (std::size_t i = 0; i < legal.forward.size(); ++i) {
     const Statement& statement = legal.forward[i];
@@ -144,13 +145,21 @@ void print_class(PythonWriter& writer, const LegalProgram& legal, const Program&
   writer.blank(2);
   writer.line("class " + legal.class_name + "(nn.Module):");
   const auto indentation = writer.indent();
-  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
-                          words.output_shape, then));
+  const std::string_view mask = legal.gives_mask ? ", and the mask of the steps that count" : "";
+  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
+                          words.output_shape, mask, then));
   writer.blank();
   print_constructor(writer, legal);
   print_train(writer, legal);
   print_forward(writer, legal);
   print_limits(writer, legal);
+}
+
+/// "[n, 5, 3]" -> "[m, 3]": of the steps that count in all samples.
+std::string shape_of_steps(const std::string& shape) {
+  const std::size_t steps = shape.find(", ");
+  const std::size_t rest = shape.find_first_of(",]", steps + 1);
+  return "[m" + shape.substr(rest);
 }
 
 void print_model_and_loss(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -163,15 +172,16 @@ def create_model() -> ${class}:
 
 
 def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Tensor:
-    """${loss} of ${outputs} ${output_shape} and ${targets} ${target_shape}."""
+    """${loss} of ${outputs} ${output_shape} and ${targets} ${target_shape}${steps}."""
 )",
                {{"class", legal.class_name},
                 {"to", legal.device.empty() ? "" : ".to(DEVICE)"},
                 {"outputs", legal.outputs},
                 {"targets", words.targets},
                 {"loss", legal.loss_description},
-                {"output_shape", words.output_shape},
-                {"target_shape", words.target_shape}});
+                {"output_shape", legal.gives_mask ? shape_of_steps(words.output_shape) : words.output_shape},
+                {"target_shape", legal.gives_mask ? shape_of_steps(words.target_shape) : words.target_shape},
+                {"steps", legal.gives_mask ? " of the steps that count" : ""}});
   const auto indentation = writer.indent();
   for (const std::string& line : legal.loss_preparation) writer.line(line);
   writer.statement("return ", legal.loss);
@@ -259,7 +269,7 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
     if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
     entries.emplace_back(Expression::call("Weight", std::move(arguments)));
   }
-  const auto has_parts = [](const WeightPlace& place) { return !place.order.empty(); };
+  const auto has_parts = [](const WeightPlace& place) { return !place.order.empty() || place.row; };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
   const std::string_view to_float = legal.typed.empty() ? "" : ".float()";

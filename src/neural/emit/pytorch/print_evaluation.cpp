@@ -12,6 +12,24 @@ std::string_view metric_words(const LegalProgram& legal) {
   return legal.metrics.size() == 1 && legal.metrics.front().first == "accuracy" ? " and accuracy" : " and metrics";
 }
 
+/// The batches' outputs and masks, behind each other.
+void print_masked_outputs(PythonWriter& writer, const LegalProgram& legal, bool several, const std::string& to) {
+  const std::string part = to.empty() ? "batch" : "(part" + to + " for part in batch)";
+  writer.block(several ? R"(
+    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
+    parts = [model(*${part}) for batch in batches]
+)"
+                       : R"(
+    parts = [model(part${to}) for part in torch.from_numpy(x).split(batch_size)]
+)",
+               {{"part", part}, {"to", to}});
+  writer.block(R"(
+    ${outputs}, mask = (torch.cat(each).cpu() for each in zip(*parts, strict=True))
+    return ${outputs}${float}, mask
+)",
+               {{"outputs", legal.outputs}, {"float", legal.is_mixed ? ".float()" : ""}});
+}
+
 }  // namespace
 
 void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -21,23 +39,29 @@ void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Pro
   const std::string to = on_device ? ".to(DEVICE)" : "";
   const std::string back = std::string(legal.is_mixed ? ".float()" : "") + (on_device ? ".cpu()" : "");
   const std::string prediction =
-      legal.predictions == legal.outputs
+      legal.gives_mask
+          ? fmt::format("{}, _ = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions)
+      : legal.predictions == legal.outputs
           ? "return compute_outputs(model, x).numpy()"
           : fmt::format("{} = compute_outputs(model, x)\n    return {}.numpy()", legal.outputs, legal.predictions);
   writer.block(R"(
 
 
 @torch.inference_mode()
-${autocast}def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> torch.Tensor:
-    """${outputs} ${output_shape} of ${inputs} x, on the processor."""
+${autocast}def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 256) -> ${gives}:
+    """${outputs} ${output_shape} of ${inputs} x${mask}, on the processor."""
     model.eval()
 )",
                {{"data", data_type(program.model)},
                 {"autocast", legal.is_mixed ? "@" + autocast(legal) + "\n" : ""},
                 {"outputs", capitalised(legal.outputs)},
                 {"output_shape", words.output_shape},
-                {"inputs", words.inputs}});
-  if (several) {
+                {"inputs", words.inputs},
+                {"gives", legal.gives_mask ? "tuple[torch.Tensor, torch.Tensor]" : "torch.Tensor"},
+                {"mask", legal.gives_mask ? ", and the mask of the steps that count" : ""}});
+  if (legal.gives_mask) {
+    print_masked_outputs(writer, legal, several, to);
+  } else if (several) {
     const std::string part = on_device ? "(part.to(DEVICE) for part in batch)" : "batch";
     writer.block(R"(
     batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
@@ -81,7 +105,12 @@ def evaluate(model: ${type}, x: ${data}, y: np.ndarray) -> dict[str, float]:
   if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
   if (program.options.validate) writer.line("check_data(x, y)");
   if (legal.has_activity) writer.line("model.activity = torch.zeros(())");
-  writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+  if (legal.gives_mask) {
+    writer.line(fmt::format("{}, mask = compute_outputs(model, x)", legal.outputs));
+    writer.line(fmt::format("{0}, {1} = {0}[mask], torch.from_numpy(y)[mask]", legal.outputs, words.targets));
+  } else {
+    writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+  }
   writer.line("return {");
   writer.line(fmt::format("    \"loss\": compute_loss({}, {}).item(){}{},", legal.outputs, words.targets,
                           legal.penalties.empty() ? "" : " + model.penalty().item()",

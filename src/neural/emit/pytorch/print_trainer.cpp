@@ -74,13 +74,20 @@ void print_average(PythonWriter& writer, const LegalProgram& legal) {
 void print_loss(PythonWriter& writer, const LegalProgram& legal, const std::string& inputs, const std::string& targets,
                 const std::string& count) {
   if (legal.has_activity) writer.line("self.model.activity = torch.zeros(())");
-  std::string outputs = fmt::format("self.model({})", inputs);
+  const std::string call = fmt::format("self.model({})", inputs);
+  const std::string assignment = fmt::format("{}{} = {}", legal.outputs, legal.gives_mask ? ", mask" : "", call);
+  const std::string outputs = legal.outputs + (legal.is_mixed ? ".float()" : "");
   if (legal.is_mixed) {
     writer.line("with " + autocast(legal) + ":");
-    writer.line(fmt::format("    {} = {}", legal.outputs, outputs));
-    outputs = legal.outputs + ".float()";
+    writer.line("    " + assignment);
+  } else if (legal.gives_mask) {
+    writer.line(assignment);
   }
-  writer.line(fmt::format("loss = compute_loss({}, {})", outputs, targets));
+  if (legal.gives_mask) {
+    writer.line(fmt::format("loss = compute_loss({}[mask], {}[mask])", outputs, targets));
+  } else {
+    writer.line(fmt::format("loss = compute_loss({}, {})", legal.is_mixed ? outputs : call, targets));
+  }
   if (!legal.penalties.empty()) writer.line("loss = loss + self.model.penalty()");
   if (legal.has_activity) writer.line(fmt::format("loss = loss + self.model.activity / len({})", count));
 }

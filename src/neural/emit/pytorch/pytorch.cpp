@@ -5,29 +5,10 @@
 #include "neural/emit/text/scope.hpp"
 
 namespace neural::emit {
-namespace {
-
-using model::LayerKind;
-
-bool knows_layer(LayerKind kind) {
-  switch (kind) {
-    case LayerKind::Lambda:
-    case LayerKind::Masking:
-    case LayerKind::ConvLSTM2D:
-    case LayerKind::ConvGRU2D:
-      return false;
-    default:
-      return true;
-  }
-}
-
-constexpr Scope kScope = {.title = "PyTorch", .knows_layer = knows_layer};
-
-}  // namespace
 
 std::optional<std::string> emit_pytorch(const model::Model& model, const Options& options,
                                         syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, kScope, diagnostics)) return std::nullopt;
+  if (!is_in_scope(model, "PyTorch", diagnostics)) return std::nullopt;
   const Program program = describe(model, options, "pytorch", "PyTorch");
   const auto legal = pytorch::legalise(model, program.words, options.strict, diagnostics);
   if (!legal) return std::nullopt;

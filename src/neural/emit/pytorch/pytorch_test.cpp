@@ -64,6 +64,15 @@ TEST(Pytorch, PadsBeforeAStridedConvolutionOnlyWhereTheSidesDiffer) {
   EXPECT_TRUE(lacks(emit("(27, 27, 1)", layers, kLoss), "functional.pad"));
 }
 
+TEST(Pytorch, PadsWhatHasNoSizeYetWhenItRuns) {
+  const char* layers =
+      "Conv2D(4, 3, strides=2, padding=\"same\")\nMaxPooling2D(2, padding=same)\n"
+      "GlobalAveragePooling2D()\nOutput(2)";
+  const std::string program = emit("(None, None, 3)", layers, kLoss);
+  EXPECT_TRUE(has(program, "pad_same(x, kernel_size=(3, 3), stride=(2, 2), dilation=(1, 1), value=0.0)"));
+  EXPECT_TRUE(has(program, "pad_same(x, kernel_size=(2, 2), stride=(2, 2), dilation=(1, 1), value=-torch.inf)"));
+}
+
 TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
   const auto refused = [](const std::string& diagnostics, std::string_view what, std::string_view alternative) {
     EXPECT_TRUE(has(diagnostics, "error[E701]"));
@@ -71,9 +80,8 @@ TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
     EXPECT_TRUE(has(diagnostics, alternative));
   };
   refused(emit("(4, 3)", "Attention(dropout=0.5, seed=3)\nFlatten()\nOutput(2)", kLoss), "`seed`", "train { }");
-  refused(
-      emit("(None, None, 3)", "Conv2D(4, 3, strides=2, padding=\"same\")\nGlobalAveragePooling2D()\nOutput(2)", kLoss),
-      "padding=\"same\" with strides", "padding=\"valid\"");
+  refused(emit("(4, 4, 3)", "BatchNormalization(axis=(1, 2))\nFlatten()\nOutput(2)", kLoss), "over several axes",
+          "use one axis");
 }
 
 TEST(Pytorch, GivesALayerItsOwnSeed) {

@@ -15,11 +15,13 @@ namespace {
 
 /// The layers of one block, as the function transformer_block names them.
 constexpr std::array kBlockLayers = std::to_array<std::string_view>(
-    {"_attention", "_dropout_1", "_add_1", "_norm_1", "_cross_attention", "_dropout_2", "_add_2", "_norm_2",
-     "_feed_forward_1", "_feed_forward_2", "_dropout_3", "_add_3", "_norm_3"});
+    {"_attention", "_attention_query", "_attention_value", "_cross_attention_query", "_cross_attention_value",
+     "_dropout_1", "_add_1", "_norm_1", "_cross_attention", "_dropout_2", "_add_2", "_norm_2", "_feed_forward_1",
+     "_feed_forward_2", "_dropout_3", "_add_3", "_norm_3"});
 
 bool has_weights(std::string_view suffix) {
-  return !suffix.starts_with("_dropout") && !suffix.starts_with("_add");
+  return !suffix.starts_with("_dropout") && !suffix.starts_with("_add") && !suffix.ends_with("_query") &&
+         !suffix.ends_with("_value");
 }
 
 }  // namespace
@@ -35,6 +37,19 @@ void Lowering::attention() {
   Arguments from = {Expression::list({inputs_.front(), inputs_.back()})};
   if (is_causal) from.emplace_back("use_causal_mask", "True");
   add_layer("layers." + std::string(kind_name()), std::move(arguments), {}, std::move(from));
+}
+
+/// Keras's MultiHeadAttention takes the mask off the tensors it is given, which others may take, too.
+Lowering::Arguments Lowering::copied_inputs() {
+  Arguments copies;
+  for (const char* which : {"query", "value"}) {
+    const std::string variable = session_.variables.variable(which, which);
+    add_step(Step::Kind::kLayer,
+             layer_call("layers.Rescaling", {"1.0"}, false, keras_name_of(std::string("_") + which)),
+             {copies.empty() ? inputs_.front() : inputs_.back()}, variable);
+    copies.emplace_back(variable);
+  }
+  return copies;
 }
 
 /// All axes but the last are positions, which is what Keras does of itself; its causal mask knows only one of them.
@@ -55,7 +70,7 @@ void Lowering::multi_head_attention() {
   append_seed(arguments);
   const std::string name = keras_name_of();
   if (!is_trainable()) session_.keras.frozen.push_back(name);
-  Arguments from = {inputs_.front(), inputs_.back()};
+  Arguments from = session_.marks_steps ? copied_inputs() : Arguments{inputs_.front(), inputs_.back()};
   if (is_causal) from.emplace_back("use_causal_mask", "True");
   add_step(Step::Kind::kLayer, layer_call("layers.MultiHeadAttention", std::move(arguments), false, name),
            std::move(from));
@@ -74,7 +89,7 @@ void Lowering::transformer() {
            has_memory ? "bring both inputs to two axes with `Reshape`" : "give every axis a size");
     return;
   }
-  session_.keras.helpers.insert(Helper::kTransformerBlock);
+  session_.keras.helpers.insert(session_.marks_steps ? Helper::kMaskedTransformerBlock : Helper::kTransformerBlock);
   const std::string width = std::to_string(*shape.back());
   if (is_deep) add_layer("layers.Reshape", {fmt::format("(-1, {})", width)}, "_to_positions");
   const std::int64_t count = attributes_.integer(Parameter::num_layers);

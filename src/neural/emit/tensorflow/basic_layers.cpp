@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "neural/base/check.hpp"
-#include "neural/emit/tensorflow/lambda_text.hpp"
 #include "neural/emit/tensorflow/lowering.hpp"
+#include "neural/emit/text/lambda_text.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::tensorflow {
@@ -143,16 +143,15 @@ void Lowering::prelu() {
 
 void Lowering::lambda() {
   const std::string& text = attributes_.word(Parameter::function);
-  const auto expression = lambda_expression(text, tensor_);
+  const auto expression = lambda_expression(text, tensor_, Functions::kKeras);
   if (!expression) {
     session_.diagnostics.add(
         syntax::Code::E705, layer_.span,
         "the text of `Lambda` is no expression of the language, and no meaning of it is known on TensorFlow",
-        "use numbers, the name, + - * / **, and abs, exp, log, sqrt, square, tanh, sigmoid, relu, minimum, maximum, "
-        "clip");
+        kLambdaHelp);
     return;
   }
-  if (expression->uses_ops) session_.keras.modules.insert(Module::kOps);
+  if (expression->uses_functions) session_.keras.modules.insert(Module::kOps);
   add_step(Step::Kind::kFunction, expression->text, {});
 }
 

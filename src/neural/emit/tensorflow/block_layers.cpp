@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "neural/emit/tensorflow/lowering.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::tensorflow {
@@ -14,16 +15,6 @@ using model::Parameter;
 using Integers = std::vector<std::int64_t>;
 
 namespace {
-
-/// True if the layer or one inside it is such.
-template <class Predicate>
-bool holds(const model::Layer& layer, Predicate is_such) {
-  if (is_such(layer)) return true;
-  if (layer.wrapped && holds(*layer.wrapped, is_such)) return true;
-  const model::Graph* body = layer.body();
-  return body != nullptr && std::any_of(body->layers.begin(), body->layers.end(),
-                                        [&](const model::Layer& each) { return holds(each, is_such); });
-}
 
 /// A layer that looks beyond its sample: Keras then must not see one step at a time.
 bool sees_batch(const model::Layer& layer) {

@@ -24,7 +24,7 @@ def average_pool(
 )");
 }
 
-void write_transformer_block(PythonWriter& writer) {
+void write_transformer_block(PythonWriter& writer, bool masked) {
   writer.block(R"(
 
 
@@ -54,7 +54,7 @@ def transformer_block(
         attention = layers.MultiHeadAttention(
             num_heads, key_dim, value_dim=key_dim, **weights, dtype=dtype, name=f"{name}_{part}"
         )
-        return attention(query, value, use_causal_mask=causal)
+        ${copies}return attention(query, value, use_causal_mask=causal)
 
     def feed_forward(y: keras.KerasTensor) -> keras.KerasTensor:
         width = y.shape[-1]
@@ -71,7 +71,12 @@ def transformer_block(
         x = layers.Add(dtype=dtype, name=f"{name}_add_{i}")([x, y])
         x = x if norm_first else normalize(x)
     return x
-)");
+)",
+               {{"copies", masked ? R"(# Attention takes the mask off the tensors it is given: these are copies.
+        query = layers.Rescaling(1.0, dtype=dtype, name=f"{name}_{part}_query")(query)
+        value = layers.Rescaling(1.0, dtype=dtype, name=f"{name}_{part}_value")(value)
+        )"
+                                  : ""}});
 }
 
 void write_conv_gru(PythonWriter& writer) {
@@ -211,7 +216,9 @@ def of_classes(metric: type[keras.Metric]) -> type[keras.Metric]:
 std::set<Module> modules_of(const std::set<Helper>& helpers) {
   std::set<Module> modules;
   for (const Helper helper : helpers) {
-    modules.insert(helper == Helper::kTransformerBlock ? Module::kInitializers : Module::kOps);
+    modules.insert(helper == Helper::kTransformerBlock || helper == Helper::kMaskedTransformerBlock
+                       ? Module::kInitializers
+                       : Module::kOps);
   }
   return modules;
 }
@@ -223,7 +230,10 @@ void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers) {
         write_average_pool(writer);
         break;
       case Helper::kTransformerBlock:
-        write_transformer_block(writer);
+        write_transformer_block(writer, false);
+        break;
+      case Helper::kMaskedTransformerBlock:
+        write_transformer_block(writer, true);
         break;
       case Helper::kConvGru:
         write_conv_gru(writer);

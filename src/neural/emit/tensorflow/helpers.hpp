@@ -12,9 +12,10 @@ enum class Module { kConstraints, kInitializers, kLayers, kLosses, kMetrics, kOp
 
 /// Functions and classes of a program, in the order in which they are written.
 enum class Helper {
-  kAveragePool,       ///< average pooling whose padding does not count
-  kTransformerBlock,  ///< one block of TransformerEncoder or TransformerDecoder
-  kConvGru,           ///< the layer ConvGRU2D
+  kAveragePool,             ///< average pooling whose padding does not count
+  kTransformerBlock,        ///< one block of TransformerEncoder or TransformerDecoder
+  kMaskedTransformerBlock,  ///< the same where steps are marked
+  kConvGru,                 ///< the layer ConvGRU2D
   kRootMeanSquaredError,
   kClassMetrics,  ///< metrics of one-hot rows that take class numbers
 };

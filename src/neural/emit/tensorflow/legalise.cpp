@@ -1,7 +1,10 @@
 #include "neural/emit/tensorflow/legalise.hpp"
 
+#include <algorithm>
+
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/tensorflow/training.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 
 namespace neural::emit::tensorflow {
 
@@ -14,6 +17,7 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   keras.save_statement = lower_save(model, diagnostics);
 
   Session session(keras, diagnostics);
+  session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), marks_steps);
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {
     const bool is_only = model.inputs.size() == 1;

@@ -39,6 +39,7 @@ struct Session {
   KerasNames names;
   Identifiers variables;
   const model::Layer* last = nullptr;  ///< of the model: it computes in float32 in any case
+  bool marks_steps = false;            ///< somewhere in the model: masks are there to be lost
   std::vector<Step>* steps;            ///< where they go: into the model, or to whom wraps them
   std::vector<std::string> shortcuts;  ///< the variables past residual connections, by depth
   std::size_t depth = 0;               ///< residual connections around the layer
@@ -118,6 +119,7 @@ class Lowering {
   // attention_layers.cpp
   void attention();
   void multi_head_attention();
+  Arguments copied_inputs();
   void transformer();
 
   // block_layers.cpp

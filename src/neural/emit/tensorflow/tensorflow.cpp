@@ -10,7 +10,7 @@
 namespace neural::emit {
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
                                            syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, {.title = "TensorFlow"}, diagnostics)) return std::nullopt;
+  if (!is_in_scope(model, "TensorFlow", diagnostics)) return std::nullopt;
   const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, diagnostics);
   if (!keras) return std::nullopt;
 

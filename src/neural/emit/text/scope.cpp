@@ -10,11 +10,9 @@ namespace {
 using model::LayerKind;
 using syntax::Code;
 
-constexpr const char* kCheckOnly = "`neural check` and `neural inspect` understand it all the same";
-
 class Gate {
  public:
-  Gate(const Scope& scope, syntax::DiagnosticList& diagnostics) : scope_(scope), diagnostics_(diagnostics) {}
+  Gate(std::string_view title, syntax::DiagnosticList& diagnostics) : title_(title), diagnostics_(diagnostics) {}
 
   void check(const model::Model& model) {
     if (!model.search.empty()) {
@@ -32,7 +30,7 @@ class Gate {
     if (layer.kind == LayerKind::Custom || layer.kind == LayerKind::CustomShape) {
       diagnostics_.add(Code::E705, layer.span,
                        fmt::format("`{}` has no built-in meaning, and no class for it is known on {}",
-                                   printable(layer.type_name()), scope_.title),
+                                   printable(layer.type_name()), title_),
                        "use layers of the language");
       return;
     }
@@ -40,26 +38,17 @@ class Gate {
     if (layer.body() != nullptr) {
       for (const model::Layer& inner : layer.body()->layers) check(inner);
     }
-    if (scope_.knows_layer != nullptr && !scope_.knows_layer(layer.kind)) {
-      not_available(layer.span, fmt::format("`{}` is", layer.type_name()), kCheckOnly);
-    }
   }
 
-  void not_available(syntax::Span span, const std::string& what, std::string help) {
-    diagnostics_.add(Code::E703, span,
-                     fmt::format("{} known, but not available on {} in this version", what, scope_.title),
-                     std::move(help));
-  }
-
-  const Scope& scope_;
+  std::string_view title_;
   syntax::DiagnosticList& diagnostics_;
 };
 
 }  // namespace
 
-bool is_in_scope(const model::Model& model, const Scope& scope, syntax::DiagnosticList& diagnostics) {
+bool is_in_scope(const model::Model& model, std::string_view title, syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
-  Gate(scope, diagnostics).check(model);
+  Gate(title, diagnostics).check(model);
   return diagnostics.error_count() == errors;
 }
 

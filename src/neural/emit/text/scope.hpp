@@ -1,4 +1,4 @@
-// What generated programs can hold: the one gate in front of every Python backend.
+// What generated programs can hold: the one gate in front of every backend.
 #pragma once
 
 #include <string_view>
@@ -8,14 +8,8 @@
 
 namespace neural::emit {
 
-/// What a backend can build: every graph of the layers it knows, and everything to train it with.
-struct Scope {
-  std::string_view title;                           ///< how messages call the backend
-  bool (*knows_layer)(model::LayerKind) = nullptr;  ///< null: all of them
-};
-
-/// True if the backend knows all that the model is made of. Else E703 for each layer it does not, E704 for a program
-/// that searches, E705 for layers without built-in meaning.
-bool is_in_scope(const model::Model& model, const Scope& scope, syntax::DiagnosticList& diagnostics);
+/// True if every part of the model has a meaning that is decided. Else E704 for a program that searches, E705 for layers
+/// without built-in meaning; `title` is how messages call the backend.
+bool is_in_scope(const model::Model& model, std::string_view title, syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit

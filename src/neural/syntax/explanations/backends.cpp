@@ -40,22 +40,6 @@ constexpr Explanation kBackends[] = {
         .backend = "pytorch",
     },
     {
-        .code = Code::E703,
-        .text = "The name is part of the language and spelt right, but this version of Neural cannot build it yet. "
-                "`CHANGELOG.md` says what has come since; until then use another layer, loss or optimiser.",
-        .wrong = R"(network Digits {
-  input: (784)
-  layers:
-    Dense(128, activation="relu")
-    Lambda("x: x * 2")
-    Output(10)
-}
-)",
-        .mistake = "Lambda(\"x: x * 2\")",
-        .correction = "Rescaling(2)",
-        .backend = "pytorch",
-    },
-    {
         .code = Code::E704,
         .text = "A compiled program trains one network, and this one leaves values to a search: each `HPO(…)` stands "
                 "for many. Put one value in the place of each before compiling.",

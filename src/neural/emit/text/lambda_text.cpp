@@ -1,4 +1,4 @@
-#include "neural/emit/tensorflow/lambda_text.hpp"
+#include "neural/emit/text/lambda_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "neural/emit/text/literals.hpp"
 #include "neural/model/lambda.hpp"
 
-namespace neural::emit::tensorflow {
+namespace neural::emit {
 namespace {
 
 using model::LambdaStep;
@@ -33,27 +33,27 @@ std::string in_parentheses(const Operand& operand, Binding least) {
 const char* function_name(Kind kind) {
   switch (kind) {
     case Kind::kAbs:
-      return "ops.abs";
+      return "abs";
     case Kind::kExp:
-      return "ops.exp";
+      return "exp";
     case Kind::kLog:
-      return "ops.log";
+      return "log";
     case Kind::kSqrt:
-      return "ops.sqrt";
+      return "sqrt";
     case Kind::kSquare:
-      return "ops.square";
+      return "square";
     case Kind::kTanh:
-      return "ops.tanh";
+      return "tanh";
     case Kind::kSigmoid:
-      return "ops.sigmoid";
+      return "sigmoid";
     case Kind::kRelu:
-      return "ops.relu";
+      return "relu";
     case Kind::kMinimum:
-      return "ops.minimum";
+      return "minimum";
     case Kind::kMaximum:
-      return "ops.maximum";
+      return "maximum";
     case Kind::kClip:
-      return "ops.clip";
+      return "clip";
     default:
       return nullptr;
   }
@@ -127,7 +127,39 @@ Operand joined(const Operand& a, std::string_view sign, const Operand& b, Bindin
           {}};
 }
 
-Operand applied(Kind kind, const std::vector<Operand>& of) {
+Operand called(std::string_view function, const std::vector<std::string>& arguments) {
+  std::string text(function);
+  for (std::size_t i = 0; i < arguments.size(); ++i) text += (i == 0 ? "(" : ", ") + arguments[i];
+  return {text + ")", kAtom, {}};
+}
+
+/// PyTorch's minimum and maximum take tensors; a number is a limit.
+Operand limited(Kind kind, const Operand& a, const Operand& b) {
+  if (!a.number && !b.number) {
+    return called(kind == Kind::kMinimum ? "torch.minimum" : "torch.maximum", {a.text, b.text});
+  }
+  const std::string limit = (kind == Kind::kMinimum ? "max=" : "min=") + (a.number ? a : b).text;
+  return called("torch.clamp", {(a.number ? b : a).text, limit});
+}
+
+Operand applied_by_torch(Kind kind, const std::vector<Operand>& of) {
+  switch (kind) {
+    case Kind::kMinimum:
+    case Kind::kMaximum:
+      return limited(kind, of[0], of[1]);
+    case Kind::kClip:
+      if (of[1].number && of[2].number) {
+        return called("torch.clamp", {of[0].text, "min=" + of[1].text, "max=" + of[2].text});
+      }
+      if (of[0].number && of[1].number)
+        return limited(Kind::kMinimum, number(std::max(*of[0].number, *of[1].number)), of[2]);
+      return limited(Kind::kMinimum, limited(Kind::kMaximum, of[0], of[1]), of[2]);
+    default:
+      return called("torch." + std::string(function_name(kind)), {of[0].text});
+  }
+}
+
+Operand applied(Kind kind, const std::vector<Operand>& of, Functions functions) {
   switch (kind) {
     case Kind::kNegate:
       return {"-" + in_parentheses(of[0], kSign), kSign, {}};
@@ -148,18 +180,19 @@ Operand applied(Kind kind, const std::vector<Operand>& of) {
     default:
       break;
   }
-  std::string arguments;
-  for (const Operand& operand : of) arguments += (arguments.empty() ? "" : ", ") + operand.text;
-  return {function_name(kind) + ("(" + arguments + ")"), kAtom, {}};
+  if (functions == Functions::kTorch) return applied_by_torch(kind, of);
+  std::vector<std::string> arguments;
+  for (const Operand& operand : of) arguments.push_back(operand.text);
+  return called("ops." + std::string(function_name(kind)), arguments);
 }
 
 }  // namespace
 
-std::optional<LambdaExpression> lambda_expression(std::string_view text, std::string_view tensor) {
+std::optional<LambdaExpression> lambda_expression(std::string_view text, std::string_view tensor, Functions functions) {
   const model::LambdaText lambda = model::parse_lambda(text);
   if (lambda.kind != model::LambdaText::Kind::kExpression) return std::nullopt;
   std::vector<Operand> stack;
-  bool uses_ops = false;
+  bool uses_functions = false;
   for (const LambdaStep& step : lambda.steps) {
     if (step.kind == Kind::kNumber) {
       stack.push_back(number(step.number));
@@ -180,12 +213,13 @@ std::optional<LambdaExpression> lambda_expression(std::string_view text, std::st
       stack.push_back(number(value_of(step.kind, values)));
       continue;
     }
-    uses_ops |= function_name(step.kind) != nullptr;
-    stack.push_back(applied(step.kind, operands));
+    uses_functions |= function_name(step.kind) != nullptr;
+    stack.push_back(applied(step.kind, operands, functions));
   }
   const Operand& result = stack.back();
-  if (!result.number) return LambdaExpression{result.text, uses_ops};
-  return LambdaExpression{"ops.full_like(" + std::string(tensor) + ", " + result.text + ")", true};
+  if (!result.number) return LambdaExpression{result.text, uses_functions};
+  const std::string owner = functions == Functions::kTorch ? "torch." : "ops.";
+  return LambdaExpression{owner + "full_like(" + std::string(tensor) + ", " + result.text + ")", true};
 }
 
-}  // namespace neural::emit::tensorflow
+}  // namespace neural::emit

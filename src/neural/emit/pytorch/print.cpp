@@ -15,7 +15,7 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (program.options.level == Level::kO0) {
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
   }
-  std::vector<std::string_view> standard = {"json", "from typing import NamedTuple"};
+  std::vector<std::string_view> standard = {"json", "math", "os", "from typing import NamedTuple"};
   const bool calls_functions = std::any_of(legal.helpers.begin(), legal.helpers.end(), [](const std::string& helper) {
     return helper.find("Callable[") != std::string::npos;
   });

@@ -14,21 +14,11 @@ from keras_shapes.groups import GROUPS
 from masked_networks import SOURCES as MASKED
 from masked_networks import inputs_of as masked_inputs
 from test_layer_values import TOLERANCE, inputs_of, weights_like
-from valid_programs import ANY_SIZE, Network, fits, inputs_like, networks
+from valid_programs import ANY_SIZE, Network, fits, inputs_like, named_shapes, networks
 
 import neural
 
 pytestmark = pytest.mark.frameworks
-
-
-def named_shapes(layers: list[dict[str, Any]]) -> dict[str, tuple[int, ...]]:
-    """The tensors of the weight file, in the order of the layers."""
-    shapes = {}
-    for layer in layers:
-        shapes |= {f"{layer['name']}/{tensor['name']}": tuple(tensor["shape"]) for tensor in layer["tensors"]}
-        wrapped = [layer["wrapped"]] if "wrapped" in layer and layer["type"] != "Bidirectional" else []
-        shapes |= named_shapes([*wrapped, *layer.get("body", [])])
-    return shapes
 
 
 def write_weights(path: Path, arrays: dict[str, np.ndarray]) -> None:

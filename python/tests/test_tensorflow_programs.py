@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import Compiler
-from valid_programs import ROWS, Network, fits, inputs_of, networks, program_of, shapes_in, targets_like
+from valid_programs import ROWS, Network, fits, inputs_of, named_shapes, networks, program_of, shapes_in, targets_like
 
 pytestmark = pytest.mark.frameworks
 
@@ -92,6 +92,14 @@ def test_network_is_built_as_checked_and_trains(
     assert model.count_params() == table["total_parameters"]
     assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) == table["trainable_parameters"]
     assert Counter(tuple(weight.shape) for weight in model.weights) == Counter(shapes_in(table["layers"]))
+
+    rng = np.random.default_rng(7)
+    shapes = named_shapes(table["layers"])
+    given, taken = tmp_path / "given", tmp_path / "taken"
+    program.write_safetensors(given, {name: rng.integers(1, 64, shape) / 512 for name, shape in shapes.items()})
+    program.load_weights(model, given)
+    program.save_weights(model, taken)
+    assert given.read_bytes() == taken.read_bytes()
 
     if network.path.stem in NEEDS_GPU:
         assert model.output.shape[1:] == tuple(table["layers"][-1]["output_shape"])

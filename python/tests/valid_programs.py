@@ -67,6 +67,16 @@ def shapes_in(layers: list[dict[str, Any]]) -> list[tuple[int, ...]]:
     return shapes
 
 
+def named_shapes(layers: list[dict[str, Any]]) -> dict[str, tuple[int, ...]]:
+    """The tensors of the weight file, in the order of the layers."""
+    shapes = {}
+    for layer in layers:
+        shapes |= {f"{layer['name']}/{tensor['name']}": tuple(tensor["shape"]) for tensor in layer["tensors"]}
+        wrapped = [layer["wrapped"]] if "wrapped" in layer and layer["type"] != "Bidirectional" else []
+        shapes |= named_shapes([*wrapped, *layer.get("body", [])])
+    return shapes
+
+
 def inputs_like(described: dict[str, Any], network: Network, rows: int, seed: int = 5) -> np.ndarray:
     """Values for one of the network's inputs, as the table describes it."""
     random = np.random.default_rng(seed)

@@ -1,8 +1,5 @@
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <string>
 #include <thread>
 
@@ -11,6 +8,7 @@
 #include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/executable.hpp"
+#include "neural/cli/python_half.hpp"
 #include "neural/cli/terminal.hpp"
 
 namespace neural::cli {
@@ -38,22 +36,6 @@ std::string processor_line() {
                      features.empty() ? " no vector extensions known" : features);
 }
 
-/// The Python half writes to our own standard output; its exit status is ours.
-Expected<int> run_python_half(const std::filesystem::path& python) {
-  const std::string path = python.string();
-  const pid_t child = ::fork();
-  if (child < 0) return tl::unexpected(system_error("cannot start a process", errno));
-  if (child == 0) {
-    ::execl(path.c_str(), path.c_str(), "-P", "-m", "neural.doctor", nullptr);
-    ::_exit(127);
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status)) return WEXITSTATUS(status) == 0 ? kDone : kUsage;
-  return kUsage;
-}
-
 Expected<int> examine(const std::string& given_python) {
   std::string text = line("neural", "ok", fmt::format("{}, {}", NEURAL_VERSION, printable(executable_path().string())));
   text += line("machine", "ok", processor_line());
@@ -62,7 +44,8 @@ Expected<int> examine(const std::string& given_python) {
                      : line("benchmarks", "missing", benchmarks.error().message);
   NEURAL_TRY(print_result(text));
   const auto python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(given_python)));
-  return run_python_half(python);
+  const int status = NEURAL_TRY(run_module(python, "neural.doctor", {}));
+  return status == 0 ? kDone : kUsage;
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr std::array kCommands = {
     Command{"fmt", "Rewrite .neural files in the canonical layout", add_fmt},
     Command{"inspect", "Show the layers of a network with shapes and parameters", add_inspect},
     Command{"compile", "Write a stand-alone PyTorch or TensorFlow program", add_compile},
+    Command{"weights", "Convert weights between PyTorch, Keras and safetensors, or show them", add_weights},
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},
     Command{"report", "Make the reports of a results folder again", add_report},
     Command{"doctor", "Show what is installed and what works", add_doctor},
@@ -95,10 +96,12 @@ int run(int argc, char** argv) {
     return app.exit(success);  // --help and --version
   } catch (const CLI::ParseError& error) {
     const std::string unknown = did_you_mean(argc, argv);
-    const CLI::App* at = &app;
-    for (const auto& [sub, ignored] : runs) at = sub->parsed() ? sub : at;
-    print_error(unknown.empty() ? fmt::format("{}\n  = help: see `{} --help`", decapitalised(error.what()),
-                                              at == &app ? "neural" : "neural " + at->get_name())
+    std::string command = app.get_name();
+    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+      at = at->get_subcommands().front();
+      command += " " + at->get_name();
+    }
+    print_error(unknown.empty() ? fmt::format("{}\n  = help: see `{} --help`", decapitalised(error.what()), command)
                                 : unknown);
     return kUsage;
   }

@@ -80,34 +80,67 @@ std::optional<std::size_t> size_of(const std::vector<std::int64_t>& shape) {
   return static_cast<std::size_t>(size);
 }
 
-Expected<Array> read_array(const Json& entry, const std::string& name, std::string_view numbers,
-                           const std::filesystem::path& path) {
+/// The place of a tensor among so many bytes of numbers.
+Expected<StoredTensor> place_of(const Json& entry, const std::string& name, std::uint64_t bytes,
+                                const std::filesystem::path& path) {
   const auto dtype = json_field<std::string>(entry, "dtype", name);
   const auto shape = json_field<std::vector<std::int64_t>>(entry, "shape", name);
   const auto offsets = json_field<std::vector<std::uint64_t>>(entry, "data_offsets", name);
   if (!dtype) return corrupt(path, dtype.error().message);
   if (!shape) return corrupt(path, shape.error().message);
   if (!offsets) return corrupt(path, offsets.error().message);
-  const NumberType* type = type_named(*dtype);
+  const std::vector<std::uint64_t>& span = *offsets;
+  if (span.size() != 2 || span[0] > span[1] || !size_of(*shape)) {
+    return corrupt(path, fmt::format("{} has no place in it", as_code(name)));
+  }
+  if (span[1] > bytes) return corrupt(path, fmt::format("it ends before the numbers of {}", as_code(name)));
+  return StoredTensor{name, *dtype, *shape, span[0], span[1]};
+}
+
+Expected<Array> read_array(const StoredTensor& stored, std::string_view numbers, const std::filesystem::path& path) {
+  const NumberType* type = type_named(stored.dtype);
   if (type == nullptr) {
     return fail(ErrorCode::kCorrupt,
-                fmt::format("{} in {} is of type {}, which weights are not", as_code(name), as_code(path.string()),
-                            as_code(*dtype)),
+                fmt::format("{} in {} is of type {}, which weights are not", as_code(stored.name),
+                            as_code(path.string()), as_code(stored.dtype)),
                 "give it as F32");
   }
-  const auto size = size_of(*shape);
-  const std::vector<std::uint64_t>& span = *offsets;
-  if (!size || span.size() != 2 || span[0] > span[1] || span[1] > numbers.size() ||
-      span[1] - span[0] != *size * type->bytes) {
-    return corrupt(path, fmt::format("the place of {} is not that of {} numbers", as_code(name), *dtype));
+  const std::size_t size = *size_of(stored.shape);
+  if (stored.end - stored.begin != size * type->bytes) {
+    return corrupt(path, fmt::format("the place of {} is not that of {} numbers", as_code(stored.name), stored.dtype));
   }
-  Array array = {*shape, std::vector<float>(*size)};
-  const char* at = numbers.data() + span[0];
+  Array array = {stored.shape, std::vector<float>(size)};
+  const char* at = numbers.data() + stored.begin;
   for (float& value : array.values) {
     value = type->read(at);
     at += type->bytes;
   }
   return array;
+}
+
+/// The bytes in front of the numbers, as the first eight tell; `size` is that of the whole file.
+Expected<std::size_t> beginning_of(std::string_view content, std::uint64_t size, const std::filesystem::path& path) {
+  if (content.size() < kLengthBytes) return corrupt(path, "it is shorter than 8 bytes");
+  const auto length = stored_at<std::uint64_t>(content.data());
+  if (length > std::min<std::uint64_t>(kMostHeader, size - kLengthBytes)) {
+    return corrupt(path, "its header would be longer than the file");
+  }
+  return kLengthBytes + static_cast<std::size_t>(length);
+}
+
+/// The tensors of a header, of a file with so many bytes of numbers.
+Expected<std::vector<StoredTensor>> read_header(std::string_view text, std::uint64_t bytes,
+                                                const std::filesystem::path& path) {
+  const auto header = parse_json(text, "its header");
+  if (!header) return corrupt(path, header.error().message);
+  if (!header->is_object()) return corrupt(path, "its header is no object");
+  std::vector<StoredTensor> tensors;
+  for (const auto& [name, entry] : header->items()) {
+    if (name == "__metadata__") continue;
+    StoredTensor tensor = NEURAL_TRY(place_of(entry, name, bytes, path));
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
 }
 
 std::string header_of(const Weights& weights) {
@@ -150,22 +183,28 @@ Status write_safetensors(const std::filesystem::path& path, const Weights& weigh
 
 Expected<Weights> read_safetensors(const std::filesystem::path& path) {
   const std::string content = NEURAL_TRY(read_file(path, std::size_t{1} << 40));
-  if (content.size() < kLengthBytes) return corrupt(path, "it is shorter than 8 bytes");
-  const auto length = stored_at<std::uint64_t>(content.data());
-  if (length > std::min(kMostHeader, content.size() - kLengthBytes)) {
-    return corrupt(path, "its header would be longer than the file");
-  }
+  const std::size_t begin = NEURAL_TRY(beginning_of(content, content.size(), path));
   const std::string_view whole = content;
-  const auto header = parse_json(whole.substr(kLengthBytes, length), "its header");
-  if (!header) return corrupt(path, header.error().message);
-  if (!header->is_object()) return corrupt(path, "its header is no object");
+  const std::string_view numbers = whole.substr(begin);
+  const auto header = whole.substr(kLengthBytes, begin - kLengthBytes);
+  const std::vector<StoredTensor> tensors = NEURAL_TRY(read_header(header, numbers.size(), path));
   Weights weights;
-  for (const auto& [name, entry] : header->items()) {
-    if (name == "__metadata__") continue;
-    Array array = NEURAL_TRY(read_array(entry, name, whole.substr(kLengthBytes + length), path));
-    weights.emplace(name, std::move(array));
+  for (const StoredTensor& tensor : tensors) {
+    Array array = NEURAL_TRY(read_array(tensor, numbers, path));
+    weights.emplace(tensor.name, std::move(array));
   }
   return weights;
+}
+
+Expected<std::vector<StoredTensor>> list_safetensors(const std::filesystem::path& path) {
+  const std::string length = NEURAL_TRY(read_beginning(path, kLengthBytes));
+  std::error_code unknown;
+  const std::uint64_t size = std::filesystem::file_size(path, unknown);
+  if (unknown) return corrupt(path, "it is no plain file");
+  const std::size_t begin = NEURAL_TRY(beginning_of(length, size, path));
+  const std::string content = NEURAL_TRY(read_beginning(path, begin));
+  if (content.size() < begin) return corrupt(path, "its header would be longer than the file");
+  return read_header(std::string_view(content).substr(kLengthBytes), size - begin, path);
 }
 
 Expected<Weights> read_weights(const std::filesystem::path& path, const model::Model& model) {

@@ -63,12 +63,33 @@ TEST_F(Safetensors, that_are_broken_are_refused) {
   };
   EXPECT_EQ(error_of(entry("F32", "[2]", "[0, 8]")), "");
   EXPECT_NE(error_of(entry("I64", "[1]", "[0, 8]")).find("type `I64`"), std::string::npos);
-  for (const char* offsets : {"[0, 9]", "[4, 8]", "[8, 0]", "[0]", "[0, 18446744073709551615]"}) {
-    EXPECT_NE(error_of(entry("F32", "[2]", offsets)).find("the place of `a`"), std::string::npos) << offsets;
+  for (const char* offsets : {"[0, 9]", "[0, 18446744073709551615]"}) {
+    EXPECT_NE(error_of(entry("F32", "[2]", offsets)).find("ends before the numbers of `a`"), std::string::npos);
   }
-  for (const char* shape : {"[-2]", "[4611686018427387904, 4611686018427387904]", "[3]"}) {
-    EXPECT_NE(error_of(entry("F32", shape, "[0, 8]")).find("the place of `a`"), std::string::npos) << shape;
+  for (const char* offsets : {"[8, 0]", "[0]"}) {
+    EXPECT_NE(error_of(entry("F32", "[2]", offsets)).find("`a` has no place"), std::string::npos) << offsets;
   }
+  for (const char* shape : {"[-2]", "[4611686018427387904, 4611686018427387904]"}) {
+    EXPECT_NE(error_of(entry("F32", shape, "[0, 8]")).find("`a` has no place"), std::string::npos) << shape;
+  }
+  EXPECT_NE(error_of(entry("F32", "[3]", "[0, 8]")).find("the place of `a` is not"), std::string::npos);
+  EXPECT_NE(error_of(entry("F32", "[2]", "[4, 8]")).find("the place of `a` is not"), std::string::npos);
+}
+
+TEST_F(Safetensors, are_listed_by_their_header) {
+  std::ofstream(path_, std::ios::binary) << file_of(
+      R"({"__metadata__": {"by": "us"}, "b": {"dtype": "I64", "shape": [2, 1], "data_offsets": [0, 16]},)"
+      R"( "a": {"dtype": "F32", "shape": [], "data_offsets": [16, 20]}})",
+      std::string(20, '\0'));
+  const auto listed = list_safetensors(path_);
+  ASSERT_TRUE(listed) << listed.error().message;
+  ASSERT_EQ(listed->size(), 2U);
+  EXPECT_EQ(listed->front().name, "b");
+  EXPECT_EQ(listed->front().dtype, "I64");
+  EXPECT_EQ(listed->front().shape, (std::vector<std::int64_t>{2, 1}));
+  EXPECT_EQ(listed->back().end - listed->back().begin, 4U);
+  std::ofstream(path_, std::ios::binary) << std::string(8, '\x7F');
+  EXPECT_FALSE(list_safetensors(path_));
 }
 
 TEST_F(Safetensors, of_another_network_are_refused) {

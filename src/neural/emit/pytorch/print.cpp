@@ -16,7 +16,7 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (program.options.level == Level::kO0) {
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");
   }
-  std::vector<std::string_view> standard = {"json", "from typing import NamedTuple"};
+  std::vector<std::string_view> standard = {"json", "math", "os", "from typing import NamedTuple"};
   const auto uses = [&](std::string_view word) {
     const auto has = [&](const std::string& text) { return text.find(word) != std::string::npos; };
     return has(legal.schedule) || std::any_of(legal.helpers.begin(), legal.helpers.end(), has) ||
@@ -27,7 +27,6 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (uses("Iterable[")) abstract.emplace_back("Iterable");
   const std::string from_abstract = "from collections.abc import " + join(abstract, ", ");
   if (!abstract.empty()) standard.push_back(from_abstract);
-  if (uses("math.")) standard.push_back("math");
   write_imports(writer, program, standard, imports);
   writer.blank();
   write_constants(writer, program);

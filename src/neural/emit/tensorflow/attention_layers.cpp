@@ -74,6 +74,7 @@ void Lowering::multi_head_attention() {
   if (is_causal) from.emplace_back("use_causal_mask", "True");
   add_step(Step::Kind::kLayer, layer_call("layers.MultiHeadAttention", std::move(arguments), false, name),
            std::move(from));
+  place_weights(name);
   add_activity_penalty();
 }
 
@@ -113,7 +114,10 @@ void Lowering::transformer() {
     }
     arguments.emplace_back("name", python_string(name));
     add_step(Step::Kind::kFunction, Expression::call("transformer_block", std::move(arguments)), {}, between);
+    const std::string path = count == 1 ? "" : fmt::format("layer_{}/", i);
     for (const std::string_view suffix : kBlockLayers) {
+      const bool is_self = suffix == "_attention" && layer_.kind == LayerKind::TransformerDecoder;
+      place_weights(name + std::string(suffix), path + (is_self ? "self_attention" : std::string(suffix.substr(1))));
       const bool is_there = has_memory || (suffix != "_cross_attention" && !suffix.ends_with("_3"));
       if (!is_trainable() && is_there && has_weights(suffix))
         session_.keras.frozen.push_back(name + std::string(suffix));

@@ -72,8 +72,9 @@ void Lowering::squeeze_excitation() {
                            {"activation", activation},
                            {"kernel_initializer", initializer(kernel.initializer)},
                            {"bias_initializer", initializer(bias.initializer)}};
-    add_step(Step::Kind::kLayer, layer_call("layers.Dense", std::move(arguments), true, keras_name_of(suffix)),
-             {weights}, weights);
+    const std::string name = keras_name_of(suffix);
+    add_step(Step::Kind::kLayer, layer_call("layers.Dense", std::move(arguments), true, name), {weights}, weights);
+    place_weights(name, std::string_view(suffix).substr(1));
   }
   add_step(Step::Kind::kLayer, layer_call("layers.Multiply", {}, false, keras_name_of()),
            {Expression::list({inputs_.front(), weights})});
@@ -102,8 +103,9 @@ void Lowering::residual() {
     }
     arguments.insert(arguments.end(), {{"use_bias", "False"}, {"kernel_initializer", initializer(kernel.initializer)}});
     const std::string callee = axes == 0 ? "layers.Dense" : fmt::format("layers.Conv{}D", axes);
-    add_step(Step::Kind::kLayer, layer_call(callee, std::move(arguments), true, keras_name_of("_shortcut")), {input},
-             past);
+    const std::string name = keras_name_of("_shortcut");
+    add_step(Step::Kind::kLayer, layer_call(callee, std::move(arguments), true, name), {input}, past);
+    place_weights(name, "shortcut");
   }
   if (shortcut.crops()) {
     Integers cuts;
@@ -150,10 +152,10 @@ void Lowering::time_distributed() {
                           });
   if (is_wrapped) {
     for (std::size_t i = 0; i < inside.size(); ++i) {
-      const std::string suffix = i == 0 ? "" : fmt::format("_{}", i + 1);
-      add_step(Step::Kind::kLayer,
-               layer_call("layers.TimeDistributed", {std::move(inside[i].expression)}, false, keras_name_of(suffix)),
+      const std::string name = keras_name_of(i == 0 ? "" : fmt::format("_{}", i + 1));
+      add_step(Step::Kind::kLayer, layer_call("layers.TimeDistributed", {std::move(inside[i].expression)}, false, name),
                {tensor_});
+      for (LayerWeights& weights : inside[i].weights) session_.steps->back().weights.push_back({name, weights.names});
     }
     return;
   }

@@ -88,7 +88,7 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
       "import numpy as np"};
   if (loops_in_graph(program) || keras.device.kind != Device::Kind::kAny) lines.push_back("import tensorflow as tf");
   lines.push_back(modules);
-  write_imports(writer, program, std::vector<std::string_view>{"os"}, lines);
+  write_imports(writer, program, std::vector<std::string_view>{"json", "math", "os"}, lines);
 }
 
 void write_create_model(PythonWriter& writer, const Program& program, const KerasModel& keras) {

@@ -70,8 +70,20 @@ Expression Lowering::layer_call(std::string callee, Arguments arguments, bool ha
 void Lowering::add_layer(std::string callee, Arguments arguments, std::string_view suffix, Arguments from) {
   const bool has_weights = suffix.empty() && !layer_.tensors().empty();
   if (from.empty()) from = {tensor_};
-  add_step(Step::Kind::kLayer, layer_call(std::move(callee), std::move(arguments), has_weights, keras_name_of(suffix)),
-           std::move(from));
+  std::string name = keras_name_of(suffix);
+  add_step(Step::Kind::kLayer, layer_call(std::move(callee), std::move(arguments), has_weights, name), std::move(from));
+  place_weights(std::move(name), suffix.substr(suffix.empty() ? 0 : 1));
+}
+
+void Lowering::place_weights(std::string keras_layer, std::string_view part) {
+  LayerWeights weights = {std::move(keras_layer), {}};
+  for (const model::Tensor& tensor : layer_.tensors()) {
+    const std::string_view name = tensor.name;
+    const bool is_there =
+        part.empty() || (name.starts_with(part) && name.find_first_of("/_", part.size()) == part.size());
+    if (is_there && placed_.insert(name).second) weights.names.push_back(path_ + tensor.name);
+  }
+  if (!weights.names.empty()) session_.steps->back().weights.push_back(std::move(weights));
 }
 
 void Lowering::add_function(std::string callee, Arguments arguments) {

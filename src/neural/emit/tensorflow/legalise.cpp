@@ -1,12 +1,29 @@
 #include "neural/emit/tensorflow/legalise.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "neural/base/check.hpp"
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/tensorflow/training.hpp"
 #include "neural/emit/text/layer_queries.hpp"
+#include "neural/weights/weights.hpp"
 
 namespace neural::emit::tensorflow {
+namespace {
+
+void collect_weights(KerasModel& keras, const model::Model& model) {
+  std::size_t count = 0;
+  for (Step& step : keras.steps) {
+    for (LayerWeights& weights : step.weights) {
+      count += weights.names.size();
+      keras.weights.push_back(std::move(weights));
+    }
+  }
+  NEURAL_CHECK(count == weights::tensors_of(model).size(), "a tensor that is in no layer of Keras");
+}
+
+}  // namespace
 
 std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
@@ -28,6 +45,7 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   lower_graph(session, model.layers, std::move(variables), kLastTensor);
   keras.modules.merge(modules_of(keras.helpers));
   if (diagnostics.error_count() > errors) return std::nullopt;
+  collect_weights(keras, model);
   return keras;
 }
 

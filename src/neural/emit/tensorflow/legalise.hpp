@@ -9,7 +9,9 @@
 // of Layer::tensors(). Layers that take several have the parts of the tensors' paths for suffixes: `layer_0/kernel` of
 // a stack is in N_layer_0, `attention/query/kernel` of a transformer in N_attention (in a stack N_layer_0_attention),
 // `squeeze/kernel` in N_squeeze, `shortcut/kernel` in N_shortcut; of a separable convolution with groups the depthwise
-// kernel is in N_depthwise; both directions of a stack are in N_forward_layer_0 and N_backward_layer_0.
+// kernel is in N_depthwise; both directions of a stack are in N_forward_layer_0 and N_backward_layer_0. A layer that
+// Keras wraps for every step has its weights in the wrapper. What is where is recorded as layers are lowered
+// (Step::weights), and legalise checks that no tensor is left over.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +33,12 @@ inline constexpr std::string_view kFirstTensor = "inputs";
 inline constexpr std::string_view kTensor = "x";
 inline constexpr std::string_view kLastTensor = "outputs";
 
+/// The weights of a layer of Keras, as `layer.weights` has them.
+struct LayerWeights {
+  std::string layer;               ///< its name in Keras
+  std::vector<std::string> names;  ///< of each in a weight file: "dense/kernel"
+};
+
 /// One line of create_model.
 struct Step {
   enum class Kind {
@@ -41,6 +49,7 @@ struct Step {
   Expression expression;
   std::vector<Argument> from;  ///< what a layer is applied to: `x`, `[a, x]`, `x, memory`
   std::string to;              ///< the variable of the result
+  std::vector<LayerWeights> weights = {};
 };
 
 /// An input: `image = keras.Input(…)`.
@@ -72,7 +81,8 @@ struct KerasModel {
   std::vector<InputTensor> inputs;
   Device device;
   std::vector<Step> steps;
-  std::vector<std::string> frozen;  ///< layers with layers inside, which learn that they are not trained when built
+  std::vector<LayerWeights> weights;  ///< of all steps: every tensor of the Model once
+  std::vector<std::string> frozen;    ///< layers with layers inside, which learn that they are not trained when built
   std::set<Module> modules = {Module::kLayers, Module::kOptimizers};  ///< of keras
   std::set<Helper> helpers;
   bool has_penalties = false;  ///< regularizers add to the loss

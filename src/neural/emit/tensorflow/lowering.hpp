@@ -53,13 +53,15 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
 /// Lowers one layer: collects its steps, and the reasons why it has none.
 class Lowering {
  public:
-  /// `inputs` are the variables of the layer's inputs.
-  Lowering(Session& session, const model::Layer& layer, std::vector<std::string> inputs)
+  /// `inputs` are the variables of the layer's inputs; its tensors are at `path` of a weight file, which is the layer's
+  /// name where none is given.
+  Lowering(Session& session, const model::Layer& layer, std::vector<std::string> inputs, std::string path = {})
       : session_(session),
         layer_(layer),
         attributes_(layer.attributes),
         inputs_(std::move(inputs)),
-        tensor_(inputs_.front()) {}
+        tensor_(inputs_.front()),
+        path_(path.empty() ? layer.name + "/" : std::move(path)) {}
 
   /// The last step gives the variable `result`.
   void lower(std::string_view result);
@@ -144,6 +146,10 @@ class Lowering {
   void add_layer(std::string callee, Arguments arguments, std::string_view suffix = {}, Arguments from = {});
   void add_step(Step::Kind kind, Expression expression, Arguments from, std::string to = std::string(kTensor));
 
+  /// The last step's Keras layer, called so, has the tensors at `part`, in their order: "depthwise" is where
+  /// `depthwise/kernel` and `depthwise_kernel` are; without a part it has all that no other layer has.
+  void place_weights(std::string keras_layer, std::string_view part = {});
+
   /// Adds a step whose function takes the tensor first.
   void add_function(std::string callee, Arguments arguments);
   void add_activation(model::Activation activation, std::string_view suffix);
@@ -180,6 +186,8 @@ class Lowering {
   const model::Attributes& attributes_;
   std::vector<std::string> inputs_;
   std::string tensor_;  ///< the variable of what flows now
+  std::string path_;    ///< of its tensors: "dense/"
+  std::set<std::string_view> placed_;
 };
 
 /// `"relu"`

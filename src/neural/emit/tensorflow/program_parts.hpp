@@ -20,6 +20,9 @@ void write_trainer(PythonWriter& writer, const Program& program, const KerasMode
 /// predict(model, x) and evaluate(model, x, y).
 void write_inference(PythonWriter& writer, const Program& program, const KerasModel& keras);
 
+/// WEIGHTS, load_weights(model, path) and save_weights(model, path).
+void write_weights(PythonWriter& writer, const KerasModel& keras);
+
 /// True where the program trains by its own loop in the graph.
 bool loops_in_graph(const Program& program);
 

@@ -1,6 +1,9 @@
 // Recurrent layers, plain and convolutional, and both directions of them.
 #include <fmt/format.h>
 
+#include <memory>
+#include <utility>
+
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -15,6 +18,20 @@ std::vector<Role> recurrent_roles(const model::Attributes& attributes) {
   std::vector<Role> roles = {"kernel", "recurrent"};
   if (attributes.boolean(Parameter::use_bias)) roles.emplace_back("bias");
   return roles;
+}
+
+/// One direction of a layer that goes both ways, with its tensors: "forward/layer_0/kernel" is its "layer_0/kernel".
+model::Layer direction_of(const model::Layer& layer, const std::string& direction) {
+  model::Layer one = *layer.wrapped;
+  one.name = layer.name + "_" + direction;
+  std::vector<model::Tensor> tensors;
+  for (model::Tensor tensor : layer.tensors()) {
+    if (!tensor.name.starts_with(direction + "/")) continue;
+    tensor.name.erase(0, direction.size() + 1);
+    tensors.push_back(std::move(tensor));
+  }
+  one.own_tensors = std::make_shared<const std::vector<model::Tensor>>(std::move(tensors));
+  return one;
 }
 
 const char* merge_layer(const std::string& mode) {
@@ -56,9 +73,12 @@ void Lowering::recurrent() {
   const bool backwards = attributes_.boolean(Parameter::go_backwards);
   for (std::int64_t i = 0; i < count; ++i) {
     const std::string suffix = count == 1 ? "" : fmt::format("_layer_{}", i);
+    const std::string part = count == 1 ? "" : fmt::format("layer_{}", i);
     const bool sequences = i + 1 < count || attributes_.boolean(Parameter::return_sequences);
     if (!attributes_.boolean(Parameter::bidirectional)) {
-      add_step(Step::Kind::kLayer, recurrent_cell(sequences, backwards, keras_name_of(suffix)), {tensor_});
+      const std::string name = keras_name_of(suffix);
+      add_step(Step::Kind::kLayer, recurrent_cell(sequences, backwards, name), {tensor_});
+      place_weights(name, part);
       continue;
     }
     Arguments arguments = {recurrent_cell(sequences, backwards, keras_name_of(suffix + "_cell"))};
@@ -66,8 +86,9 @@ void Lowering::recurrent() {
     if (backwards) {
       arguments.emplace_back("backward_layer", recurrent_cell(sequences, false, keras_name_of(suffix + "_forwards")));
     }
-    add_step(Step::Kind::kLayer, layer_call("layers.Bidirectional", std::move(arguments), false, keras_name_of(suffix)),
-             {tensor_});
+    const std::string name = keras_name_of(suffix);
+    add_step(Step::Kind::kLayer, layer_call("layers.Bidirectional", std::move(arguments), false, name), {tensor_});
+    place_weights(name, part);
   }
   add_activity_penalty();
 }
@@ -107,8 +128,10 @@ void Lowering::recurrent_convolution() {
   if (!is_all(padding, 0)) {
     add_layer("layers.ZeroPadding3D", {{"padding", fmt::format("(0, {}, {})", padding[0], padding[1])}}, "_padding");
   }
-  add_step(Step::Kind::kLayer,
-           recurrent_convolution_cell(attributes_.boolean(Parameter::go_backwards), keras_name_of()), {tensor_});
+  const std::string name = keras_name_of();
+  add_step(Step::Kind::kLayer, recurrent_convolution_cell(attributes_.boolean(Parameter::go_backwards), name),
+           {tensor_});
+  place_weights(name);
   if (turns) {
     const bool sequences = attributes_.boolean(Parameter::return_sequences);
     add_layer("layers.Permute", {sequences ? "(1, 4, 2, 3)" : "(3, 1, 2)"}, "_to_channels_first");
@@ -132,19 +155,20 @@ void Lowering::bidirectional() {
     if (backwards) {
       arguments.emplace_back("backward_layer", one.recurrent_cell(sequences, false, one.keras_name_of("_forwards")));
     }
-    return add_step(Step::Kind::kLayer,
-                    layer_call("layers.Bidirectional", std::move(arguments), false, keras_name_of()), {tensor_});
+    const std::string name = keras_name_of();
+    add_step(Step::Kind::kLayer, layer_call("layers.Bidirectional", std::move(arguments), false, name), {tensor_});
+    return place_weights(name);
   }
   const std::string forward = session_.variables.variable("forward", "forward");
   const std::string backward = session_.variables.variable("backward", "backward");
   session_.keras.modules.insert(Module::kOps);
   add_step(Step::Kind::kFunction, Expression::call("ops.flip", {inputs_.front(), {"axis", "1"}}), {}, backward);
-  model::Layer one = wrapped;
   // The second direction goes first: its input is a variable of its own, which the other one leaves alone.
   for (const bool is_forward : {true, false}) {
-    one.name = layer_.name + (is_forward ? "_forward" : "_backward");
+    const std::string direction = is_forward ? "forward" : "backward";
+    const model::Layer one = direction_of(layer_, direction);
     const std::string& variable = is_forward ? forward : backward;
-    Lowering(session_, one, {is_forward ? inputs_.front() : backward}).lower(variable);
+    Lowering(session_, one, {is_forward ? inputs_.front() : backward}, path_ + direction + "/").lower(variable);
   }
   if (sequences) {
     add_step(Step::Kind::kFunction, Expression::call("ops.flip", {backward, {"axis", "1"}}), {}, backward);

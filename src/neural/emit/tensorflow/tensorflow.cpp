@@ -32,6 +32,7 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   tensorflow::write_create_model(writer, program, *keras);
   tensorflow::write_trainer(writer, program, *keras);
   tensorflow::write_inference(writer, program, *keras);
+  tensorflow::write_weights(writer, *keras);
   write_data_functions(writer, program);
   write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
   return writer.take();

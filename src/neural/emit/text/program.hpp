@@ -90,7 +90,8 @@ void write_constants(PythonWriter& writer, const Program& program);
 /// find_data where the network's data set is MNIST. Each is a function behind two empty lines.
 void write_data_functions(PythonWriter& writer, const Program& program);
 
-/// read_safetensors(path, shapes) and write_safetensors(path, arrays): numpy arrays float32 by their names.
+/// read_safetensors(path, shapes) and write_safetensors(path, arrays): numpy arrays float32 by their names. They need
+/// the modules json, math and os.
 void write_safetensors_functions(PythonWriter& writer);
 
 /// The statements in which backends differ, one line each.

@@ -1,0 +1,34 @@
+#include "neural/cli/python_half.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "neural/base/files.hpp"
+
+namespace neural::cli {
+
+Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
+                         const std::vector<std::string>& arguments) {
+  // Without -P a file in the working folder could take the place of a module.
+  std::vector<std::string> words = {python.string(), "-P", "-m", std::string(module)};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+
+  const pid_t child = ::fork();
+  if (child < 0) return tl::unexpected(system_error("cannot start a process", errno));
+  if (child == 0) {
+    ::execv(pointers[0], pointers.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  constexpr int kSignalled = 128;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+}
+
+}  // namespace neural::cli

@@ -1,0 +1,18 @@
+// Commands of which a half is written in Python.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+
+namespace neural::cli {
+
+/// Runs `python -m module arguments`, with our own standard streams; its exit status. 128 and more where a signal ended
+/// it.
+Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
+                         const std::vector<std::string>& arguments);
+
+}  // namespace neural::cli

@@ -27,12 +27,9 @@ constexpr Limit kFirstPass = {1e-5, false};
 constexpr Limit kWeights = {1e-4, true};
 constexpr double kRerunFactor = 3;
 
-struct LossCheck {
-  std::size_t step;
-  Limit limit;
-};
-constexpr std::array kLossChecks = {LossCheck{20, {1e-4, true}}, LossCheck{200, {1e-3, true}}};
-constexpr std::array kWeightSteps = {1, 10};
+constexpr Limit kEarlyLosses = {1e-4, true};
+constexpr Limit kLateLosses = {1e-3, true};
+constexpr std::size_t kLateStep = 100;
 
 constexpr double kNotComparable = std::numeric_limits<double>::quiet_NaN();
 
@@ -40,6 +37,11 @@ struct Folders {
   Folder neural;
   Folder native;
   std::vector<Folder> reruns;
+  Protocol protocol;
+
+  Limit limit(const Limit& usual) const {
+    return protocol.tolerance ? Limit{*protocol.tolerance, false} : usual;
+  }
 };
 
 using Files = std::vector<std::string>;
@@ -56,25 +58,26 @@ double relative(double difference, double scale) {
   return difference == 0 ? 0 : difference / scale;
 }
 
-Finding compare_arrays(const Array& neural, const Array& native) {
+/// `least` is what the difference is compared to at least.
+Finding compare_arrays(const Array& neural, const Array& native, const Protocol& protocol, double least = 0) {
   if (neural.precision() != native.precision()) {
     return {kNotComparable, false,
-            fmt::format("are {} on the neural side, {} on the native side", name_of(neural.precision()),
-                        name_of(native.precision()))};
+            fmt::format("are {} on the {} side, {} on the {} side", name_of(neural.precision()), protocol.first,
+                        name_of(native.precision()), protocol.second)};
   }
   double difference = 0;
-  double scale = 0;
+  double scale = least;
   for (std::size_t i = 0; i < native.size(); ++i) {
     const double a = neural[i];
     const double b = native[i];
     if (!std::isfinite(a) || !std::isfinite(b)) {
       return {kNotComparable, false,
-              fmt::format("are not finite on the {} side", std::isfinite(a) ? "native" : "neural")};
+              fmt::format("are not finite on the {} side", std::isfinite(a) ? protocol.second : protocol.first)};
     }
     difference = std::max(difference, std::abs(a - b));
     scale = std::max(scale, std::abs(b));
   }
-  if (scale == 0 && difference > 0) return {kNotComparable, false, "are all zero on the native side alone"};
+  if (scale == 0 && difference > 0) return {kNotComparable, false, fmt::format("are all zero on the {} side alone", protocol.second)};
   return {relative(difference, scale), neural.bytes() == native.bytes(), {}};
 }
 
@@ -117,15 +120,16 @@ std::string label(const Folders& folders, std::size_t index) {
 
 /// Compares all tensors of one kind; `files` gives the list of a folder.
 template <class FilesOf>
-Status compare_tensors(Certificate& certificate, const Folders& folders, std::string name, const Limit& limit,
-                       FilesOf files) {
+Status compare_tensors(Certificate& certificate, const Folders& folders, std::string name, const Limit& usual,
+                       FilesOf files, double least = 0) {
+  const Limit limit = folders.limit(usual);
   Check check{.name = std::move(name), .tolerance = limit.tolerance};
   std::string fault;
   double worst = -1;
   for (std::size_t i = 0; i < folders.native.parameters.size(); ++i) {
     const Array native = NEURAL_TRY(read_tensor(folders.native, files(folders.native), i));
     const auto compare = [&](const Folder& folder) -> Expected<Finding> {
-      return compare_arrays(NEURAL_TRY(read_tensor(folder, files(folder), i)), native);
+      return compare_arrays(NEURAL_TRY(read_tensor(folder, files(folder), i)), native, folders.protocol, least);
     };
     const auto deviation = [&](const Folder& rerun) -> Expected<double> {
       return NEURAL_TRY(compare(rerun)).deviation;
@@ -146,8 +150,9 @@ Status compare_tensors(Certificate& certificate, const Folders& folders, std::st
 
 /// Compares one number of each folder.
 template <class NumberOf>
-Status compare_losses(Certificate& certificate, const Folders& folders, std::string name, const Limit& limit,
+Status compare_losses(Certificate& certificate, const Folders& folders, std::string name, const Limit& usual,
                       NumberOf number) {
+  const Limit limit = folders.limit(usual);
   const auto deviation = [&](const Folder& folder) -> Expected<double> {
     const double native = number(folders.native);
     return relative(std::abs(number(folder) - native), std::abs(native));
@@ -167,26 +172,29 @@ std::string find_structural_difference(const Folders& folders) {
   const auto& neural = folders.neural.parameters;
   const auto& native = folders.native.parameters;
   if (neural.size() != native.size()) {
-    return fmt::format("the neural side has {} parameter tensors, the native side {}", neural.size(), native.size());
+    return fmt::format("the {} side has {} parameter tensors, the {} side {}", folders.protocol.first, neural.size(),
+                       folders.protocol.second, native.size());
   }
   for (std::size_t i = 0; i < neural.size(); ++i) {
     if (neural[i].shape == native[i].shape) continue;
-    return fmt::format("parameter {}, `{}`, has the shape {} on the neural side, {} on the native side", i + 1,
-                       label(folders, i), to_string(neural[i].shape), to_string(native[i].shape));
+    return fmt::format("parameter {}, `{}`, has the shape {} on the {} side, {} on the {} side", i + 1,
+                       label(folders, i), to_string(neural[i].shape), folders.protocol.first,
+                       to_string(native[i].shape), folders.protocol.second);
   }
   return {};
 }
 
 /// Every folder must hold what all checks need, and the same as the others.
-Status check_plan(const Folder& folder, const Folder& native) {
+Status check_plan(const Folder& folder, const Folder& native, const Protocol& protocol) {
   const auto wrong = [&](std::string_view what) {
     return fail(ErrorCode::kMeasurement, fmt::format("`{}`: {}", folder.path.string(), what));
   };
-  for (const int step : kWeightSteps) {
+  for (const int step : protocol.weight_steps) {
     if (!folder.weights.contains(step)) return wrong(fmt::format("there are no weights after step {}", step));
   }
-  if (folder.losses.size() < kLossChecks.back().step) {
-    return wrong(fmt::format("there are {} losses, {} are needed", folder.losses.size(), kLossChecks.back().step));
+  const std::size_t needed = protocol.loss_steps.empty() ? 0 : protocol.loss_steps.back();
+  if (folder.losses.size() < needed) {
+    return wrong(fmt::format("there are {} losses, {} are needed", folder.losses.size(), needed));
   }
   const bool same_steps =
       std::equal(folder.weights.begin(), folder.weights.end(), native.weights.begin(), native.weights.end(),
@@ -198,15 +206,17 @@ Status check_plan(const Folder& folder, const Folder& native) {
   return done();
 }
 
-Expected<Folders> read_folders(const fs::path& neural, const fs::path& native, std::span<const fs::path> reruns) {
+Expected<Folders> read_folders(const fs::path& neural, const fs::path& native, std::span<const fs::path> reruns,
+                               const Protocol& protocol) {
   Folders folders;
+  folders.protocol = protocol;
   folders.native = NEURAL_TRY(read_folder(native));
   folders.neural = NEURAL_TRY(read_folder(neural));
-  NEURAL_TRY(check_plan(folders.native, folders.native));
-  NEURAL_TRY(check_plan(folders.neural, folders.native));
+  NEURAL_TRY(check_plan(folders.native, folders.native, protocol));
+  NEURAL_TRY(check_plan(folders.neural, folders.native, protocol));
   for (const fs::path& path : reruns) {
     Folder rerun = NEURAL_TRY(read_folder(path));
-    NEURAL_TRY(check_plan(rerun, folders.native));
+    NEURAL_TRY(check_plan(rerun, folders.native, protocol));
     const bool same = std::equal(rerun.parameters.begin(), rerun.parameters.end(), folders.native.parameters.begin(),
                                  folders.native.parameters.end(),
                                  [](const Parameter& a, const Parameter& b) { return a.shape == b.shape; });
@@ -219,11 +229,48 @@ Expected<Folders> read_folders(const fs::path& neural, const fs::path& native, s
   return folders;
 }
 
+/// This share of the largest gradient of all.
+Expected<double> least_gradient(const Folder& folder, double share) {
+  if (share == 0) return 0.0;
+  double largest = 0;
+  for (std::size_t i = 0; i < folder.parameters.size(); ++i) {
+    const Array gradient = NEURAL_TRY(read_tensor(folder, folder.gradients, i));
+    for (std::size_t k = 0; k < gradient.size(); ++k) {
+      if (std::isfinite(gradient[k])) largest = std::max(largest, std::abs(gradient[k]));
+    }
+  }
+  return share * largest;
+}
+
+Status add_predictions(Certificate& certificate, const fs::path& first, const fs::path& second,
+                       const Protocol& protocol) {
+  const Array neural = NEURAL_TRY(read_npy(first));
+  const Array native = NEURAL_TRY(read_npy(second));
+  const double tolerance = protocol.tolerance.value_or(kFirstPass.tolerance);
+  if (neural.shape() != native.shape()) {
+    add_check(certificate, {.name = "predictions", .deviation = kNotComparable, .tolerance = tolerance},
+              fmt::format("have the shape {} on the {} side, {} on the {} side", to_string(neural.shape()),
+                          protocol.first, to_string(native.shape()), protocol.second));
+    return done();
+  }
+  const Finding finding = compare_arrays(neural, native, protocol);
+  certificate.bit_identical = certificate.bit_identical && finding.identical;
+  add_check(certificate, {.name = "predictions", .deviation = finding.deviation, .tolerance = tolerance},
+            finding.fault);
+  return done();
+}
+
 }  // namespace
 
-Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& native,
-                                      std::span<const fs::path> reruns) {
-  const Folders folders = NEURAL_TRY(read_folders(neural, native, reruns));
+Expected<Certificate> compare_predictions(const fs::path& first, const fs::path& second, const Protocol& protocol) {
+  Certificate certificate;
+  NEURAL_TRY(add_predictions(certificate, first, second, protocol));
+  return certificate;
+}
+
+Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& native, std::span<const fs::path> reruns,
+                                      const Protocol& protocol) {
+  const Folders folders = NEURAL_TRY(read_folders(neural, native, reruns, protocol));
   Certificate certificate;
   if (std::string difference = find_structural_difference(folders); !difference.empty()) {
     certificate.passed = certificate.bit_identical = false;
@@ -232,18 +279,25 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
     return certificate;
   }
   add_check(certificate, {.name = "parameters"}, {});
+  if (!folders.neural.predictions.empty() && !folders.native.predictions.empty()) {
+    NEURAL_TRY(add_predictions(certificate, neural / folders.neural.predictions,
+                               native / folders.native.predictions, protocol));
+  }
   NEURAL_TRY(compare_losses(certificate, folders, "losses before the first step", kFirstPass,
                             [](const Folder& folder) { return folder.initial_loss; }));
+  const double least = NEURAL_TRY(least_gradient(folders.native, protocol.least_share));
   NEURAL_TRY(compare_tensors(certificate, folders, "gradients", kFirstPass,
-                             [](const Folder& folder) -> const Files& { return folder.gradients; }));
+                             [](const Folder& folder) -> const Files& { return folder.gradients; },
+                             least));
   for (const auto& weights : folders.native.weights) {
     const int step = weights.first;
     NEURAL_TRY(compare_tensors(certificate, folders, fmt::format("weights after step {}", step), kWeights,
                                [=](const Folder& folder) -> const Files& { return folder.weights.at(step); }));
   }
-  for (const LossCheck& check : kLossChecks) {
-    NEURAL_TRY(compare_losses(certificate, folders, fmt::format("losses at step {}", check.step), check.limit,
-                              [&](const Folder& folder) { return folder.losses[check.step - 1]; }));
+  for (const std::size_t step : protocol.loss_steps) {
+    NEURAL_TRY(compare_losses(certificate, folders, fmt::format("losses at step {}", step),
+                              step < kLateStep ? kEarlyLosses : kLateLosses,
+                              [&](const Folder& folder) { return folder.losses[step - 1]; }));
   }
   if (!folders.native.loop_weights.empty()) {
     NEURAL_TRY(compare_tensors(certificate, folders, "weights after several batches", kWeights,

@@ -18,17 +18,39 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "neural/base/expected.hpp"
 #include "neural/bench/parity/certificate.hpp"
 
 namespace neural::bench::parity {
 
+/// What is compared, and how strictly.
+struct Protocol {
+  std::string first = "neural";   ///< how messages call the sides
+  std::string second = "native";
+  std::vector<int> weight_steps = {1, 10};   ///< steps behind which there have to be weights
+  std::vector<std::size_t> loss_steps = {20, 200};  ///< steps whose losses are compared
+  /// In the place of all tolerances above, and reruns widen nothing: where arithmetic is so exact that only another
+  /// meaning makes a difference.
+  std::optional<double> tolerance;
+  /// A gradient is compared to the largest of its tensor, or to this share of the largest gradient of all where that is
+  /// more: those that are zero but for rounding, as of a bias in front of a normalisation, have no size of their own.
+  double least_share = 0;
+};
+
 /// Compares the folders that the workers of both sides wrote. That they do not agree is no error but a certificate that
 /// did not pass; an error is a folder that cannot be read, or that was written under another plan than the others.
 /// Keeps two tensors in memory at a time.
 Expected<Certificate> compare_folders(const std::filesystem::path& neural, const std::filesystem::path& native,
-                                      std::span<const std::filesystem::path> reruns = {});
+                                      std::span<const std::filesystem::path> reruns = {},
+                                      const Protocol& protocol = {});
+
+/// Compares two arrays in NumPy's format, of which there is nothing else: what networks predict.
+Expected<Certificate> compare_predictions(const std::filesystem::path& first, const std::filesystem::path& second,
+                                          const Protocol& protocol);
 
 }  // namespace neural::bench::parity

@@ -23,6 +23,11 @@ Expected<std::vector<Parameter>> read_parameters(const Json& index, const std::s
   return parameters;
 }
 
+Status check_file_name(const std::string& file, const std::string& name) {
+  if (std::filesystem::path(file).filename() == file && !file.empty()) return done();
+  return fail(ErrorCode::kCorrupt, fmt::format("{}: `{}` is not the name of a file in this folder", name, file));
+}
+
 /// One plain file name a parameter.
 Expected<std::vector<std::string>> read_files(const Json& value, std::string_view key, const std::string& name,
                                               std::size_t count) {
@@ -31,11 +36,7 @@ Expected<std::vector<std::string>> read_files(const Json& value, std::string_vie
     return fail(ErrorCode::kCorrupt,
                 fmt::format("{}: `{}` has {} files for {} parameters", name, key, files.size(), count));
   }
-  for (const std::string& file : files) {
-    if (std::filesystem::path(file).filename() != file || file.empty()) {
-      return fail(ErrorCode::kCorrupt, fmt::format("{}: `{}` is not the name of a file in this folder", name, file));
-    }
-  }
+  for (const std::string& file : files) NEURAL_TRY(check_file_name(file, name));
   return files;
 }
 
@@ -86,6 +87,10 @@ Expected<Folder> read_folder(const std::filesystem::path& path) {
   folder.weights = NEURAL_TRY(read_weights(index, name, count));
   if (index.contains("loop_weights")) folder.loop_weights = NEURAL_TRY(read_files(index, "loop_weights", name, count));
   folder.losses = NEURAL_TRY(read_losses(index, name));
+  if (index.contains("predictions")) {
+    folder.predictions = NEURAL_TRY(json_field<std::string>(index, "predictions", name));
+    NEURAL_TRY(check_file_name(folder.predictions, name));
+  }
   return folder;
 }
 

@@ -29,6 +29,8 @@ struct Folder {
   std::vector<std::string> loop_weights;
   /// Of steps 1, 2, …; losses[0] is that of step 1.
   std::vector<double> losses;
+  /// What the network predicts before the first step; empty if the worker did not write it.
+  std::string predictions;
 };
 
 /// Reads `path`/index.json. An error names what is missing or does not fit. The tensors stay on disk: together they

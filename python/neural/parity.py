@@ -1,0 +1,272 @@
+"""One side of `neural parity`: what a generated program computes, written down under the names of its weights.
+
+`python -m neural.parity PLAN.json` takes the weights and batches of the plan, lets the program predict and train step
+by step, and writes a parity folder (docs/worker.md). All sides of a comparison draw the same batches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+
+from neural.worker.program import load_program
+from neural.worker.weights import SCHEMA, Tensor, describe, save_tensors, write_index
+
+Plan = dict[str, Any]
+Arrays = dict[str, np.ndarray]
+Batch = tuple[Any, np.ndarray]  # an array or a dictionary of arrays, and targets
+
+
+class Side(Protocol):
+    """A program that has been loaded, with the weights of the plan."""
+
+    def predict(self, x: Any) -> np.ndarray: ...
+    def gradients(self, x: Any, y: np.ndarray) -> tuple[float, Arrays]: ...
+    def step(self, x: Any, y: np.ndarray) -> float: ...
+    def weights(self) -> Arrays: ...
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python -m neural.parity PLAN.json", file=sys.stderr)
+        return 2
+    plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+    os.environ["OMP_NUM_THREADS"] = "1"  # a sum in another order has other bits
+    folder = Path(plan["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    batches = batches_of(plan)
+    if plan["backend"] == "onnx":
+        np.save(folder / "predictions.npy", predict_with_onnx(plan, batches[0][0]))
+        write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "versions": versions("onnxruntime")})
+        return 0
+    write_index(folder, measure(plan, create_side(plan), batches, folder))
+    return 0
+
+
+def measure(plan: Plan, side: Side, batches: list[Batch], folder: Path) -> dict[str, Any]:
+    initial = side.weights()
+    predictions = side.predict(batches[0][0])
+    np.save(folder / "predictions.npy", predictions)
+    loss, gradients = side.gradients(*batches[0])
+    index: dict[str, Any] = {
+        "schema": SCHEMA,
+        "batches": digest(batches),
+        "versions": versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras"),
+        "parameters": describe(tensors(initial)),
+        "predictions": "predictions.npy",
+        "step0_loss": loss,
+        "gradients": save_tensors(folder, "gradient", tensors(gradients)),
+    }
+    losses, weights = [], {}
+    for step in range(1, plan["steps"] + 1):
+        losses.append(side.step(*batches[(step - 1) % len(batches)]))
+        if step in plan["weights_after"]:
+            weights[str(step)] = save_tensors(folder, f"step{step}", tensors(side.weights()))
+    return {**index, "weights": weights, "losses": losses}
+
+
+def tensors(arrays: Arrays) -> list[Tensor]:
+    return [Tensor(name, np.asarray(array)) for name, array in arrays.items()]
+
+
+def versions(*packages: str) -> dict[str, str]:
+    import importlib.metadata
+
+    found = {}
+    for package in packages:
+        for name in (package, f"{package}-cpu"):
+            try:
+                found[package] = importlib.metadata.version(name)
+            except importlib.metadata.PackageNotFoundError:
+                continue
+    return found
+
+
+# ---- batches ----
+
+
+def batches_of(plan: Plan) -> list[Batch]:
+    random = np.random.default_rng(plan["seed"])
+    return [batch_of(plan, random) for _ in range(plan["batches"])]
+
+
+def batch_of(plan: Plan, random: np.random.Generator) -> Batch:
+    rows, inputs = plan["batch_size"], {}
+    for described in plan["inputs"]:
+        shape = (rows, *described["shape"])
+        if described["integer"]:
+            inputs[described["name"]] = random.integers(0, plan["vocabulary"], shape)
+        else:
+            inputs[described["name"]] = random.normal(size=shape).astype(np.float32).astype(plan["precision"])
+    x = inputs if len(inputs) > 1 else next(iter(inputs.values()))
+    return x, targets_of(plan, rows, random)
+
+
+def targets_of(plan: Plan, rows: int, random: np.random.Generator) -> np.ndarray:
+    """Such as the loss is made for: classes, rows with a single 1, 0 and 1, distributions, counts, real numbers."""
+    shape = (rows, *plan["output_shape"])
+    if plan["targets"] == "classes":
+        return random.integers(0, shape[-1], shape[:-1])
+    if plan["targets"] == "one_hot":
+        return np.eye(shape[-1], dtype=np.float32)[random.integers(0, shape[-1], shape[:-1])]
+    if plan["targets"] == "binary":
+        return random.integers(0, 2, shape).astype(np.float32)
+    if "kl_divergence" in plan["loss"]:
+        return random.dirichlet(np.ones(shape[-1]), shape[:-1]).astype(np.float32)
+    if plan["loss"] in ("poisson", "mean_squared_logarithmic_error"):
+        return random.integers(0, 5, shape).astype(np.float32)
+    return random.normal(size=shape).astype(np.float32)
+
+
+def digest(batches: list[Batch]) -> str:
+    """SHA-256 of all numbers, for a certificate that says what was seen."""
+    found = hashlib.sha256()
+    for x, y in batches:
+        for array in (*(x.values() if isinstance(x, dict) else (x,)), y):
+            found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+# ---- sides ----
+
+
+def create_side(plan: Plan) -> Side:
+    return PyTorchSide(plan) if plan["backend"] == "pytorch" else TensorFlowSide(plan)
+
+
+def captured(program: ModuleType, model: Any) -> Arrays:
+    """What `save_weights` would write, in the precision of the model."""
+    found: Arrays = {}
+    written = program.write_safetensors
+    program.write_safetensors = lambda path, arrays: found.update({name: np.array(each) for name, each in arrays.items()})
+    try:
+        program.save_weights(model, os.devnull)
+    finally:
+        program.write_safetensors = written
+    return found
+
+
+class PyTorchSide:
+    def __init__(self, plan: Plan) -> None:
+        import torch
+
+        torch.set_num_threads(1)
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        if plan["precision"] == "float64":
+            torch.set_default_dtype(torch.float64)
+        self.program = load_program(Path(plan["program"]))
+        self.model = self.program.create_model().cpu()
+        self.program.load_weights(self.model, plan["weights"])
+        self.trainer = self.program.create_trainer(self.model)
+        self.batch_size = plan["batch_size"]
+
+    def predict(self, x: Any) -> np.ndarray:
+        return np.asarray(self.program.predict(self.model, x))
+
+    def gradients(self, x: Any, y: np.ndarray) -> tuple[float, Arrays]:
+        """Those of the program's own training step, taken before it clips and uses them; then all is as it was."""
+        import torch
+
+        before = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
+        found: dict[str, torch.Tensor] = {}
+        parameters = dict(self.model.named_parameters())
+        hooks = [
+            parameter.register_post_accumulate_grad_hook(lambda of, name=name: found.update({name: of.grad.clone()}))
+            for name, parameter in parameters.items()
+            if parameter.requires_grad
+        ]
+        loss = self.program.create_trainer(self.model).fit(x, y, epochs=1, batch_size=len(y), shuffle=False)[0]
+        for hook in hooks:
+            hook.remove()
+        with torch.no_grad():
+            for name, tensor in self.model.state_dict().items():
+                tensor.copy_(found[name]) if name in found else tensor.zero_()
+            arrays = captured(self.program, self.model)
+            for name, tensor in self.model.state_dict().items():
+                tensor.copy_(before[name])
+        return float(loss), arrays
+
+    def step(self, x: Any, y: np.ndarray) -> float:
+        return float(self.trainer.fit(x, y, epochs=1, batch_size=len(y), shuffle=False)[0])
+
+    def weights(self) -> Arrays:
+        return captured(self.program, self.model)
+
+
+class TensorFlowSide:
+    def __init__(self, plan: Plan) -> None:
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import keras
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.experimental.enable_op_determinism()
+        keras.utils.set_random_seed(0)
+        if plan["precision"] == "float64":
+            keras.config.set_floatx("float64")
+        self.program = load_program(Path(plan["program"]))
+        self.model = self.program.create_model()
+        self.program.load_weights(self.model, plan["weights"])
+        self.trainer = self.program.create_trainer(self.model)
+
+    def predict(self, x: Any) -> np.ndarray:
+        return np.asarray(self.program.predict(self.model, x))
+
+    def gradients(self, x: Any, y: np.ndarray) -> tuple[float, Arrays]:
+        """As in training: in a graph, with the compiled loss and what regularizers add. Then all is as it was."""
+        import tensorflow as tf
+
+        model, variables = self.model, self.model.trainable_weights
+        before = [variable.numpy() for variable in model.weights]
+        if hasattr(self.program, "prepare_targets"):
+            y = self.program.prepare_targets(y)
+
+        @tf.function
+        def compute(samples: Any, targets: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            with tf.GradientTape() as tape:
+                outputs = model(samples, training=True)
+                loss = model.compute_loss(x=samples, y=targets, y_pred=outputs, training=True)
+            gradients = tape.gradient(loss, [variable.value for variable in variables], unconnected_gradients="zero")
+            return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+        samples = {name: tf.constant(each) for name, each in x.items()} if isinstance(x, dict) else tf.constant(x)
+        loss, gradients = compute(samples, tf.constant(y))
+        found = {id(variable): gradient.numpy() for variable, gradient in zip(variables, gradients, strict=True)}
+        for variable in model.weights:
+            variable.assign(found.get(id(variable), np.zeros(variable.shape)))
+        arrays = captured(self.program, model)
+        for variable, value in zip(model.weights, before, strict=True):
+            variable.assign(value)
+        return float(loss), arrays
+
+    def step(self, x: Any, y: np.ndarray) -> float:
+        return float(self.trainer.fit(x, y, epochs=1, batch_size=len(y), shuffle=False)[0])
+
+    def weights(self) -> Arrays:
+        return captured(self.program, self.model)
+
+
+def predict_with_onnx(plan: Plan, x: Any) -> np.ndarray:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(plan["program"], options, providers=["CPUExecutionProvider"])
+    arrays = x.values() if isinstance(x, dict) else (x,)
+    feeds = {}
+    for each, array in zip(session.get_inputs(), arrays, strict=True):
+        feeds[each.name] = array if array.dtype.kind == "i" else array.astype(np.float32)
+    return session.run(None, feeds)[0].astype(plan["precision"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

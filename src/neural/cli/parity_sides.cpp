@@ -1,0 +1,157 @@
+#include "neural/cli/parity_sides.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "neural/base/files.hpp"
+#include "neural/base/text.hpp"
+#include "neural/bench/process/process_runner.hpp"
+#include "neural/model/deterministic.hpp"
+#include "neural/weights/initial_weights.hpp"
+#include "neural/weights/safetensors.hpp"
+
+namespace neural::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWeights = "weights.safetensors";
+constexpr const char* kMovedWeights = "weights_moved.safetensors";
+constexpr std::int64_t kLargestBatch = 16;
+constexpr std::int64_t kBatches = 8;
+constexpr std::int64_t kAnySize = 8;  // of an axis that the network leaves open
+constexpr double kTimeout = 1800;
+
+/// Every number one step of its own precision away from zero.
+weights::Weights moved_by_one_ulp(weights::Weights weights) {
+  for (auto& [name, array] : weights) {
+    for (float& value : array.values) value = std::nextafter(value, 2 * value);
+  }
+  return weights;
+}
+
+std::int64_t least_vocabulary(const std::vector<model::Layer>& layers) {
+  std::int64_t least = std::numeric_limits<std::int32_t>::max();
+  for (const model::Layer& layer : layers) {
+    if (layer.kind == model::LayerKind::Embedding) {
+      least = std::min(least, layer.attributes.integer(model::Parameter::input_dim));
+    }
+    if (layer.wrapped) least = std::min(least, least_vocabulary({*layer.wrapped}));
+    if (layer.body() != nullptr) least = std::min(least, least_vocabulary(layer.body()->layers));
+  }
+  return least;
+}
+
+Json sizes_of(const model::Shape& shape) {
+  Json sizes = Json::array();
+  for (const model::Dimension& size : shape) sizes.push_back(size.value_or(kAnySize));
+  return sizes;
+}
+
+std::string_view word_of(model::TargetKind targets) {
+  switch (targets) {
+    case model::TargetKind::kClasses:
+      return "classes";
+    case model::TargetKind::kOneHot:
+      return "one_hot";
+    case model::TargetKind::kBinary:
+      return "binary";
+    case model::TargetKind::kValues:
+      return "values";
+  }
+  return {};
+}
+
+Json plan_of(const model::Model& model, const ParityPlan& plan, const ParitySide& side, const fs::path& folder,
+             bool moved) {
+  Json inputs = Json::array();
+  for (const model::Input& input : model.inputs) {
+    inputs.push_back({{"name", input.name}, {"shape", sizes_of(input.shape)}, {"integer", input.is_integer}});
+  }
+  return {{"backend", side.backend->name},
+          {"program", side.program->string()},
+          {"weights", (plan.folder / (moved ? kMovedWeights : kWeights)).string()},
+          {"folder", folder.string()},
+          {"steps", plan.steps},
+          {"weights_after", plan.weights_after},
+          {"precision", plan.float64 ? "float64" : "float32"},
+          {"seed", plan.seed},
+          {"batches", kBatches},
+          {"batch_size", std::min(model.training.batch_size, kLargestBatch)},
+          {"inputs", std::move(inputs)},
+          {"vocabulary", least_vocabulary(model.layers)},
+          {"targets", word_of(model.targets)},
+          {"loss", loss_name(model.loss.kind)},
+          {"output_shape", sizes_of(model.output())}};
+}
+
+std::vector<std::string> environment_of_this_program() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+/// The last line of a log that says something.
+std::string last_words(const fs::path& log) {
+  const auto text = read_file(log);
+  if (!text) return {};
+  const std::vector<std::string> lines = split(*text, '\n');
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    if (!trim(*line).empty()) return std::string(trim(*line));
+  }
+  return {};
+}
+
+}  // namespace
+
+Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
+                                                const emit::Options& options,
+                                                const std::vector<const emit::Backend*>& backends) {
+  const model::Model quiet = model::without_randomness(model);
+  const weights::Weights weights = weights::initial_weights(quiet, plan.seed);
+  NEURAL_TRY(weights::write_safetensors(plan.folder / kWeights, weights));
+  NEURAL_TRY(weights::write_safetensors(plan.folder / kMovedWeights, moved_by_one_ulp(weights)));
+  std::vector<ParitySide> sides;
+  for (const emit::Backend* backend : backends) {
+    ParitySide side = {.backend = backend};
+    emit::Options own = options;
+    own.weights = &weights;
+    own.validate = false;  // arrays of float64 are what the programs refuse
+    if (const auto program = backend->emit(quiet, own, side.diagnostics)) {
+      side.program = plan.folder / fmt::format("{}{}", backend->name, backend->ending);
+      NEURAL_TRY(write_file(*side.program, *program));
+    }
+    sides.push_back(std::move(side));
+  }
+  return sides;
+}
+
+Expected<fs::path> run_side(const model::Model& model, const ParityPlan& plan, const ParitySide& side, bool moved) {
+  const std::string name = fmt::format("{}{}", side.backend->name, moved ? "_moved" : "");
+  const fs::path folder = plan.folder / name;
+  const fs::path file = plan.folder / (name + ".json");
+  const fs::path log = plan.folder / (name + ".log");
+  NEURAL_TRY(write_file(file, pretty_json(plan_of(model, plan, side, folder, moved))));
+  const bench::process::Command command = {
+      .arguments = {plan.python.string(), "-P", "-m", "neural.parity", file.string()},
+      .environment = environment_of_this_program(),
+      .log = log,
+      .timeout_seconds = kTimeout};
+  const bench::process::Ending ending = NEURAL_TRY(bench::process::ProcessRunner().run(command));
+  if (ending.timed_out) {
+    return fail(ErrorCode::kProcess, fmt::format("the {} side took longer than {} s", side.backend->title, kTimeout),
+                "try fewer `--steps`");
+  }
+  if (ending.exit_status != 0) {
+    return fail(ErrorCode::kProcess,
+                fmt::format("the {} side failed: {}", side.backend->title, printable(shortened(last_words(log), 300))),
+                fmt::format("its log is {}; `neural doctor` shows what is installed", log.string()));
+  }
+  return folder;
+}
+
+}  // namespace neural::cli

@@ -1,0 +1,45 @@
+// The sides of `neural parity`: a network compiled for each backend, and run from the same weights on the same batches.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/base/json.hpp"
+#include "neural/emit/backends.hpp"
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+
+namespace neural::cli {
+
+/// What all sides of a comparison have in common.
+struct ParityPlan {
+  std::filesystem::path folder;  ///< of everything that is written
+  std::filesystem::path python;
+  std::int64_t steps = 200;
+  std::vector<int> weights_after;
+  bool float64 = false;
+  std::uint64_t seed = 0;
+};
+
+/// A backend and what became of it.
+struct ParitySide {
+  const emit::Backend* backend = nullptr;
+  std::optional<std::filesystem::path> program;  ///< none where the backend cannot express the network
+  syntax::DiagnosticList diagnostics;            ///< why
+};
+
+/// Compiles the network, without what is random in it, and writes the initial weights beside the programs. `moved`
+/// gives the weights moved by one unit in the last place, for reruns.
+Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
+                                                const emit::Options& options,
+                                                const std::vector<const emit::Backend*>& backends);
+
+/// Runs one side; the parity folder it wrote. Its `index.json` says which versions it ran with and which batches it
+/// saw. An Error if the program or its framework failed; it tells where the log is.
+Expected<std::filesystem::path> run_side(const model::Model& model, const ParityPlan& plan, const ParitySide& side,
+                                         bool moved);
+
+}  // namespace neural::cli

@@ -35,7 +35,7 @@ NETWORKS = {
         layers:
           Bidirectional(GRU(4, return_sequences=true))
           LSTM(3, num_layers=2, return_sequences=true)
-          GRU(4, reset_after=false)
+          GRU(4)
           Output(2)
         loss: mse
     }""",
@@ -54,7 +54,7 @@ NETWORKS = {
           TimeDistributed(Conv2D(3, 3))
           TimeDistributed(Flatten())
           ResidualConnection() {
-            Dense(16, "relu")
+            Dense(27, "relu")
             LayerNormalization()
           }
           LSTM(4)
@@ -62,6 +62,15 @@ NETWORKS = {
         loss: mse
     }""",
 }
+SEVERAL_INPUTS = """network A {
+    input: { image: (6, 6, 1), word: (4) }
+    layers:
+      image: { Conv2D(3, 3) Flatten() }
+      word: { Embedding(9, 4) Flatten() }
+      Concatenate()
+      Output(2)
+    loss: mse
+}"""
 ENDINGS = (".safetensors", ".pt", ".weights.h5")
 
 
@@ -144,16 +153,7 @@ def test_the_same_weights_are_the_same_network_everywhere(name: str, compiler: C
 def test_several_inputs_keep_their_weights(compiler: Compiler, tmp_path: Path) -> None:
     pytest.importorskip("keras")
     onnxruntime = pytest.importorskip("onnxruntime")
-    source = """network A {
-        inputs: { image: (6, 6, 1), word: (4) }
-        layers:
-          image -> Conv2D(3, 3) -> Flatten() -> seen
-          word -> Embedding(9, 4) -> Flatten() -> read
-          [seen, read] -> Concatenate() -> Output(2)
-        loss: mse
-    }"""
-    if any(found["severity"] == "error" for found in neural.check(source)):
-        source = SEVERAL_INPUTS
+    source = SEVERAL_INPUTS
     program = compiler.module(source, backend="tensorflow")
     arrays = random_arrays(source)
     program.write_safetensors(tmp_path / "given.safetensors", arrays)
@@ -270,7 +270,7 @@ def test_files_that_cannot_be_converted_are_named(source: Path, tmp_path: Path) 
     good = tmp_path / "good.safetensors"
     good.write_bytes(safetensors(GOOD, bytes(32)))
     assert ".safetensors, .pt or .pth" in refusal("convert", source, good, tmp_path / "x.bin")
-    assert "`.pt` is not one" in refusal("convert", source, tmp_path / ".pt", good).replace(f"{tmp_path}/", "")
+    assert "`.pt` is not one" in refusal("convert", source, tmp_path / ".pt", good)
     assert "no such file" in refusal("convert", source, tmp_path / "none.pt", good)
     assert "FROM is required" in refusal("convert", source)
     other = tmp_path / "other.safetensors"

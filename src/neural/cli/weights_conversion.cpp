@@ -36,7 +36,7 @@ Expected<const Format*> format_of(const fs::path& path) {
   for (const Format& format : kFormats) {
     if (name.size() > format.ending.size() && name.ends_with(format.ending)) return &format;
   }
-  return fail(ErrorCode::kUsage, fmt::format("the ending of {} is not one of weights", as_code(path.string())),
+  return fail(ErrorCode::kUsage, fmt::format("the ending of {} is not one of weights", as_code(name)),
               "weights are in files .safetensors, .pt or .pth (a state_dict of PyTorch), and .weights.h5 (Keras)");
 }
 

@@ -145,7 +145,9 @@ def captured(program: ModuleType, model: Any) -> Arrays:
     """What `save_weights` would write, in the precision of the model."""
     found: Arrays = {}
     written = program.write_safetensors
-    program.write_safetensors = lambda path, arrays: found.update({name: np.array(each) for name, each in arrays.items()})
+    program.write_safetensors = lambda path, arrays: found.update(
+        {name: np.array(each) for name, each in arrays.items()}
+    )
     try:
         program.save_weights(model, os.devnull)
     finally:

@@ -53,7 +53,7 @@ struct Comparison {
   std::uint32_t line = 0;  ///< of the layer of the first tensor that differs; 0: none
 };
 
-constexpr double kExact = 1e-9;        // of float64
+constexpr double kExact = 1e-9;       // of float64
 constexpr double kLeastShare = 1e-4;  // see Protocol::least_share
 
 bench::parity::Protocol protocol_of(const Options& options, const emit::Backend& first, const emit::Backend& second) {
@@ -179,8 +179,7 @@ class Session {
           second_folder / "predictions.npy", first_folder / "predictions.npy", of_graphs));
       return comparison;
     }
-    comparison.certificate =
-        NEURAL_TRY(bench::parity::compare_folders(second_folder, first_folder, {}, protocol));
+    comparison.certificate = NEURAL_TRY(bench::parity::compare_folders(second_folder, first_folder, {}, protocol));
     if (!comparison.certificate.passed && !options_.float64) {
       if (rerun_.empty()) rerun_ = NEURAL_TRY(run_once(first, true));
       const std::vector<fs::path> reruns = {rerun_};
@@ -283,13 +282,13 @@ Expected<int> prove(const Options& options) {
                 "leave `mixed_precision` out for the comparison");
   }
   WorkFolder folder = NEURAL_TRY(WorkFolder::make(options.keep));
-  ParityPlan plan = {.folder = folder.path(),
-                     .python = NEURAL_TRY(bench::plan::choose_interpreter(
-                         bench::plan::interpreter_sources(options.python))),
-                     .steps = options.steps,
-                     .weights_after = protocol_of(options, *backends[0], *backends[1]).weight_steps,
-                     .float64 = options.float64,
-                     .seed = options.seed};
+  ParityPlan plan = {
+      .folder = folder.path(),
+      .python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python))),
+      .steps = options.steps,
+      .weights_after = protocol_of(options, *backends[0], *backends[1]).weight_steps,
+      .float64 = options.float64,
+      .seed = options.seed};
   const emit::Options emit_options = {.source_name = fs::path(options.file).filename().string(),
                                       .source_sha256 = sha256(file.source.text()),
                                       .version = NEURAL_VERSION};

@@ -39,9 +39,7 @@ struct Folders {
   std::vector<Folder> reruns;
   Protocol protocol;
 
-  Limit limit(const Limit& usual) const {
-    return protocol.tolerance ? Limit{*protocol.tolerance, false} : usual;
-  }
+  Limit limit(const Limit& usual) const { return protocol.tolerance ? Limit{*protocol.tolerance, false} : usual; }
 };
 
 using Files = std::vector<std::string>;
@@ -77,7 +75,8 @@ Finding compare_arrays(const Array& neural, const Array& native, const Protocol&
     difference = std::max(difference, std::abs(a - b));
     scale = std::max(scale, std::abs(b));
   }
-  if (scale == 0 && difference > 0) return {kNotComparable, false, fmt::format("are all zero on the {} side alone", protocol.second)};
+  if (scale == 0 && difference > 0)
+    return {kNotComparable, false, fmt::format("are all zero on the {} side alone", protocol.second)};
   return {relative(difference, scale), neural.bytes() == native.bytes(), {}};
 }
 
@@ -280,15 +279,15 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
   }
   add_check(certificate, {.name = "parameters"}, {});
   if (!folders.neural.predictions.empty() && !folders.native.predictions.empty()) {
-    NEURAL_TRY(add_predictions(certificate, neural / folders.neural.predictions,
-                               native / folders.native.predictions, protocol));
+    NEURAL_TRY(add_predictions(certificate, neural / folders.neural.predictions, native / folders.native.predictions,
+                               protocol));
   }
   NEURAL_TRY(compare_losses(certificate, folders, "losses before the first step", kFirstPass,
                             [](const Folder& folder) { return folder.initial_loss; }));
   const double least = NEURAL_TRY(least_gradient(folders.native, protocol.least_share));
-  NEURAL_TRY(compare_tensors(certificate, folders, "gradients", kFirstPass,
-                             [](const Folder& folder) -> const Files& { return folder.gradients; },
-                             least));
+  NEURAL_TRY(compare_tensors(
+      certificate, folders, "gradients", kFirstPass,
+      [](const Folder& folder) -> const Files& { return folder.gradients; }, least));
   for (const auto& weights : folders.native.weights) {
     const int step = weights.first;
     NEURAL_TRY(compare_tensors(certificate, folders, fmt::format("weights after step {}", step), kWeights,

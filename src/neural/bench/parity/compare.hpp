@@ -30,9 +30,9 @@ namespace neural::bench::parity {
 
 /// What is compared, and how strictly.
 struct Protocol {
-  std::string first = "neural";   ///< how messages call the sides
+  std::string first = "neural";  ///< how messages call the sides
   std::string second = "native";
-  std::vector<int> weight_steps = {1, 10};   ///< steps behind which there have to be weights
+  std::vector<int> weight_steps = {1, 10};          ///< steps behind which there have to be weights
   std::vector<std::size_t> loss_steps = {20, 200};  ///< steps whose losses are compared
   /// In the place of all tolerances above, and reruns widen nothing: where arithmetic is so exact that only another
   /// meaning makes a difference.

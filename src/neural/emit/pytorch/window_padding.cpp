@@ -32,7 +32,7 @@ def pad_same(
 
 }  // namespace
 
-std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::*member) {
+std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::* member) {
   std::vector<std::int64_t> values;
   for (const Window& window : windows) values.push_back(window.*member);
   return python_tuple(values);

@@ -14,6 +14,6 @@ Expression pad_same(ModuleBuilder& builder, const std::string& tensor, const std
 std::string convolution_padding(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows);
 
 /// `(3, 3)` of the windows' sizes, strides or dilations.
-std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::*member);
+std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::* member);
 
 }  // namespace neural::emit::pytorch

@@ -8,8 +8,8 @@
 
 namespace neural::emit {
 
-/// True if every part of the model has a meaning that is decided. Else E704 for a program that searches, E705 for layers
-/// without built-in meaning; `title` is how messages call the backend.
+/// True if every part of the model has a meaning that is decided. Else E704 for a program that searches, E705 for
+/// layers without built-in meaning; `title` is how messages call the backend.
 bool is_in_scope(const model::Model& model, std::string_view title, syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit

@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -141,7 +140,7 @@ def create_side(plan: Plan) -> Side:
     return PyTorchSide(plan) if plan["backend"] == "pytorch" else TensorFlowSide(plan)
 
 
-def captured(program: ModuleType, model: Any) -> Arrays:
+def captured(program: Any, model: Any) -> Arrays:
     """What `save_weights` would write, in the precision of the model."""
     found: Arrays = {}
     written = program.write_safetensors

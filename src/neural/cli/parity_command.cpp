@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> backends;
   std::int64_t steps = 200;
   bool float64 = false;
+  bool strict = true;
   std::uint64_t seed = 0;
   std::optional<std::string> network;
   std::string python;
@@ -249,6 +250,7 @@ Json certificate_of(const Session& session, const Options& options, const model:
           {"source_sha256", sha},
           {"seed", options.seed},
           {"steps", options.steps},
+          {"strict", options.strict},
           {"precision", options.float64 ? "float64" : "float32"},
           {"batches_sha256", session.batches()},
           {"versions", session.versions()},
@@ -289,7 +291,8 @@ Expected<int> prove(const Options& options) {
       .weights_after = protocol_of(options, *backends[0], *backends[1]).weight_steps,
       .float64 = options.float64,
       .seed = options.seed};
-  const emit::Options emit_options = {.source_name = fs::path(options.file).filename().string(),
+  const emit::Options emit_options = {.strict = options.strict,
+                                      .source_name = fs::path(options.file).filename().string(),
                                       .source_sha256 = sha256(file.source.text()),
                                       .version = NEURAL_VERSION};
   const auto sides = NEURAL_TRY(compile_sides(*model, plan, emit_options, backends));
@@ -336,6 +339,8 @@ Run add_parity(CLI::App& app) {
       ->delimiter(',')
       ->check(CLI::IsMember(names));
   app.add_option("--steps", options->steps, "Training steps")->check(CLI::Range(1, 100000))->capture_default_str();
+  app.add_flag("--strict,!--no-strict", options->strict,
+               "Compare programs without their harmless deviations; --no-strict: as `neural compile` writes them");
   app.add_flag("--float64", options->float64, "Compute in float64, where only another meaning makes a difference");
   app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");

@@ -120,7 +120,8 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
     ParitySide side = {.backend = backend};
     emit::Options own = options;
     own.weights = &weights;
-    own.validate = false;  // arrays of float64 are what the programs refuse
+    own.validate = false;                            // arrays of float64 are what the programs refuse
+    if (plan.float64) own.level = emit::Level::kO0;  // loops at -O1 are written for float32
     if (const auto program = backend->emit(quiet, own, side.diagnostics)) {
       side.program = plan.folder / fmt::format("{}{}", backend->name, backend->ending);
       NEURAL_TRY(write_file(*side.program, *program));

@@ -201,6 +201,15 @@ class PyTorchSide:
         return captured(self.program, self.model)
 
 
+def keep_numbers_exact() -> None:
+    """Keras casts the numbers of an optimizer (0.999) by way of float32, which loses half their digits in float64."""
+    import keras.src.ops as ops
+    import tensorflow as tf
+
+    cast = ops.cast
+    ops.cast = lambda x, dtype: tf.constant(x, dtype) if isinstance(x, float) else cast(x, dtype)
+
+
 class TensorFlowSide:
     def __init__(self, plan: Plan) -> None:
         os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -214,6 +223,7 @@ class TensorFlowSide:
         keras.utils.set_random_seed(0)
         if plan["precision"] == "float64":
             keras.config.set_floatx("float64")
+            keep_numbers_exact()
         self.program = load_program(Path(plan["program"]))
         self.model = self.program.create_model()
         self.program.load_weights(self.model, plan["weights"])

@@ -136,9 +136,9 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                       .rank = input.shape.size(),
                       .is_integer = input.is_integer});
   }
-  const Flow result =
-      lower_graph(builder, model.layers, inputs,
-                  {.batch_size = model.training.batch_size, .activation_is_taken = model.loss.fused.has_value()});
+  const Flow result = lower_graph(
+      builder, model.layers, inputs,
+      {.batch_size = strict ? 1 : model.training.batch_size, .activation_is_taken = model.loss.fused.has_value()});
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());

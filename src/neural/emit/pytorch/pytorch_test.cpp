@@ -110,6 +110,8 @@ TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {
   EXPECT_TRUE(lacks(large, "class BatchNorm1d"));
   EXPECT_TRUE(has(large, "= nn.BatchNorm1d(4"));
   EXPECT_TRUE(has(large, "unbiased"));
+  const std::string strict = emit("(4)", layers, "loss: scce\ntrain { batch_size: 100 }", {.strict = true});
+  EXPECT_TRUE(has(strict, "class BatchNorm1d(nn.BatchNorm1d)")) << "where nothing may deviate";
 }
 
 TEST(Pytorch, LeavesTheChecksOutWhenAsked) {

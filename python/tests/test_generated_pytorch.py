@@ -164,7 +164,7 @@ def test_hostile_names_are_inert(compiler: Any) -> None:
     imported = {
         alias.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import) for alias in node.names
     }
-    assert imported == {"argparse", "gzip", "json", "time", "numpy", "torch"}
+    assert imported == {"argparse", "gzip", "json", "math", "os", "time", "numpy", "torch"}
     program = compiler.load(path)
     assert program.SAVE_PATH == '"""\nimport os\nos.abort()\n"""'
     assert program.predict(program.create_model(), np.zeros((3, 4), np.float32)).shape == (3, 2)

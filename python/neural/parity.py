@@ -72,7 +72,8 @@ def measure(plan: Plan, side: Side, batches: list[Batch], folder: Path) -> dict[
 
 
 def tensors(arrays: Arrays) -> list[Tensor]:
-    return [Tensor(name, np.asarray(array)) for name, array in arrays.items()]
+    """In the order of the names, which is one on all sides."""
+    return [Tensor(name, np.asarray(arrays[name])) for name in sorted(arrays)]
 
 
 def versions(*packages: str) -> dict[str, str]:
@@ -166,7 +167,6 @@ class PyTorchSide:
         self.model = self.program.create_model().cpu()
         self.program.load_weights(self.model, plan["weights"])
         self.trainer = self.program.create_trainer(self.model)
-        self.batch_size = plan["batch_size"]
 
     def predict(self, x: Any) -> np.ndarray:
         return np.asarray(self.program.predict(self.model, x))

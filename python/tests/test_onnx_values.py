@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 from generated import module_of
 from keras_shapes.cases import Case
 from keras_shapes.groups import GROUPS
+from keras_shapes.values import TOLERANCE, compare, distance, give_weights, inputs_of
 from masked_networks import SOURCES as MASKED
 from masked_networks import inputs_of as masked_inputs
-from test_layer_values import TOLERANCE, inputs_of, weights_like
 from valid_programs import ANY_SIZE, Network, fits, inputs_like, named_shapes, networks
 
 import neural
@@ -39,29 +38,15 @@ def run(file: bytes, inputs: list[np.ndarray]) -> np.ndarray:
     return session.run(None, dict(zip(names, inputs, strict=True)))[0]
 
 
-def distance(case: Case, folder: Path) -> float | None:
-    """The largest difference of an output, relative to the largest; None where Keras has no code for this processor."""
+def distance_of(case: Case, folder: Path) -> float | None:
     from keras_shapes.in_keras import model_of
 
     rng = np.random.default_rng(0)
-    shapes = named_shapes(neural.inspect(case.source)["layers"])
     reference = model_of(case)
-    theirs = [weight for weight in reference.weights if "seed_generator" not in weight.path]
-    assert [tuple(weight.shape) for weight in theirs] == list(shapes.values()), case
-    arrays = {name: weights_like(name, shape, rng) for name, shape in shapes.items()}
-    for weight, array in zip(theirs, arrays.values(), strict=True):
-        weight.assign(array)
+    arrays = give_weights(reference, named_shapes(neural.inspect(case.source)["layers"]), rng)
     write_weights(folder / "weights", arrays)
     inputs = inputs_of(case, rng)
-    ours = run(neural.compile_onnx(case.source, weights=folder / "weights"), inputs)
-    try:
-        expected = np.asarray(reference(inputs if len(inputs) > 1 else inputs[0], training=False))
-    except Exception as error:
-        if "Current CPU implementations do not yet support" in str(error):
-            return None
-        raise
-    assert ours.shape == expected.shape, case
-    return float(np.abs(ours - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-6))
+    return distance(case, run(neural.compile_onnx(case.source, weights=folder / "weights"), inputs), reference, inputs)
 
 
 @pytest.mark.filterwarnings("ignore:The structure of `inputs`")
@@ -69,22 +54,7 @@ def distance(case: Case, folder: Path) -> float | None:
 def test_layers_compute_what_keras_computes(group: str, tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     pytest.importorskip("keras")
-    counts: Counter[str] = Counter()
-    wrong = []
-    for case in GROUPS[group]:
-        if not (case.runs and case.has_values and case.weights == "in order"):
-            continue
-        try:
-            away = distance(case, tmp_path)
-        except neural.CompileError as error:
-            codes = {found["code"] for found in error.diagnostics if found["severity"] == "error"}
-            counts["/".join(sorted(codes))] += 1
-            continue
-        counts["not in Keras" if away is None else "compared"] += 1
-        if away is not None and not away <= TOLERANCE:
-            wrong.append(f"{case}: {away:.1e}")
-    assert not wrong, f"{len(wrong)} of {counts}:\n" + "\n".join(wrong)
-    assert counts["compared"] > 0, counts
+    compare(group, lambda case: distance_of(case, tmp_path))
 
 
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
@@ -95,12 +65,7 @@ def test_masked_steps_count_as_in_keras(name: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     source = MASKED[name]
     reference = module_of(neural.compile(source, backend="tensorflow")).create_model()
-    theirs = [weight for weight in reference.weights if "seed_generator" not in weight.path]
-    shapes = named_shapes(neural.inspect(source)["layers"])
-    assert [tuple(weight.shape) for weight in theirs] == list(shapes.values())
-    arrays = {each: weights_like(each, shape, rng) for each, shape in shapes.items()}
-    for weight, array in zip(theirs, arrays.values(), strict=True):
-        weight.assign(array)
+    arrays = give_weights(reference, named_shapes(neural.inspect(source)["layers"]), rng)
     write_weights(tmp_path / "weights", arrays)
     x = masked_inputs(name, rng)
     ours = run(neural.compile_onnx(source, weights=tmp_path / "weights"), [x])

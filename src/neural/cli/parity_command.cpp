@@ -102,10 +102,10 @@ class WorkFolder {
   bool keeps_;
 };
 
-/// The line of the layer that has the tensor, which may stand for two names, "a / b".
+/// The line of the layer that has the tensor; 0 of no tensor.
 std::uint32_t line_of(const model::Model& model, const std::string& where) {
   for (const weights::NamedTensor& tensor : weights::tensors_of(model)) {
-    if (where.starts_with(tensor.name)) return tensor.layer->line;
+    if (where == tensor.name) return tensor.layer->line;
   }
   return 0;
 }
@@ -116,7 +116,7 @@ const Check* first_failure(const Certificate& certificate) {
   return failed == certificate.checks.end() ? nullptr : &*failed;
 }
 
-/// "pytorch: predictions and 200 steps …" while it lasts, on a terminal.
+/// "PyTorch: 200 steps", on a terminal.
 void announce(const std::string& what) {
   if (is_terminal(stderr)) tell(what + "\n");
 }
@@ -309,7 +309,7 @@ Expected<int> prove(const Options& options) {
 
   Session session(options, *model, std::move(plan));
   if (Status status = session.run(sides); !status) {
-    folder.keep();  // the log it names is in there
+    if (status.error().code != ErrorCode::kInterrupted) folder.keep();  // the log it names is in there
     return tl::unexpected(status.error());
   }
   const std::string text = text_of(session, sides, options.file);
@@ -341,7 +341,7 @@ Run add_parity(CLI::App& app) {
   app.add_option("--steps", options->steps, "Training steps")->check(CLI::Range(1, 100000))->capture_default_str();
   app.add_flag("--strict,!--no-strict", options->strict,
                "Compare programs without their harmless deviations; --no-strict: as `neural compile` writes them");
-  app.add_flag("--float64", options->float64, "Compute in float64, where only another meaning makes a difference");
+  app.add_flag("--float64", options->float64, "Compute in float64, which tells another meaning from rounding");
   app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");

@@ -10,6 +10,7 @@
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/process/process_runner.hpp"
+#include "neural/describe/describe.hpp"
 #include "neural/model/deterministic.hpp"
 #include "neural/weights/initial_weights.hpp"
 #include "neural/weights/safetensors.hpp"
@@ -52,20 +53,6 @@ Json sizes_of(const model::Shape& shape) {
   return sizes;
 }
 
-std::string_view word_of(model::TargetKind targets) {
-  switch (targets) {
-    case model::TargetKind::kClasses:
-      return "classes";
-    case model::TargetKind::kOneHot:
-      return "one_hot";
-    case model::TargetKind::kBinary:
-      return "binary";
-    case model::TargetKind::kValues:
-      return "values";
-  }
-  return {};
-}
-
 Json plan_of(const model::Model& model, const ParityPlan& plan, const ParitySide& side, const fs::path& folder,
              bool moved) {
   Json inputs = Json::array();
@@ -84,7 +71,7 @@ Json plan_of(const model::Model& model, const ParityPlan& plan, const ParitySide
           {"batch_size", std::min(model.training.batch_size, kLargestBatch)},
           {"inputs", std::move(inputs)},
           {"vocabulary", least_vocabulary(model.layers)},
-          {"targets", word_of(model.targets)},
+          {"targets", describe::target_name(model.targets)},
           {"loss", loss_name(model.loss.kind)},
           {"output_shape", sizes_of(model.output())}};
 }

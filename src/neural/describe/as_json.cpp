@@ -30,20 +30,6 @@ std::string_view search_kind_name(SearchVariable::Kind kind) {
   return {};
 }
 
-std::string_view target_name(model::TargetKind kind) {
-  switch (kind) {
-    case model::TargetKind::kClasses:
-      return "classes";
-    case model::TargetKind::kOneHot:
-      return "one_hot";
-    case model::TargetKind::kBinary:
-      return "binary";
-    case model::TargetKind::kValues:
-      return "values";
-  }
-  return {};
-}
-
 /// A whole number without a point where the variable has such values.
 Json bound_json(double bound, bool is_integer) {
   constexpr double kExact = 9007199254740992;  // 2^53
@@ -260,6 +246,20 @@ class Document {
 };
 
 }  // namespace
+
+std::string_view target_name(model::TargetKind kind) {
+  switch (kind) {
+    case model::TargetKind::kClasses:
+      return "classes";
+    case model::TargetKind::kOneHot:
+      return "one_hot";
+    case model::TargetKind::kBinary:
+      return "binary";
+    case model::TargetKind::kValues:
+      return "values";
+  }
+  return {};
+}
 
 Status write_json(const Outline& outline, const syntax::SourceText& source, const Sink& sink) {
   return Document(outline, source, sink).write();

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "neural/base/files.hpp"
 #include "neural/estimate/outline.hpp"
+#include "neural/model/model.hpp"
 #include "neural/syntax/source.hpp"
 
 namespace neural::describe {
@@ -16,6 +18,9 @@ Status write_json(const estimate::Outline& outline, const syntax::SourceText& so
 
 /// The same as one text.
 std::string json_text(const estimate::Outline& outline, const syntax::SourceText& source);
+
+/// The word for it in that document: "classes", "one_hot", "binary", "values".
+std::string_view target_name(model::TargetKind kind);
 
 struct TableOptions {
   std::size_t width = 0;  ///< columns there are; 0: as many as it takes

@@ -159,6 +159,26 @@ class Reader {
 
 }  // namespace
 
+std::size_t operand_count(LambdaStep::Kind kind) {
+  switch (kind) {
+    case Kind::kNumber:
+    case Kind::kInput:
+      return 0;
+    case Kind::kAdd:
+    case Kind::kSubtract:
+    case Kind::kMultiply:
+    case Kind::kDivide:
+    case Kind::kPower:
+    case Kind::kMinimum:
+    case Kind::kMaximum:
+      return 2;
+    case Kind::kClip:
+      return 3;
+    default:
+      return 1;
+  }
+}
+
 LambdaText parse_lambda(std::string_view text) {
   text = trim(text);
   std::string_view parameter = leading_name(text);

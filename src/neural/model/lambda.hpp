@@ -1,6 +1,7 @@
 // The text of a Lambda layer: `x: expr` or `lambda x: expr`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct LambdaStep {
   Kind kind{};
   double number = 0;
 };
+
+/// How many values the step takes from the stack: 1 to 3, of an operand none.
+std::size_t operand_count(LambdaStep::Kind kind);
 
 struct LambdaText {
   enum class Kind {

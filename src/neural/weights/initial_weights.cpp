@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "neural/base/check.hpp"
+#include "neural/model/fans.hpp"
 #include "neural/weights/philox.hpp"
 
 namespace neural::weights {
@@ -12,20 +13,6 @@ namespace {
 
 using model::InitializerKind;
 using model::Parameter;
-
-struct Fans {
-  double in = 1;
-  double out = 1;
-};
-
-/// As Keras counts them: all but the last two axes are the receptive field.
-Fans fans_of(const std::vector<std::int64_t>& shape) {
-  if (shape.empty()) return {};
-  if (shape.size() == 1) return {static_cast<double>(shape[0]), static_cast<double>(shape[0])};
-  double field = 1;
-  for (std::size_t i = 0; i + 2 < shape.size(); ++i) field *= static_cast<double>(shape[i]);
-  return {field * static_cast<double>(shape[shape.size() - 2]), field * static_cast<double>(shape.back())};
-}
 
 void fill_uniform(std::vector<float>& values, RandomStream& stream, double low, double high) {
   for (float& value : values) value = static_cast<float>(low + (high - low) * stream.uniform());
@@ -46,11 +33,8 @@ void fill_cut_normal(std::vector<float>& values, RandomStream& stream, double me
   }
 }
 
-/// The standard deviation of a standard normal distribution cut at two deviations.
-constexpr double kCutDeviation = 0.87962566103423978;
-
 void fill_scaled_normal(std::vector<float>& values, RandomStream& stream, double variance) {
-  fill_cut_normal(values, stream, 0, std::sqrt(variance) / kCutDeviation);
+  fill_cut_normal(values, stream, 0, std::sqrt(variance) / model::kCutDeviation);
 }
 
 double product(const std::vector<double>& a, const std::vector<double>& b) {
@@ -93,7 +77,7 @@ void fill(Array& array, const model::Initializer& initializer, RandomStream& str
   const model::Attributes& parameters = initializer.parameters;
   std::vector<float>& values = array.values;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
-  const Fans fans = fans_of(array.shape);
+  const model::FanCounts fans = model::fans_of(array.shape);
   switch (initializer.kind) {
     case InitializerKind::zeros:
       return;

@@ -307,5 +307,69 @@ TEST_F(CompareTest, a_rerun_of_another_program_is_an_error) {
   EXPECT_NE(certificate.error().message.find("is no rerun of"), std::string::npos);
 }
 
+TEST_F(CompareTest, one_tolerance_takes_the_place_of_all) {
+  Program neural;
+  neural.gradient_factor = 1 + 5e-6;
+  write_parity(scratch_ / "neural", neural);
+  const auto strict = compare_folders(scratch_ / "neural", scratch_ / "native", {}, {.tolerance = 1e-9});
+  ASSERT_TRUE(strict);
+  EXPECT_EQ(failed(*strict).name, "gradients");
+  EXPECT_EQ(failed(*strict).tolerance, 1e-9);
+  const auto lax = compare_folders(scratch_ / "neural", scratch_ / "native");
+  ASSERT_TRUE(lax);
+  EXPECT_TRUE(lax->passed);
+}
+
+TEST_F(CompareTest, a_tolerance_of_its_own_is_not_widened_by_reruns) {
+  Program moved;
+  moved.learning_rate = 0.0011;
+  write_parity(scratch_ / "neural", moved);
+  write_parity(scratch_ / "rerun", moved);
+  const std::vector<std::filesystem::path> reruns = {scratch_ / "rerun"};
+  const auto certificate = compare_folders(scratch_ / "neural", scratch_ / "native", reruns, {.tolerance = 1e-9});
+  ASSERT_TRUE(certificate);
+  EXPECT_EQ(failed(*certificate).name, "weights after step 1");
+}
+
+TEST_F(CompareTest, gradients_without_a_size_of_their_own_are_compared_to_the_largest) {
+  Program native;
+  for (double& gradient : native.tensors[1].gradient) gradient *= 1e-10;
+  Program neural = native;
+  for (double& gradient : neural.tensors[1].gradient) gradient *= -1;  // nothing but rounding
+  neural.learning_rate = native.learning_rate = 0;
+  write_parity(scratch_ / "native", native);
+  write_parity(scratch_ / "neural", neural);
+  EXPECT_EQ(failed(compare()).name, "gradients");
+  const auto certificate = compare_folders(scratch_ / "neural", scratch_ / "native", {}, {.least_share = 1e-4});
+  ASSERT_TRUE(certificate);
+  EXPECT_TRUE(certificate->passed) << certificate->reason;
+}
+
+TEST_F(CompareTest, sides_are_called_as_the_protocol_says) {
+  Program neural;
+  neural.tensors.pop_back();
+  write_parity(scratch_ / "neural", neural);
+  const auto certificate =
+      compare_folders(scratch_ / "neural", scratch_ / "native", {}, {.first = "TensorFlow", .second = "PyTorch"});
+  ASSERT_TRUE(certificate);
+  EXPECT_EQ(certificate->reason, "the TensorFlow side has 2 parameter tensors, the PyTorch side 3");
+}
+
+TEST_F(CompareTest, predictions_are_compared_where_there_is_nothing_else) {
+  put(scratch_ / "a.npy", npy<float>({1, 2, 3}, "(3,)", "<f4"));
+  put(scratch_ / "b.npy", npy<float>({1, 2, 3.001}, "(3,)", "<f4"));
+  put(scratch_ / "c.npy", npy<float>({1, 2}, "(2,)", "<f4"));
+  const auto same = compare_predictions(scratch_ / "a.npy", scratch_ / "a.npy", {});
+  ASSERT_TRUE(same);
+  EXPECT_TRUE(same->passed && same->bit_identical);
+  const auto other = compare_predictions(scratch_ / "a.npy", scratch_ / "b.npy", {});
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(other->passed);
+  const auto shorter = compare_predictions(scratch_ / "a.npy", scratch_ / "c.npy", {});
+  ASSERT_TRUE(shorter);
+  EXPECT_EQ(shorter->reason, "predictions have the shape (3,) on the neural side, (2,) on the native side");
+  EXPECT_FALSE(compare_predictions(scratch_ / "a.npy", scratch_ / "missing.npy", {}));
+}
+
 }  // namespace
 }  // namespace neural::bench::parity

@@ -1,6 +1,7 @@
 // Which layer is lowered how.
 #include "neural/base/check.hpp"
 #include "neural/emit/onnx/lowering.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
 
 namespace neural::emit::onnx {
@@ -8,12 +9,6 @@ namespace {
 
 using model::LayerKind;
 using model::Parameter;
-
-/// Layers that hand on the elements they get.
-bool keeps_elements(LayerKind kind) {
-  return kind == LayerKind::Identity || kind == LayerKind::Flatten || kind == LayerKind::Reshape ||
-         kind == LayerKind::Permute || kind == LayerKind::RepeatVector;
-}
 
 /// Embedding looks whole numbers up, all others compute with real ones; layers inside of one see to it themselves.
 void to_right_type(GraphBuilder& builder, LayerKind kind, Value& value) {

@@ -48,21 +48,6 @@ std::string_view operation_of(Kind kind) {
   }
 }
 
-std::size_t operands_of(Kind kind) {
-  switch (kind) {
-    case Kind::kAdd:
-    case Kind::kSubtract:
-    case Kind::kMultiply:
-    case Kind::kDivide:
-    case Kind::kPower:
-    case Kind::kMinimum:
-    case Kind::kMaximum:
-      return 2;
-    default:
-      return 1;
-  }
-}
-
 }  // namespace
 
 Value lower_lambda(GraphBuilder& builder, const model::Layer& layer, Value input) {
@@ -93,7 +78,7 @@ Value lower_lambda(GraphBuilder& builder, const model::Layer& layer, Value input
       const std::string low = pop();
       const std::string above = builder.add("Max", {pop(), low});
       stack.push_back(builder.add("Min", {above, high}));
-    } else if (operands_of(step.kind) == 2) {
+    } else if (operand_count(step.kind) == 2) {
       const std::string right = pop();
       const std::string left = pop();
       stack.push_back(builder.add(operation_of(step.kind), {left, right}));

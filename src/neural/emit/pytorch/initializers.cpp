@@ -4,26 +4,13 @@
 
 #include "neural/base/check.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/fans.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
 
 using model::InitializerKind;
 using model::Parameter;
-
-struct FanNumbers {
-  double in = 1;
-  double out = 1;
-};
-
-/// keras.initializers.compute_fans: all but the last two axes are the receptive field.
-FanNumbers fans_of(const std::vector<std::int64_t>& shape) {
-  if (shape.empty()) return {};
-  if (shape.size() == 1) return {static_cast<double>(shape[0]), static_cast<double>(shape[0])};
-  double field = 1;
-  for (std::size_t i = 0; i + 2 < shape.size(); ++i) field *= static_cast<double>(shape[i]);
-  return {field * static_cast<double>(shape[shape.size() - 2]), field * static_cast<double>(shape.back())};
-}
 
 using Arguments = std::vector<std::pair<std::string, std::string>>;
 
@@ -49,11 +36,8 @@ TensorInitialisation scaled_uniform(bool has_own, double variance, TensorInitial
   return uniform(-bound, bound);
 }
 
-/// The standard deviation of a standard normal distribution cut at two deviations.
-constexpr double kCutDeviation = 0.87962566103423978;
-
 TensorInitialisation scaled_normal(double variance) {
-  return cut_normal(0, std::sqrt(variance) / kCutDeviation);
+  return cut_normal(0, std::sqrt(variance) / model::kCutDeviation);
 }
 
 TensorInitialisation kaiming_uniform(const char* nonlinearity) {
@@ -65,7 +49,7 @@ TensorInitialisation function_of(const model::Tensor& tensor, Fans counted) {
   const model::Attributes& parameters = tensor.initializer.parameters;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
   const auto text = [&](Parameter parameter) { return python_number(number(parameter)); };
-  const FanNumbers fans = fans_of(tensor.shape);
+  const model::FanCounts fans = model::fans_of(tensor.shape);
   switch (tensor.initializer.kind) {
     case InitializerKind::zeros:
       return call("zeros_");

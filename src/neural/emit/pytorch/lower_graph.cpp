@@ -4,6 +4,7 @@
 #include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/penalties.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
 
 namespace neural::emit::pytorch {
@@ -138,12 +139,6 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
     default:
       NEURAL_CHECK(false, "a layer out of scope");
   }
-}
-
-/// Layers that hand on the elements they get.
-bool keeps_elements(LayerKind kind) {
-  return kind == LayerKind::Identity || kind == LayerKind::Flatten || kind == LayerKind::Reshape ||
-         kind == LayerKind::Permute || kind == LayerKind::RepeatVector;
 }
 
 /// Embedding looks whole numbers up, all others compute with real ones; layers inside of one see to it themselves.

@@ -22,6 +22,7 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
     return has(legal.schedule) || std::any_of(legal.helpers.begin(), legal.helpers.end(), has) ||
            std::any_of(legal.before_step.begin(), legal.before_step.end(), has);
   };
+  if (uses("ABC)")) standard.push_back("from abc import ABC, abstractmethod");
   std::vector<std::string> abstract;
   if (uses("Callable[")) abstract.emplace_back("Callable");
   if (uses("Iterable[")) abstract.emplace_back("Iterable");

@@ -10,7 +10,7 @@ using model::LayerKind;
 std::string recurrent_loop() {
   PythonWriter writer;
   writer.block(R"(
-class RecurrentLoop(nn.Module):
+class RecurrentLoop(nn.Module, ABC):
     """A recurrent layer as Keras runs it, step by step: [n, steps, inputs] -> [n, steps, units].
 
     Kernels and biases hold gate behind gate. Dropout has a mask for each gate, the same at all steps.
@@ -29,11 +29,11 @@ class RecurrentLoop(nn.Module):
         self.dropout = nn.Dropout(p=dropout)
         self.recurrent_dropout = nn.Dropout(p=recurrent_dropout)
 
+    @abstractmethod
     def step(
         self, inputs: torch.Tensor, kernel: torch.Tensor, kept: torch.Tensor, states: tuple[torch.Tensor, ...]
     ) -> tuple[torch.Tensor, ...]:
         """The next states, the output first, of gates [gates, n, units]; `kept` is the dropout of the output."""
-        raise NotImplementedError
 
     def project(self, x: torch.Tensor) -> torch.Tensor:
         """What the gates take from the inputs, [steps, gates, n, units]."""

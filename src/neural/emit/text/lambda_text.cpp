@@ -100,23 +100,6 @@ double value_of(Kind kind, const std::vector<double>& of) {
   }
 }
 
-std::size_t operand_count(Kind kind) {
-  switch (kind) {
-    case Kind::kAdd:
-    case Kind::kSubtract:
-    case Kind::kMultiply:
-    case Kind::kDivide:
-    case Kind::kPower:
-    case Kind::kMinimum:
-    case Kind::kMaximum:
-      return 2;
-    case Kind::kClip:
-      return 3;
-    default:
-      return 1;
-  }
-}
-
 /// The operator between two operands; in Python all but the power bind to the left.
 Operand joined(const Operand& a, std::string_view sign, const Operand& b, Binding binding) {
   const auto tighter = static_cast<Binding>(binding + 1);

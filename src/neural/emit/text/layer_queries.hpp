@@ -24,4 +24,11 @@ inline bool marks_steps(const model::Layer& layer) {
   });
 }
 
+/// Layers that hand on the elements they get.
+inline bool keeps_elements(model::LayerKind kind) {
+  using model::LayerKind;
+  return kind == LayerKind::Identity || kind == LayerKind::Flatten || kind == LayerKind::Reshape ||
+         kind == LayerKind::Permute || kind == LayerKind::RepeatVector;
+}
+
 }  // namespace neural::emit

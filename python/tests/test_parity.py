@@ -1,0 +1,103 @@
+"""`neural parity`: what it proves, what it finds, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import run
+
+pytestmark = pytest.mark.frameworks
+
+NETWORK = """network Proof {
+  input: (6, 6, 2)
+  layers:
+    Conv2D(4, 3, activation="relu")
+    BatchNormalization()
+    Flatten()
+    Dense(8, activation="relu")
+    Dropout(0.5)
+    Output(3)
+  loss: sparse_categorical_crossentropy
+  optimizer: Adam(0.01)
+}
+"""
+SEQUENCE = """network Proof {
+  input: (5)
+  layers:
+    Embedding(7, 4, mask_zero=true)
+    Bidirectional(LSTM(3, dropout=0.2))
+    Output(1)
+  loss: binary_crossentropy
+  optimizer: SGD(ExponentialDecay(0.1, 5, 0.9), momentum=0.9, clipnorm=1.0)
+}
+"""
+
+
+def certificate_of(folder: Path, source: str, *options: str) -> tuple[int, dict, str]:
+    (folder / "proof.neural").write_text(source, encoding="utf-8")
+    written = folder / "certificate.json"
+    result = run("parity", str(folder / "proof.neural"), "-o", str(written), *options)
+    certificate = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {}
+    return result.returncode, certificate, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE], ids=["image", "sequence"])
+def test_backends_agree_and_the_certificate_says_so(source: str, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("keras")
+    pytest.importorskip("onnxruntime")
+    status, certificate, text = certificate_of(tmp_path, source, "--steps", "20")
+    assert status == 0, text
+    assert [each["backends"] for each in certificate["comparisons"]] == [["pytorch", "tensorflow"], ["pytorch", "onnx"]]
+    assert all(each["passed"] for each in certificate["comparisons"])
+    names = [check["name"] for check in certificate["comparisons"][0]["checks"]]
+    assert names[1:4] == ["predictions", "losses before the first step", "gradients"]
+    assert {"weights after step 1", "weights after step 2", "weights after step 10", "losses at step 20"} <= set(names)
+    assert set(certificate["versions"]) == {"torch", "tensorflow", "keras", "onnxruntime"}
+    assert len(certificate["batches_sha256"]) == 64
+
+
+def test_in_float64_only_rounding_is_left(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("keras")
+    options = ("--backends", "pytorch,tensorflow", "--steps", "10", "--float64")
+    status, certificate, text = certificate_of(tmp_path, NETWORK, *options)
+    assert status == 0, text
+    assert certificate["comparisons"][0]["largest"]["deviation"] < 1e-11
+
+
+def test_a_difference_is_named_with_its_line(tmp_path: Path) -> None:
+    """PyTorch's own Adam adds epsilon elsewhere, which float64 shows."""
+    pytest.importorskip("torch")
+    pytest.importorskip("keras")
+    options = ("--backends", "pytorch,tensorflow", "--steps", "2", "--float64", "--no-strict")
+    status, certificate, text = certificate_of(tmp_path, NETWORK, *options)
+    assert status == 1
+    (comparison,) = certificate["comparisons"]
+    assert not comparison["passed"]
+    assert comparison["line"] in range(4, 10)
+    assert "weights after step 1" in comparison["reason"]
+    assert f"proof.neural:{comparison['line']}: the layer that has it" in text
+
+
+def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:
+    source = NETWORK.replace("Dense(8,", 'Dense(8, dtype="float64",')
+    status, certificate, text = certificate_of(tmp_path, source, "--backends", "tensorflow,onnx")
+    assert status == 1
+    assert not certificate
+    assert "error[E701]" in text
+
+
+def test_one_backend_is_too_few(tmp_path: Path) -> None:
+    status, _, text = certificate_of(tmp_path, NETWORK, "--backends", "pytorch")
+    assert status == 2
+    assert "parity needs two backends" in text
+
+
+def test_an_interpreter_without_frameworks_is_an_error_of_the_environment(tmp_path: Path) -> None:
+    status, certificate, text = certificate_of(tmp_path, NETWORK, "--python", "/nonexistent/python")
+    assert status == 2
+    assert not certificate
+    assert "/nonexistent/python" in text

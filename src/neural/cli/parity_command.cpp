@@ -275,6 +275,9 @@ Expected<std::vector<const emit::Backend*>> backends_of(const Options& options) 
 
 Expected<int> prove(const Options& options) {
   const auto backends = NEURAL_TRY(backends_of(options));
+  const std::string stem = options.file == "-" ? "model" : fs::path(options.file).stem().string();
+  const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
+  NEURAL_TRY(must_spare_source(options.file, output));  // before minutes of work
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
   const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
@@ -318,9 +321,6 @@ Expected<int> prove(const Options& options) {
     NEURAL_TRY(print_result(pretty_json(certificate)));
   } else {
     NEURAL_TRY(print_result(text));
-    const std::string stem = options.file == "-" ? "model" : fs::path(options.file).stem().string();
-    const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
-    NEURAL_TRY(must_spare_source(options.file, output));
     NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(pretty_json(certificate)); }));
   }
   const bool agreed = std::all_of(session.comparisons().begin(), session.comparisons().end(),

@@ -129,7 +129,11 @@ Expected<fs::path> run_side(const model::Model& model, const ParityPlan& plan, c
       .environment = environment_of_this_program(),
       .log = log,
       .timeout_seconds = kTimeout};
-  const bench::process::Ending ending = NEURAL_TRY(bench::process::ProcessRunner().run(command));
+  const auto run = bench::process::ProcessRunner().run(command);
+  if (!run && run.error().code == ErrorCode::kInterrupted) {
+    return fail(ErrorCode::kInterrupted, "interrupted", "fewer `--steps` take less time");  // there is no resuming
+  }
+  const bench::process::Ending ending = NEURAL_TRY(run);
   if (ending.timed_out) {
     return fail(ErrorCode::kProcess, fmt::format("the {} side took longer than {} s", side.backend->title, kTimeout),
                 "try fewer `--steps`");

@@ -42,8 +42,9 @@ def distance_of(case: Case, folder: Path) -> float | None:
     from keras_shapes.in_keras import model_of
 
     rng = np.random.default_rng(0)
+    shapes = named_shapes(neural.inspect(case.source)["layers"])
     reference = model_of(case)
-    arrays = give_weights(reference, named_shapes(neural.inspect(case.source)["layers"]), rng)
+    arrays = give_weights(reference, shapes, rng)
     write_weights(folder / "weights", arrays)
     inputs = inputs_of(case, rng)
     return distance(case, run(neural.compile_onnx(case.source, weights=folder / "weights"), inputs), reference, inputs)

@@ -143,7 +143,7 @@ def create_side(plan: Plan) -> Side:
 
 def program_of(plan: Plan) -> Any:
     """The program of a side. Targets that it prepares, as float32, get the precision of the plan."""
-    program = load_program(Path(plan["program"]))
+    program: Any = load_program(Path(plan["program"]))
     if hasattr(program, "prepare_targets"):
         prepare = program.prepare_targets
 

@@ -13,6 +13,8 @@
 #include "neural/syntax/format.hpp"
 #include "neural/syntax/parser.hpp"
 #include "neural/syntax/tokens.hpp"
+#include "neural/weights/initial_weights.hpp"
+#include "neural/weights/weights.hpp"
 
 namespace neural {
 namespace {
@@ -36,9 +38,12 @@ std::vector<std::optional<model::Model>> check(const syntax::SourceText& source)
   return networks;
 }
 
-std::string emit_program(const emit::Backend& backend, const model::Model& model) {
+/// `weights` are for a backend whose file has them; without, it draws those that the network begins with.
+std::string emit_program(const emit::Backend& backend, const model::Model& model,
+                         const weights::Weights* weights = nullptr) {
   syntax::DiagnosticList diagnostics;
-  auto program = backend.emit(model, {.source_name = "model.neural", .version = "0.0.0"}, diagnostics);
+  const emit::Options options = {.source_name = "model.neural", .version = "0.0.0", .weights = weights};
+  auto program = backend.emit(model, options, diagnostics);
   NEURAL_CHECK(program.has_value(), "a benchmark's own model must be expressible");
   return std::move(*program);
 }
@@ -155,6 +160,13 @@ void emit_deep(benchmark::State& state, const emit::Backend& backend) {
   state.SetComplexityN(state.range(0));
 }
 
+/// The backend alone.
+void model_to_program(benchmark::State& state, const emit::Backend& backend, const char* name) {
+  const auto networks = check(syntax::SourceText("model.neural", standard_model(name)));
+  const weights::Weights weights = weights::initial_weights(*networks.front(), 0);
+  for (auto _ : state) benchmark::DoNotOptimize(emit_program(backend, *networks.front(), &weights));
+}
+
 void text_to_program(benchmark::State& state, const emit::Backend& backend, const char* name) {
   const std::string text = standard_model(name);
   for (auto _ : state) {
@@ -169,8 +181,13 @@ const bool kRegistered = [] {
                                  [&](benchmark::State& state) { emit_deep(state, backend); })
         ->RangeMultiplier(8)
         ->Range(8, 4096)
+        ->Arg(10000)
+        ->Unit(benchmark::kMillisecond)
         ->Complexity(benchmark::oN);
     for (const char* name : kModels) {
+      benchmark::RegisterBenchmark(fmt::format("model_to_program/{}/{}", backend.name, name).c_str(),
+                                   [&, name](benchmark::State& state) { model_to_program(state, backend, name); })
+          ->Unit(benchmark::kMicrosecond);
       benchmark::RegisterBenchmark(fmt::format("text_to_program/{}/{}", backend.name, name).c_str(),
                                    [&, name](benchmark::State& state) { text_to_program(state, backend, name); })
           ->Unit(benchmark::kMicrosecond);

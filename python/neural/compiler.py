@@ -38,14 +38,16 @@ def compile(
     level: int = 1,
     network: str = "",
     validate: bool = True,
+    semantics: str = "keras",
 ) -> str:
     """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
 
     `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing. `validate=False` leaves out
-    the program's run-time checks of its arrays. Raises CompileError if the source has errors or the backend cannot
-    express it, ValueError for an unknown backend, level or network.
+    the program's run-time checks of its arrays. `semantics` says whose defaults hold for what the source leaves open,
+    "keras" or "torch", on every backend. Raises CompileError if the source has errors or the backend cannot
+    express it, ValueError for an unknown backend, level, network or semantics.
     """
-    return _result(_core.compile(*_text_and_name(source), network, backend, level, validate))
+    return _result(_core.compile(*_text_and_name(source), network, backend, level, validate, semantics))
 
 
 def compile_onnx(
@@ -53,16 +55,17 @@ def compile_onnx(
     *,
     weights: str | os.PathLike[str] | None = None,
     network: str = "",
+    semantics: str = "keras",
 ) -> bytes:
     """An ONNX file (opset 20) of the network as it predicts, with its weights.
 
-    `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
+    `semantics` is as for `compile`. `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
     the weights it begins with. Raises CompileError if the source has errors or ONNX cannot express it, NeuralError for
     a weight file that cannot be read or is of another network, ValueError for an unknown network.
     """
     text, name = _text_and_name(source)
     try:
-        outcome = _core.compile_onnx(text, name, network, "" if weights is None else os.fspath(weights))
+        outcome = _core.compile_onnx(text, name, network, "" if weights is None else os.fspath(weights), semantics)
     except RuntimeError as error:
         raise NeuralError(str(error)) from error
     return _result(outcome)

@@ -16,6 +16,7 @@
 #include "neural/emit/backends.hpp"
 #include "neural/estimate/outline.hpp"
 #include "neural/model/check.hpp"
+#include "neural/model/torch_defaults.hpp"
 #include "neural/syntax/parser.hpp"
 #include "neural/weights/safetensors.hpp"
 
@@ -65,8 +66,14 @@ Outcome inspect(const std::string& text, const std::string& file_name, const std
   return checked.outcome(describe::json_text(estimate::outline_of(*model), checked.source));
 }
 
+model::Semantics semantics_of(const std::string& name) {
+  if (name == "keras") return model::Semantics::kKeras;
+  if (name == "torch") return model::Semantics::kTorch;
+  throw nb::value_error("semantics must be \"keras\" or \"torch\"");
+}
+
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,
-                const std::string& backend_name, int level, bool validate) {
+                const std::string& backend_name, int level, bool validate, const std::string& semantics) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
   if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
@@ -79,14 +86,15 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                                  .source_name = file_name,
                                  .source_sha256 = sha256(text),
                                  .version = NEURAL_VERSION};
-  return checked.outcome(backend->emit(*model, options, checked.diagnostics));
+  return checked.outcome(backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
 }
 
 /// The bytes of an ONNX file; `weights` is the path of a weight file, or empty.
 std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(const std::string& text,
                                                                             const std::string& file_name,
                                                                             const std::string& network,
-                                                                            const std::string& weights) {
+                                                                            const std::string& weights,
+                                                                            const std::string& semantics) {
   Checked checked(text, file_name);
   const auto outcome = [&](std::optional<nb::bytes> result) {
     auto [none, json, rendered] = checked.outcome({});
@@ -102,7 +110,7 @@ std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(cons
     given = std::move(*read);
     options.weights = &given;
   }
-  const auto bytes = emit::find_backend("onnx")->emit(*model, options, checked.diagnostics);
+  const auto bytes = emit::find_backend("onnx")->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics);
   if (!bytes) return outcome({});
   return outcome(nb::bytes(bytes->data(), bytes->size()));
 }
@@ -115,7 +123,7 @@ NB_MODULE(_core, m) {
   m.def("check", &neural::check, nb::arg("text"), nb::arg("file_name"));
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
-        nb::arg("level"), nb::arg("validate"));
+        nb::arg("level"), nb::arg("validate"), nb::arg("semantics"));
   m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
-        nb::arg("weights"));
+        nb::arg("weights"), nb::arg("semantics"));
 }

@@ -43,3 +43,14 @@ def test_strict_programs_and_keras_deviate_nowhere(tmp_path: Path) -> None:
     ):
         assert "to the last bit" not in program.split('"""')[1]
         assert printed.startswith("no deviations: ")
+
+
+def test_defaults_are_those_that_are_asked_for(tmp_path: Path) -> None:
+    keras, _ = compile_program(tmp_path, backend="tensorflow")
+    torch, _ = compile_program(tmp_path, "--semantics", "torch", backend="tensorflow")
+    assert "What the file leaves open is as in Keras." in keras and "epsilon=1e-07" in keras
+    assert "What the file leaves open is as in PyTorch." in torch and "epsilon=1e-08" in torch
+    assert "kernel_initializer=initializers.RandomUniform(minval=-0.5, maxval=0.5)" in torch
+    assert "learning_rate=0.01" in torch, "what is written stays"
+    assert "keras|torch" in run("compile", "--help").stdout
+    assert run("compile", str(tmp_path / "small.neural"), "--semantics", "jax").returncode == 2

@@ -10,7 +10,9 @@
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
+#include "neural/cli/semantics_option.hpp"
 #include "neural/emit/backends.hpp"
+#include "neural/model/torch_defaults.hpp"
 #include "neural/weights/safetensors.hpp"
 
 namespace neural::cli {
@@ -34,6 +36,7 @@ struct Options {
   bool no_validation = false;
   bool strict = false;
   bool report_deviations = false;
+  model::Semantics semantics = model::Semantics::kKeras;
 };
 
 /// What the backend says of the network. Deviations only where they are asked for: the program's head has them too.
@@ -69,11 +72,12 @@ Expected<int> compile(const Options& options) {
   }
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
-  const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
-  if (model == nullptr || file.diagnostics.has_errors()) return kNo;
+  const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
+  if (network == nullptr || file.diagnostics.has_errors()) return kNo;
+  const model::Model model = model::with_defaults_of(options.semantics, *network);
 
   weights::Weights weights;
-  if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, *model));
+  if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, model));
   const emit::Options emit_options = {
       .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
       .strict = options.strict,
@@ -84,7 +88,7 @@ Expected<int> compile(const Options& options) {
       .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
-  const auto program = backend->emit(*model, emit_options, diagnostics);
+  const auto program = backend->emit(model, emit_options, diagnostics);
   print_emit_diagnostics(file, diagnostics, options);
   if (!program) return kNo;
 
@@ -111,6 +115,7 @@ Run add_compile(CLI::App& app) {
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
+  add_semantics(app, options->semantics);
   app.add_flag("--report-deviations", options->report_deviations,
                "List where the program computes nearly what Keras does, but not to the last bit");
   app.footer(kFooter);

@@ -13,7 +13,9 @@
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/parity_sides.hpp"
 #include "neural/cli/program_source.hpp"
+#include "neural/cli/semantics_option.hpp"
 #include "neural/cli/terminal.hpp"
+#include "neural/model/torch_defaults.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::cli {
@@ -38,6 +40,7 @@ struct Options {
   std::vector<std::string> backends;
   std::int64_t steps = 200;
   bool float64 = false;
+  model::Semantics semantics = model::Semantics::kKeras;
   bool strict = true;
   std::uint64_t seed = 0;
   std::optional<std::string> network;
@@ -251,6 +254,7 @@ Json certificate_of(const Session& session, const Options& options, const model:
           {"seed", options.seed},
           {"steps", options.steps},
           {"strict", options.strict},
+          {"semantics", options.semantics == model::Semantics::kTorch ? "torch" : "keras"},
           {"precision", options.float64 ? "float64" : "float32"},
           {"batches_sha256", session.batches()},
           {"versions", session.versions()},
@@ -280,9 +284,10 @@ Expected<int> prove(const Options& options) {
   NEURAL_TRY(must_spare_source(options.file, output));  // before minutes of work
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
-  const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
-  if (model == nullptr || file.diagnostics.has_errors()) return kNo;
-  if (model->training.mixed_precision) {
+  const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
+  if (network == nullptr || file.diagnostics.has_errors()) return kNo;
+  const model::Model model = model::with_defaults_of(options.semantics, *network);
+  if (model.training.mixed_precision) {
     return fail(ErrorCode::kUsage, "a network with `mixed_precision` rounds by what each backend likes",
                 "leave `mixed_precision` out for the comparison");
   }
@@ -298,7 +303,7 @@ Expected<int> prove(const Options& options) {
                                       .source_name = fs::path(options.file).filename().string(),
                                       .source_sha256 = sha256(file.source.text()),
                                       .version = NEURAL_VERSION};
-  const auto sides = NEURAL_TRY(compile_sides(*model, plan, emit_options, backends));
+  const auto sides = NEURAL_TRY(compile_sides(model, plan, emit_options, backends));
   std::size_t able = 0;
   for (const ParitySide& side : sides) {
     if (side.program) {
@@ -310,13 +315,13 @@ Expected<int> prove(const Options& options) {
   const bool is_refused = able < (options.backends.empty() ? 2 : backends.size());
   if (is_refused) return kNo;
 
-  Session session(options, *model, std::move(plan));
+  Session session(options, model, std::move(plan));
   if (Status status = session.run(sides); !status) {
     if (status.error().code != ErrorCode::kInterrupted) folder.keep();  // the log it names is in there
     return tl::unexpected(status.error());
   }
   const std::string text = text_of(session, sides, options.file);
-  const Json certificate = certificate_of(session, options, *model, emit_options.source_sha256, sides);
+  const Json certificate = certificate_of(session, options, model, emit_options.source_sha256, sides);
   if (options.output == "-") {
     NEURAL_TRY(print_result(pretty_json(certificate)));
   } else {
@@ -342,6 +347,7 @@ Run add_parity(CLI::App& app) {
   app.add_flag("--strict,!--no-strict", options->strict,
                "Compare programs without their harmless deviations; --no-strict: as `neural compile` writes them");
   app.add_flag("--float64", options->float64, "Compute in float64, which tells another meaning from rounding");
+  add_semantics(app, options->semantics);
   app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");

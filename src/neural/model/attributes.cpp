@@ -108,6 +108,11 @@ void Attributes::set(Parameter parameter, Attribute value) {
   own_ = std::move(own);
 }
 
+bool Attributes::is_given(Parameter parameter) const {
+  return own_ != nullptr &&
+         std::any_of(own_->begin(), own_->end(), [&](const auto& each) { return each.first == parameter; });
+}
+
 const Attribute* Attributes::find(Parameter parameter) const {
   if (own_ != nullptr) {
     for (const auto& [each, value] : *own_) {

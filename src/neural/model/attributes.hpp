@@ -84,6 +84,9 @@ class Attributes {
   void set(Parameter parameter, Attribute value);
   bool has(Parameter parameter) const { return find(parameter) != nullptr; }
 
+  /// True if the program or the checker chose the value: it is not the default of the table.
+  bool is_given(Parameter parameter) const;
+
   /// The value, or null; that it is of the asked kind is ours to know (NEURAL_CHECK).
   const Attribute* find(Parameter parameter) const;
   const Attribute& at(Parameter parameter) const;  ///< that it exists is ours to know, too

@@ -105,6 +105,10 @@ syntax::Span Model::span_of(const std::string& setting) const {
   return found == set_spans.end() ? span : found->second;
 }
 
+std::string_view semantics_title(Semantics semantics) {
+  return semantics == Semantics::kKeras ? "Keras" : "PyTorch";
+}
+
 bool Model::is_chain() const {
   if (inputs.size() != 1) return false;
   for (std::size_t i = 0; i < layers.size(); ++i) {

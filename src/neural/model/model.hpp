@@ -186,6 +186,10 @@ struct SearchVariable {
   syntax::Span span;
 };
 
+/// Whose defaults hold where the file says nothing.
+enum class Semantics { kKeras, kTorch };
+std::string_view semantics_title(Semantics semantics);  ///< "Keras", "PyTorch"
+
 /// Where the program searches, the Model is the one of the first alternatives and the low ends.
 struct Model {
   std::string name;           ///< the network's name as written
@@ -197,6 +201,7 @@ struct Model {
   TargetKind targets{};
   Training training;
   std::string device;  ///< "auto", "cpu", "gpu:1", …: lower case
+  Semantics semantics = Semantics::kKeras;
   std::vector<SearchVariable> search;
   syntax::Span span;                              ///< the network's name
   std::map<std::string, syntax::Span> set_spans;  ///< "device", "epochs", …: the settings that are written

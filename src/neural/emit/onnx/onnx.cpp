@@ -73,7 +73,9 @@ std::optional<std::string> emit_onnx(const model::Model& model, const Options& o
   file.graph.inputs = std::move(infos);
   file.graph.outputs = {info_of(output, model.output(), ElementType::kFloat)};
   file.producer_version = options.version;
-  file.metadata = {{"source", options.source_name}, {"source_sha256", options.source_sha256}};
+  file.metadata = {{"source", options.source_name},
+                   {"source_sha256", options.source_sha256},
+                   {"defaults", std::string(semantics_title(model.semantics))}};
   return serialised(file);
 }
 

@@ -178,6 +178,7 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
     takes.erase(0, end + 2);
   }
   writer.line(takes);
+  writer.line(fmt::format("What the file leaves open is as in {}.", semantics_title(program.model.semantics)));
   for (const std::string& note : notes) writer.line(note);
   if (!deviations.empty()) {
     writer.blank();

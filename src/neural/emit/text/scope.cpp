@@ -20,7 +20,7 @@ class Gate {
       diagnostics_.add(Code::E704, model.search.front().span,
                        fmt::format("this program searches over {} value{}, and a generated program has none", count,
                                    count == 1 ? "" : "s"),
-                       "replace each `HPO(…)` by one of its values");
+                       "choose values with `--choose NAME=VALUE` or `--choose defaults`, or search for the best with `neural tune`");
     }
     for (const model::Layer& layer : model.layers) check(layer);
   }

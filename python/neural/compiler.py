@@ -62,6 +62,11 @@ def choose(source: str | os.PathLike[str], values: Choose, *, network: str = "")
     return _result(_core.choose(*_text_and_name(source), network, _choices(values)))
 
 
+def search_space(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
+    """What a network searches over, with the text of each alternative and the searches inside it. Raises CompileError."""
+    return json.loads(_result(_core.search_space(*_text_and_name(source), network)))
+
+
 def compile_onnx(
     source: str | os.PathLike[str],
     *,

@@ -106,7 +106,8 @@ class Search:
         timeout = self.plan["timeout"]
         end = time.monotonic() + timeout if timeout else math.inf
         while time.monotonic() < end:
-            reclaim(self.study)
+            for number in reclaim(self.study):
+                self.progress.say(f"trial {number} was cut off, its process was killed: its values are tried again")
             trials = self.study.get_trials(deepcopy=False)
             finished = sum(is_finished(trial) for trial in trials)
             elsewhere = sum(trial.state == TrialState.RUNNING for trial in trials)

@@ -105,8 +105,11 @@ def retry(study: optuna.Study, trial_number: int) -> None:
         RetryHeartbeatStaleTrialCallback()(study, trial)
 
 
-def reclaim(study: optuna.Study) -> None:
-    """Marks trials whose processes were killed as failed, and has them tried again."""
+def reclaim(study: optuna.Study) -> list[int]:
+    """Marks trials whose processes were killed as failed, and has them tried again. Their numbers."""
+    running = [trial.number for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         optuna.storages.fail_stale_trials(study)
+    trials = study.get_trials(deepcopy=False)
+    return [number for number in running if trials[number].state == TrialState.FAIL and not is_finished(trials[number])]

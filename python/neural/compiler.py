@@ -63,7 +63,10 @@ def choose(source: str | os.PathLike[str], values: Choose, *, network: str = "")
 
 
 def search_space(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
-    """What a network searches over, with the text of each alternative and the searches inside it. Raises CompileError."""
+    """What a network searches over, with the text of each alternative and the searches inside it.
+
+    Raises CompileError if the source has errors.
+    """
     return json.loads(_result(_core.search_space(*_text_and_name(source), network)))
 
 
@@ -77,13 +80,15 @@ def compile_onnx(
     """An ONNX file (opset 20) of the network as it predicts, with its weights.
 
     `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
-    the weights it begins with. `choose` is as for `compile`. Raises CompileError if the source has errors or ONNX cannot express it, NeuralError for
-    a weight file that cannot be read or is of another network, ValueError for an unknown network and for what cannot be
-    chosen.
+    the weights it begins with. `choose` is as for `compile`. Raises CompileError if the source has errors or ONNX
+    cannot express it, NeuralError for a weight file that cannot be read or is of another network, ValueError for an
+    unknown network and for what cannot be chosen.
     """
     text, name = _text_and_name(source)
     try:
-        outcome = _core.compile_onnx(text, name, network, "" if weights is None else os.fspath(weights), _choices(choose))
+        outcome = _core.compile_onnx(
+            text, name, network, "" if weights is None else os.fspath(weights), _choices(choose)
+        )
     except RuntimeError as error:
         raise NeuralError(str(error)) from error
     return _result(outcome)

@@ -62,21 +62,30 @@ def tune(plan: Plan, folder: Path) -> int:
     described = compiler.search_space(source, network=plan["network"])
     space = Space(described)
     if not space.variables:
-        raise NeuralError(f"`{plan['file']}` has no `HPO(…)`, so there is nothing to search; `neural compile` compiles it")
+        raise NeuralError(
+            f"`{plan['file']}` has no `HPO(…)`, so there is nothing to search; `neural compile` compiles it"
+        )
     method, trials = described["method"], plan["trials"] or described["trials"]
     refuse_what_cannot_be_compared(plan["metric"], space)
     if method == "grid":
         if space.continuous:
             raise NeuralError(
-                f"`search_method: grid` needs values one can count, and `{space.continuous[0]}` takes every number of its "
-                "range; give the range a step, or choose `random` or `bayesian`"
+                f"`search_method: grid` needs values one can count, and `{space.continuous[0]}` takes every number of "
+                "its range; give the range a step, or choose `random` or `bayesian`"
             )
         size = sum(1 for _, _ in zip(space.grid(), range(trials + 1), strict=False))
         if size > trials:
             tell(f"the grid has more than {trials} points: the first {trials} are tried")
         trials = min(trials, size)
     search = Search(
-        plan, folder, source, space, method=method, trials=trials, data=find_data(plan, source), network=described["network"]
+        plan,
+        folder,
+        source,
+        space,
+        method=method,
+        trials=trials,
+        data=find_data(plan, source),
+        network=described["network"],
     )
     tell(search.introduction())
     try:

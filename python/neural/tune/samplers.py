@@ -70,4 +70,3 @@ class GridSampler(BaseSampler):
         number = trial.system_attrs.get("failed_trial", trial.number)
         earlier = study.get_trials(deepcopy=False)[:number]
         return number - sum("failed_trial" in each.system_attrs for each in earlier)
-

@@ -18,7 +18,7 @@ from neural.tune.samplers import create_sampler
 from neural.tune.space import Space, Values
 from neural.tune.study import REASON, is_finished, open_study, reclaim, retry
 from neural.tune.training import HELD_BACK
-from neural.tune.worker import TrialFailed, Worker
+from neural.tune.worker import TrialError, Worker
 
 GREATER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "auc")
 STARTUP_TRIALS = 4  # none is pruned before so many have gone their whole way
@@ -77,7 +77,7 @@ class Search:
         program = self.compile([("defaults", "")])
         try:
             names = self.train("probe", program, probe=True)
-        except TrialFailed as error:
+        except TrialError as error:
             raise NeuralError(f"the program does not run with `{self.data}`: {error}") from error
         if self.metric not in names:
             raise NeuralError(f"the program measures no `{self.metric}`; `--metric` is one of {', '.join(names)}")
@@ -117,7 +117,7 @@ class Search:
                 time.sleep(POLL_SECONDS)  # another process has the last ones, or had them when it was killed
                 continue
             try:
-                self.study.optimize(self.try_out, n_trials=1, catch=(TrialFailed,))
+                self.study.optimize(self.try_out, n_trials=1, catch=(TrialError,))
             except KeyboardInterrupt:
                 if self.running is not None:
                     retry(self.study, self.running)
@@ -143,7 +143,7 @@ class Search:
         except CompileError as error:
             first = next((each["message"] for each in error.diagnostics if each.get("severity") == "error"), str(error))
             return self.fail(trial, first)
-        except TrialFailed as error:
+        except TrialError as error:
             return self.fail(trial, str(error))
         if is_pruned:
             raise optuna.TrialPruned
@@ -152,7 +152,7 @@ class Search:
 
     def fail(self, trial: optuna.Trial, reason: str) -> float:
         trial.set_user_attr(REASON, reason)
-        raise TrialFailed(reason)
+        raise TrialError(reason)
 
     def best_program(self) -> str | None:
         best = best_trial(self.study)

@@ -10,6 +10,7 @@ from typing import Any
 import optuna
 import sqlalchemy.exc
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import URL
 
@@ -35,7 +36,7 @@ BELONGINGS = {
 def open_study(path: Path, name: str, belongings: dict[str, str], maximise: bool) -> optuna.Study:
     """The study of that name, new or as it was left. Raises NeuralError if it belongs to something else."""
     storage = open_storage(path)
-    direction = "maximize" if maximise else "minimize"
+    direction = StudyDirection.MAXIMIZE if maximise else StudyDirection.MINIMIZE
     try:
         study = attempt(
             lambda: optuna.create_study(storage=storage, study_name=name, load_if_exists=True, direction=direction)

@@ -31,7 +31,7 @@ Job = dict[str, Any]
 Part = tuple[Any, np.ndarray]  # an array or a dictionary of arrays, and targets
 
 
-class Failed(Exception):
+class JobError(Exception):
     """The trial cannot be finished, for the reason given."""
 
 
@@ -63,7 +63,7 @@ def main() -> int:
         job = line.receive()
         try:
             line.send(done=work(job, line))
-        except Failed as error:
+        except JobError as error:
             line.send(failed=str(error))
         except SystemExit as error:  # how a program says that it finds no data
             line.send(failed=str(error))
@@ -86,7 +86,7 @@ def work(job: Job, line: Line) -> dict[str, float]:
     share = getattr(program, "VALIDATION_SPLIT", 0) or HELD_BACK
     kept = int(len(y) * (1 - share))
     if not 0 < kept < len(y):
-        raise Failed(f"{len(y)} rows are too few to hold {share:.0%} of them back for validation")
+        raise JobError(f"{len(y)} rows are too few to hold {share:.0%} of them back for validation")
     train, validation = rows((x, y), 0, kept), rows((x, y), kept, len(y))
     model = program.create_model()
     if job["probe"]:
@@ -100,10 +100,10 @@ def train_epochs(program: ModuleType, model: Any, train: Part, validation: Part,
     for epoch in range(1, program.EPOCHS + 1):
         (loss,) = trainer.fit(*train, epochs=1, batch_size=program.BATCH_SIZE)
         if not math.isfinite(loss):
-            raise Failed(f"the loss is {loss} in epoch {epoch}")
+            raise JobError(f"the loss is {loss} in epoch {epoch}")
         values = {name: float(value) for name, value in program.evaluate(model, *validation).items()}
         if not math.isfinite(values["loss"]):
-            raise Failed(f"the validation loss is {values['loss']} in epoch {epoch}")
+            raise JobError(f"the validation loss is {values['loss']} in epoch {epoch}")
         line.send(epoch=epoch, epochs=program.EPOCHS, values=values)
         if not line.receive()["go"]:
             break

@@ -14,7 +14,7 @@ from typing import IO, Any
 Report = Callable[[int, int, dict[str, float]], bool]  # epoch, of how many, values; whether to go on
 
 
-class TrialFailed(Exception):
+class TrialError(Exception):
     """A trial that has no result; the message is the reason."""
 
 
@@ -25,7 +25,7 @@ class Worker:
         self.answers: IO[str] | None = None
 
     def run(self, job: dict[str, Any], report: Report) -> dict[str, float]:
-        """The values at the end of the job. Raises TrialFailed."""
+        """The values at the end of the job. Raises TrialError."""
         self.send(job)
         while True:
             answer = self.receive()
@@ -35,7 +35,7 @@ class Worker:
                 return answer["done"]
             else:
                 self.stop()  # memory that it holds would be missed by the next one
-                raise TrialFailed(answer["failed"])
+                raise TrialError(answer["failed"])
 
     def send(self, message: dict[str, Any]) -> None:
         if self.process is None:
@@ -54,9 +54,9 @@ class Worker:
         status = self.process.wait()
         self.stop()
         if status == -signal.SIGKILL:
-            raise TrialFailed("its process was killed, as the system does when memory runs out")
+            raise TrialError("its process was killed, as the system does when memory runs out")
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
-        raise TrialFailed(f"its process ended with {how}: {self.last_words()}")
+        raise TrialError(f"its process ended with {how}: {self.last_words()}")
 
     def start(self) -> None:
         reading, writing = os.pipe()

@@ -52,8 +52,9 @@ std::string values_of(const SourceText& source, const Variable& variable) {
     if (texts.size() < variable.alternatives.size()) texts.emplace_back("…");
     return as_code_list(texts, " or ");
   }
-  std::string text = fmt::format("{}from {} to {}", variable.is_whole() ? "a whole number " : "",
-                                 number_text(variable, variable.search.low), number_text(variable, variable.search.high));
+  std::string text =
+      fmt::format("{}from {} to {}", variable.is_whole() ? "a whole number " : "",
+                  number_text(variable, variable.search.low), number_text(variable, variable.search.high));
   const bool has_steps = variable.search.step && !(variable.is_whole() && *variable.search.step == 1);
   if (has_steps) text += fmt::format(" in steps of {}", number_text(variable, *variable.search.step));
   return text;
@@ -63,8 +64,8 @@ std::optional<std::size_t> position_of(const SourceText& source, const Variable&
   const std::vector<Alternative>& all = variable.alternatives;
   if (value.starts_with('#')) {
     const auto position = number_of(std::string_view(value).substr(1));
-    const bool is_one = position && *position >= 0 && std::trunc(*position) == *position &&
-                        *position < static_cast<double>(all.size());
+    const bool is_one =
+        position && *position >= 0 && std::trunc(*position) == *position && *position < static_cast<double>(all.size());
     return is_one ? std::optional(static_cast<std::size_t>(*position)) : std::nullopt;
   }
   const auto find = [&](const auto& is_meant) -> std::optional<std::size_t> {
@@ -130,7 +131,8 @@ class Substitution {
 
   Chosen result() {
     Chosen chosen;
-    chosen.text = text_of_part({0, static_cast<std::uint32_t>(source_.text().size())}, space_.outermost, chosen.choices);
+    chosen.text =
+        text_of_part({0, static_cast<std::uint32_t>(source_.text().size())}, space_.outermost, chosen.choices);
     return chosen;
   }
 

@@ -1,5 +1,5 @@
-// A program that searches, made one that does not: each `HPO(…)` of the source gives way to the text of a value, and all
-// else, comments and layout included, stays as it was written.
+// A program that searches, made one that does not: each `HPO(…)` of the source gives way to the text of a value, and
+// all else, comments and layout included, stays as it was written.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +56,7 @@ struct Given {
 };
 
 struct Chosen {
-  std::string text;             ///< of the whole file; searches of other networks, and of macros not in use, are in it still
+  std::string text;  ///< of the whole file; searches of other networks, and of macros not in use, are in it still
   std::vector<Choice> choices;  ///< of those that came into the text: the names, and what stands there now, on one line
 };
 

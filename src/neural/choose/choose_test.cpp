@@ -70,8 +70,7 @@ TEST(Choose, takes_an_alternative_by_its_place_and_a_number_however_it_is_writte
 TEST(Choose, writes_numbers_of_ranges_as_the_range_has_them) {
   expect_chosen("Dense(HPO(range(8, 64, step=8)))", {{"layers[0].units", "24"}}, "Dense(24)");
   expect_chosen("Dense(HPO(log_range(8, 64)))", {{"layers[0].units", "17.0"}}, "Dense(17)");
-  expect_chosen("Dropout(HPO(range(0.1, 0.5, step=0.1)))", {{"layers[0].rate", "0.30000000000000004"}},
-                "Dropout(0.3)");
+  expect_chosen("Dropout(HPO(range(0.1, 0.5, step=0.1)))", {{"layers[0].rate", "0.30000000000000004"}}, "Dropout(0.3)");
   expect_chosen("Dropout(HPO(range(0, 0.5)))", {{"layers[0].rate", "0.123"}}, "Dropout(0.123)");
 }
 
@@ -87,9 +86,8 @@ TEST(Choose, asks_for_searches_only_where_they_come_into_the_text) {
 }
 
 TEST(Choose, serves_all_uses_of_a_macro_and_all_repetitions_with_one_value) {
-  expect_chosen("Block(HPO(range(8, 32))) Block(16) * 2",
-                {{"layers[0].width", "9"}, {"Block.layers[1].rate", "0.2"}}, "Block(9) Block(16) * 2",
-                "define Block(width) { Dense(width) Dropout(HPO(choice(0.1, 0.2))) }\n");
+  expect_chosen("Block(HPO(range(8, 32))) Block(16) * 2", {{"layers[0].width", "9"}, {"Block.layers[1].rate", "0.2"}},
+                "Block(9) Block(16) * 2", "define Block(width) { Dense(width) Dropout(HPO(choice(0.1, 0.2))) }\n");
   expect_chosen("Dense(HPO(choice(8, 16))) * 3", {{"layers[0].units", "16"}}, "Dense(16) * 3");
   expect_chosen("Block() Block(4)", {{"Block.layers[0].units", "8"}}, "Block() Block(4)",
                 "define Block(width=HPO(choice(2, 8))) { Dense(width) }\n");
@@ -159,8 +157,9 @@ TEST(Choose, tells_what_was_chosen_in_the_order_of_the_text) {
 }
 
 TEST(Choose, refuses_what_is_outside_of_the_space) {
-  const Program program(network("Dense(HPO(range(8, 64, step=8))) Dropout(HPO(range(0.1, 0.5))) Dense(HPO(range(1, 5)))"
-                                " Dense(HPO(choice(2, 3)))"));
+  const Program program(
+      network("Dense(HPO(range(8, 64, step=8))) Dropout(HPO(range(0.1, 0.5))) Dense(HPO(range(1, 5)))"
+              " Dense(HPO(choice(2, 3)))"));
   EXPECT_EQ(program.refusal({{"layers[0].units", "12"}}),
             "`layers[0].units` cannot be `12` / it is a whole number from 8 to 64 in steps of 8");
   EXPECT_EQ(program.refusal({{"layers[0].units", "72"}}).substr(0, 36), "`layers[0].units` cannot be `72` / i");

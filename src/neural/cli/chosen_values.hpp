@@ -14,8 +14,8 @@ namespace neural::cli {
 /// `--choose NAME=VALUE` and `--choose defaults`, as often as one likes.
 void add_choose(CLI::App& app, std::vector<std::string>& words);
 
-/// The checked file with values in the place of the searches of one of its networks, as the words of `--choose` give them.
-/// Without words, or where that network cannot be built, the file as it is.
+/// The checked file with values in the place of the searches of one of its networks, as the words of `--choose` give
+/// them. Without words, or where that network cannot be built, the file as it is.
 Expected<CheckedFile> check_chosen(const std::string& path, const std::optional<std::string>& network,
                                    const std::vector<std::string>& words);
 

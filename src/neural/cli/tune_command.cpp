@@ -76,7 +76,8 @@ Run add_tune(CLI::App& app) {
     if (is_program(backend)) names.emplace_back(backend.name);
   }
   app.add_option("FILE", options->file, "The .neural file, with `HPO(…)` in it")->required();
-  app.add_option("--trials", options->trials, "Finished trials in all, with those before (default: `trials` of the file)")
+  app.add_option("--trials", options->trials,
+                 "Finished trials in all, with those before (default: `trials` of the file)")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--backend", options->backend, "What trains")->check(CLI::IsMember(names))->capture_default_str();
   app.add_option("--data", options->data, "An .npz file or a folder of IDX files (default: the file's data set)");

@@ -179,8 +179,9 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   const std::string inputs = has_several_inputs(program.model)
                                  ? shapes_by_name(program.model, true)
                                  : fmt::format("{} {} {}", words.inputs, words.input_type, words.input_shape);
-  const std::string takes = fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
-                                  words.target_shape, with_thousands(program.model.parameter_count()));
+  const std::string takes =
+      fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type, words.target_shape,
+                  with_thousands(program.model.parameter_count()));
   write_list(writer, takes);
   if (!options.chosen.empty()) {
     std::vector<std::string> texts;

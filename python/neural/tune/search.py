@@ -105,6 +105,7 @@ class Search:
     def run(self) -> None:
         timeout = self.plan["timeout"]
         end = time.monotonic() + timeout if timeout else math.inf
+        waits = False
         while time.monotonic() < end:
             for number in reclaim(self.study):
                 self.progress.say(f"trial {number} was cut off, its process was killed: its values are tried again")
@@ -114,7 +115,10 @@ class Search:
             if finished >= self.trials:
                 return
             if finished + elsewhere >= self.trials:
-                time.sleep(POLL_SECONDS)  # another process has the last ones, or had them when it was killed
+                if not waits:
+                    self.progress.say("the last trials are with other processes, or with ones that were killed: waiting")
+                waits = True
+                time.sleep(POLL_SECONDS)
                 continue
             try:
                 self.study.optimize(self.try_out, n_trials=1, catch=(TrialError,))

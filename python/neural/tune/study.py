@@ -99,8 +99,10 @@ def is_finished(trial: FrozenTrial) -> bool:
 
 
 def retry(study: optuna.Study, trial_number: int) -> None:
-    """Puts a trial that was interrupted at the head of those to come."""
+    """Puts a trial that was interrupted, and so has neither a result nor a reason, among those to come."""
     trial = study.get_trials(deepcopy=False)[trial_number]
+    if is_finished(trial):
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         RetryHeartbeatStaleTrialCallback()(study, trial)

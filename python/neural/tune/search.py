@@ -116,7 +116,7 @@ class Search:
                 return
             if finished + elsewhere >= self.trials:
                 if not waits:
-                    self.progress.say("the last trials are with other processes, or with ones that were killed: waiting")
+                    self.progress.say("waiting: other processes, perhaps killed ones, have the last trials")
                 waits = True
                 time.sleep(POLL_SECONDS)
                 continue

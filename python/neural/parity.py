@@ -141,6 +141,20 @@ def create_side(plan: Plan) -> Side:
     return PyTorchSide(plan) if plan["backend"] == "pytorch" else TensorFlowSide(plan)
 
 
+def program_of(plan: Plan) -> Any:
+    """The program of a side. Targets that it prepares, as float32, get the precision of the plan."""
+    program: Any = load_program(Path(plan["program"]))
+    if hasattr(program, "prepare_targets"):
+        prepare = program.prepare_targets
+
+        def prepare_targets(y: np.ndarray) -> np.ndarray:
+            prepared: np.ndarray = prepare(y)
+            return prepared.astype(plan["precision"]) if prepared.dtype.kind == "f" else prepared
+
+        program.prepare_targets = prepare_targets
+    return program
+
+
 def captured(program: Any, model: Any) -> Arrays:
     """What `save_weights` would write, in the precision of the model."""
     found: Arrays = {}
@@ -163,7 +177,7 @@ class PyTorchSide:
         torch.use_deterministic_algorithms(True, warn_only=True)
         if plan["precision"] == "float64":
             torch.set_default_dtype(torch.float64)
-        self.program = load_program(Path(plan["program"]))
+        self.program = program_of(plan)
         self.model = self.program.create_model().cpu()
         self.program.load_weights(self.model, plan["weights"])
         self.trainer = self.program.create_trainer(self.model)
@@ -202,12 +216,15 @@ class PyTorchSide:
 
 
 def keep_numbers_exact() -> None:
-    """Keras casts the numbers of an optimizer (0.999) by way of float32, which loses half their digits in float64."""
+    """Keras takes numbers of optimizers (0.999) and schedules by way of float32, which loses half their digits."""
     import keras.src.ops as ops
     import tensorflow as tf
 
-    cast = ops.cast
+    cast, convert = ops.cast, ops.convert_to_tensor
     ops.cast = lambda x, dtype: tf.constant(x, dtype) if isinstance(x, float) else cast(x, dtype)
+    ops.convert_to_tensor = lambda x, dtype=None, **options: convert(
+        x, "float64" if dtype is None and isinstance(x, float) else dtype, **options
+    )
 
 
 class TensorFlowSide:
@@ -224,7 +241,7 @@ class TensorFlowSide:
         if plan["precision"] == "float64":
             keras.config.set_floatx("float64")
             keep_numbers_exact()
-        self.program = load_program(Path(plan["program"]))
+        self.program = program_of(plan)
         self.model = self.program.create_model()
         self.program.load_weights(self.model, plan["weights"])
         self.trainer = self.program.create_trainer(self.model)

@@ -30,7 +30,7 @@ SEQUENCE = """network Proof {
     Bidirectional(LSTM(3, dropout=0.2))
     Output(1)
   loss: binary_crossentropy
-  optimizer: SGD(ExponentialDecay(0.1, 5, 0.9), momentum=0.9, clipnorm=1.0)
+  optimizer: RMSprop(ExponentialDecay(0.01, 5, 0.9), momentum=0.9, clipnorm=1.0)
 }
 """
 
@@ -59,11 +59,12 @@ def test_backends_agree_and_the_certificate_says_so(source: str, tmp_path: Path)
     assert len(certificate["batches_sha256"]) == 64
 
 
-def test_in_float64_only_rounding_is_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE], ids=["image", "sequence"])
+def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("keras")
     options = ("--backends", "pytorch,tensorflow", "--steps", "10", "--float64")
-    status, certificate, text = certificate_of(tmp_path, NETWORK, *options)
+    status, certificate, text = certificate_of(tmp_path, source, *options)
     assert status == 0, text
     assert certificate["comparisons"][0]["largest"]["deviation"] < 1e-11
 

@@ -35,11 +35,22 @@ struct Options {
   std::vector<std::string> choose;
   bool no_validation = false;
   bool strict = false;
+  bool report_deviations = false;
 };
 
-/// A rebuilt list, so that the emitter's diagnostics print like those of the front end.
-void print_emit_diagnostics(const CheckedFile& file, const syntax::DiagnosticList& diagnostics) {
-  std::fputs(render_text(file.source, diagnostics, {.color = wants_color(stderr)}).c_str(), stderr);
+/// What the backend says of the network. Deviations only where they are asked for: the program's head has them too.
+void print_emit_diagnostics(const CheckedFile& file, const syntax::DiagnosticList& diagnostics,
+                            const Options& options) {
+  syntax::DiagnosticList wanted;
+  std::size_t deviations = 0;
+  for (const syntax::Diagnostic& each : diagnostics.sorted()) {
+    if (each.code == syntax::Code::W702 && (++deviations, !options.report_deviations)) continue;
+    wanted.add(each.code, each.span, each.message, each.help).notes = each.notes;
+  }
+  std::fputs(render_text(file.source, wanted, {.color = wants_color(stderr)}).c_str(), stderr);
+  if (!options.report_deviations || deviations > 0 || diagnostics.has_errors()) return;
+  fmt::print(stderr, "no deviations: {} computes what the language defines, rounding apart\n",
+             emit::find_backend(options.backend)->title);
 }
 
 std::filesystem::path default_output(const Options& options) {
@@ -77,7 +88,7 @@ Expected<int> compile(const Options& options) {
   };
   syntax::DiagnosticList diagnostics;
   const auto program = backend->emit(*model, emit_options, diagnostics);
-  print_emit_diagnostics(file, diagnostics);
+  print_emit_diagnostics(file, diagnostics, options);
   if (!program) return kNo;
 
   NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(*program); }));
@@ -104,6 +115,8 @@ Run add_compile(CLI::App& app) {
   add_choose(app, options->choose);
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
+  app.add_flag("--report-deviations", options->report_deviations,
+               "List where the program computes nearly what Keras does, but not to the last bit");
   app.footer(kFooter);
   return [options] { return compile(*options); };
 }

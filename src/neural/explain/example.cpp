@@ -36,7 +36,9 @@ Example run_example(std::string_view program, std::string_view backend) {
 }
 
 Example wrong_example(const syntax::Explanation& explanation) {
-  return run_example(explanation.wrong, explanation.backend);
+  Example example = run_example(explanation.wrong, explanation.backend);
+  if (explanation.code == syntax::Code::W702) example.command += " --report-deviations";
+  return example;
 }
 
 Example right_example(const syntax::Explanation& explanation) {

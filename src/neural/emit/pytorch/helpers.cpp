@@ -6,20 +6,9 @@
 
 namespace neural::emit::pytorch {
 
-namespace {
-
-void push_once(std::vector<std::string>& list, std::string text) {
-  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
-}
-
-}  // namespace
-
 void require(LegalProgram& program, std::string helper) {
-  push_once(program.helpers, std::move(helper));
-}
-
-void note_once(LegalProgram& program, std::string note) {
-  push_once(program.notes, std::move(note));
+  auto& helpers = program.helpers;
+  if (std::find(helpers.begin(), helpers.end(), helper) == helpers.end()) helpers.push_back(std::move(helper));
 }
 
 std::string shared_dropout() {

@@ -11,9 +11,6 @@ namespace neural::emit::pytorch {
 /// Adds the class to the program unless it is there.
 void require(LegalProgram& program, std::string helper);
 
-/// Adds the sentence to the notes unless it is there.
-void note_once(LegalProgram& program, std::string note);
-
 /// SharedDropout(p, shape): one mask for all along the axes where `shape` is 1.
 std::string shared_dropout();
 

@@ -97,6 +97,7 @@ struct LegalProgram {
   bool is_mixed = false;                 ///< computes in half precision where PyTorch finds that good
   std::string device;                    ///< value of DEVICE, or empty for the processor
   std::vector<std::string> notes;        ///< for the docstring
+  std::vector<std::string> deviations;   ///< from Keras's numbers, for the docstring: "`Adam`: epsilon is …"
 };
 
 }  // namespace neural::emit::pytorch

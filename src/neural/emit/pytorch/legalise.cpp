@@ -112,11 +112,13 @@ void lower_device(const model::Model& model, LegalProgram& program, syntax::Diag
 }
 
 /// PyTorch decides operation by operation what is good in half precision.
-void lower_precision(const model::Model& model, LegalProgram& program) {
+void lower_precision(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
   program.is_mixed = model.training.mixed_precision;
   if (!program.is_mixed) return;
   require(program, loss_scale());
-  program.notes.emplace_back("Half precision where torch.autocast finds it good; in Keras all layers but the last.");
+  deviate(program, diagnostics, model.span_of("mixed_precision"), "`mixed_precision`",
+          "torch.autocast chooses the operations in float16, in Keras it is all layers but the last",
+          "leave `mixed_precision` out where two backends are compared");
 }
 
 }  // namespace
@@ -126,7 +128,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
   lower_device(model, program, diagnostics);
-  lower_precision(model, program);
+  lower_precision(model, program, diagnostics);
   for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
   ModuleBuilder builder(program, diagnostics);
   builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));

@@ -6,6 +6,7 @@
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/recurrent_helpers.hpp"
+#include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -118,7 +119,8 @@ void lower_batch_normalization(ModuleBuilder& builder, const model::Layer& layer
   if (collects_biased) {
     require(builder.program(), batch_norm(dimensions));
   } else if (trains) {
-    note_once(builder.program(), "Running variances are PyTorch's unbiased ones, at most 1 % larger than Keras's.");
+    builder.deviate(layer, "`BatchNormalization`",
+                    "it collects the unbiased variance of a batch, at most 1 % larger than Keras's", kStrictHelp);
   }
 
   if (rank > 1 && *axis == static_cast<std::int64_t>(rank)) {

@@ -147,7 +147,9 @@ class OptimizerLowering {
           fmt::format("self.optimizer.param_groups[0][\"eps\"] = {} / math.sqrt(1 - {} ** (self.steps + 1))",
                       text(Parameter::epsilon), text(Parameter::beta_2)));
     } else {
-      program_.notes.emplace_back("PyTorch's Adam adds epsilon after the bias correction, Keras's before it.");
+      deviate(program_, diagnostics_, optimizer_.span, fmt::format("`{}`", optimizer_name(optimizer_.kind)),
+              "it adds epsilon after the bias correction, Keras before it; this shows where gradients are tiny",
+              kStrictHelp);
     }
   }
 
@@ -201,10 +203,9 @@ class OptimizerLowering {
       program_.before_step = {
           "nn.utils.clip_grad_norm_(self.model.parameters(), max_norm=" + python_number(*global_norm) + ")"};
     }
-    program_.notes.emplace_back("PyTorch adds 1e-06 to the norm by which it clips gradients.");
-    deviate(diagnostics_, optimizer_.span, norm ? "`clipnorm`" : "`global_clipnorm`",
+    deviate(program_, diagnostics_, optimizer_.span, norm ? "`clipnorm`" : "`global_clipnorm`",
             "it adds 1e-06 to the norms it divides by, so a clipped gradient is shorter by less than 1e-06",
-            "there is nothing to do, unless two backends are compared step by step");
+            kStrictHelp);
   }
 
   const model::Optimizer& optimizer_;

@@ -200,4 +200,9 @@ void ModuleBuilder::refuse(const model::Layer& layer, const std::string& what, s
   pytorch::refuse(diagnostics_, layer.span, what, std::move(help));
 }
 
+void ModuleBuilder::deviate(const model::Layer& layer, const std::string& what, const std::string& how,
+                            std::string help) {
+  pytorch::deviate(program_, diagnostics_, layer.span, what, how, std::move(help));
+}
+
 }  // namespace neural::emit::pytorch

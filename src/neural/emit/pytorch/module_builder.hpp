@@ -127,6 +127,7 @@ class ModuleBuilder {
   std::optional<WeightLayout> take_layout(const std::string& module);
 
   void refuse(const model::Layer& layer, const std::string& what, std::string help);
+  void deviate(const model::Layer& layer, const std::string& what, const std::string& how, std::string help);
 
  private:
   LegalProgram& program_;

@@ -11,7 +11,7 @@ namespace neural::emit::pytorch {
 namespace {
 
 void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
-  write_docstring(writer, program, legal.notes);
+  write_docstring(writer, program, legal.notes, legal.deviations);
   std::vector<std::string_view> imports = {"import numpy as np", "import torch", "from torch import nn"};
   if (program.options.level == Level::kO0) {
     imports.push_back("from torch.utils.data import DataLoader, TensorDataset");

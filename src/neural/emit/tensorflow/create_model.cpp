@@ -86,7 +86,9 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
       "",
       "import keras",
       "import numpy as np"};
-  if (loops_in_graph(program) || keras.device.kind != Device::Kind::kAny) lines.push_back("import tensorflow as tf");
+  const bool calls_tensorflow = loops_in_graph(program) || keras.device.kind != Device::Kind::kAny ||
+                                keras.helpers.contains(Helper::kDenseOptimizer);
+  if (calls_tensorflow) lines.push_back("import tensorflow as tf");
   lines.push_back(modules);
   write_imports(writer, program, std::vector<std::string_view>{"json", "math", "os"}, lines);
 }

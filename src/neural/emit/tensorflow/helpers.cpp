@@ -211,19 +211,42 @@ def of_classes(metric: type[keras.Metric]) -> type[keras.Metric]:
 )");
 }
 
+void write_dense_optimizer(PythonWriter& writer, std::string_view optimizer) {
+  writer.block(R"(
+
+
+@keras.saving.register_keras_serializable()
+class Dense${optimizer}(optimizers.${optimizer}):
+    """${optimizer} of whole gradients: where an id occurs twice, Keras's works on its parts and not on their sum."""
+
+    def apply(self, grads: list[tf.Tensor | None], trainable_variables: list[keras.Variable] | None = None) -> None:
+        dense = [grad if grad is None else tf.convert_to_tensor(grad) for grad in grads]
+        super().apply(dense, trainable_variables)
+)",
+               {{"optimizer", std::string(optimizer)}});
+}
+
 }  // namespace
 
 std::set<Module> modules_of(const std::set<Helper>& helpers) {
   std::set<Module> modules;
   for (const Helper helper : helpers) {
-    modules.insert(helper == Helper::kTransformerBlock || helper == Helper::kMaskedTransformerBlock
-                       ? Module::kInitializers
-                       : Module::kOps);
+    switch (helper) {
+      case Helper::kTransformerBlock:
+      case Helper::kMaskedTransformerBlock:
+        modules.insert(Module::kInitializers);
+        break;
+      case Helper::kDenseOptimizer:
+        modules.insert(Module::kOptimizers);
+        break;
+      default:
+        modules.insert(Module::kOps);
+    }
   }
   return modules;
 }
 
-void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers) {
+void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers, std::string_view optimizer) {
   for (const Helper helper : helpers) {
     switch (helper) {
       case Helper::kAveragePool:
@@ -243,6 +266,9 @@ void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers) {
         break;
       case Helper::kClassMetrics:
         write_class_metrics(writer);
+        break;
+      case Helper::kDenseOptimizer:
+        write_dense_optimizer(writer, optimizer);
         break;
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <set>
+#include <string_view>
 
 #include "neural/emit/text/python_writer.hpp"
 
@@ -17,13 +18,14 @@ enum class Helper {
   kMaskedTransformerBlock,  ///< the same where steps are marked
   kConvGru,                 ///< the layer ConvGRU2D
   kRootMeanSquaredError,
-  kClassMetrics,  ///< metrics of one-hot rows that take class numbers
+  kClassMetrics,    ///< metrics of one-hot rows that take class numbers
+  kDenseOptimizer,  ///< the optimizer, of gradients that are whole
 };
 
 /// The modules that the helpers need.
 std::set<Module> modules_of(const std::set<Helper>& helpers);
 
-/// Each behind two empty lines.
-void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers);
+/// Each behind two empty lines. The optimizer is the one of Keras that kDenseOptimizer is made of: "Adam".
+void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers, std::string_view optimizer);
 
 }  // namespace neural::emit::tensorflow

@@ -1,8 +1,11 @@
 // Optimizers and their schedules.
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "neural/base/check.hpp"
 #include "neural/emit/tensorflow/training.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/model/model.hpp"
 
@@ -13,6 +16,8 @@ namespace {
 
 using model::Parameter;
 using model::ScheduleKind;
+
+constexpr std::array kClippings = {Parameter::clipnorm, Parameter::clipvalue, Parameter::global_clipnorm};
 
 /// Ours or, where Keras has another name, theirs.
 std::string argument_name(model::OptimizerKind kind, Parameter parameter) {
@@ -73,16 +78,28 @@ std::optional<Expression> value_of(const model::Attribute& attribute) {
 void check_clipping(const model::Optimizer& optimizer, syntax::DiagnosticList& diagnostics) {
   std::string given;
   int count = 0;
-  for (const Parameter each : {Parameter::clipnorm, Parameter::clipvalue, Parameter::global_clipnorm}) {
+  for (const Parameter each : kClippings) {
     if (optimizer.parameters.at(each).is_none()) continue;
     given += fmt::format("{}`{}`", count++ == 0 ? "" : " with ", parameter_name(each));
   }
   if (count > 1) refuse(diagnostics, optimizer.span, given, "clip in one way only");
 }
 
+/// True if a sum over the batch is all that an optimizer makes of a gradient, so that its parts do as well.
+bool adds_gradients(const model::Optimizer& optimizer) {
+  const bool clips = std::any_of(kClippings.begin(), kClippings.end(),
+                                 [&](Parameter each) { return !optimizer.parameters.at(each).is_none(); });
+  return optimizer.kind == model::OptimizerKind::SGD && !clips;
+}
+
+bool looks_up(const model::Layer& layer) {
+  return holds(layer, [](const model::Layer& each) { return each.kind == model::LayerKind::Embedding; });
+}
+
 }  // namespace
 
-Expression lower_optimizer(const model::Optimizer& optimizer, syntax::DiagnosticList& diagnostics) {
+Expression lower_optimizer(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics) {
+  const model::Optimizer& optimizer = model.optimizer;
   check_clipping(optimizer, diagnostics);
   std::vector<Argument> arguments;
   for (const auto& [parameter, attribute] : optimizer.parameters.entries()) {
@@ -91,7 +108,12 @@ Expression lower_optimizer(const model::Optimizer& optimizer, syntax::Diagnostic
       arguments.emplace_back(argument_name(optimizer.kind, parameter), std::move(*value));
     }
   }
-  return Expression::call("optimizers." + std::string(optimizer_name(optimizer.kind)), std::move(arguments));
+  const std::string name(optimizer_name(optimizer.kind));
+  if (!adds_gradients(optimizer) && std::any_of(model.layers.begin(), model.layers.end(), looks_up)) {
+    keras.helpers.insert(Helper::kDenseOptimizer);
+    return Expression::call("Dense" + name, std::move(arguments));
+  }
+  return Expression::call("optimizers." + name, std::move(arguments));
 }
 
 }  // namespace neural::emit::tensorflow

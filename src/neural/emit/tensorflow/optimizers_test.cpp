@@ -42,5 +42,16 @@ TEST(TensorFlowOptimizers, StepDecayIsAnExponentialOneInSteps) {
             "decay_steps=100, decay_rate=0.1, staircase=True), momentum=0.0)");
 }
 
+TEST(TensorFlowOptimizers, GetWholeGradientsOfEmbeddings) {
+  const auto of = [](std::string_view optimizer) {
+    const std::string settings = "loss: mse optimizer: " + std::string(optimizer);
+    const Compiled compiled = compile_layers("Flatten() Embedding(9, 2) Flatten() Output(1)", settings);
+    return between(joined(compiled.program), "optimizer=", "learning_rate=");
+  };
+  EXPECT_EQ(of("Adam"), "DenseAdam(");
+  EXPECT_EQ(of("SGD(clipnorm=1)"), "DenseSGD(");
+  EXPECT_EQ(of("SGD(momentum=0.9)"), "optimizers.SGD(");
+}
+
 }  // namespace
 }  // namespace neural::emit::tensorflow

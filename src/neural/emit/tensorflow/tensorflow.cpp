@@ -28,7 +28,7 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
     writer.line(fmt::format("PART_ROWS = {}  # what TensorFlow is given at a time, about 8 MiB",
                             tensorflow::rows_per_part(model.inputs)));
   }
-  tensorflow::write_helpers(writer, keras->helpers);
+  tensorflow::write_helpers(writer, keras->helpers, optimizer_name(model.optimizer.kind));
   tensorflow::write_create_model(writer, program, *keras);
   tensorflow::write_trainer(writer, program, *keras);
   tensorflow::write_inference(writer, program, *keras);

@@ -33,7 +33,7 @@ const model::Layer* last_probabilities(const model::Model& model) {
 }
 
 void lower_training(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics) {
-  keras.compilation.optimizer = lower_optimizer(model.optimizer, diagnostics);
+  keras.compilation.optimizer = lower_optimizer(model, keras, diagnostics);
   keras.is_mixed = model.training.mixed_precision;
   if (keras.is_mixed) {
     keras.compilation.optimizer = Expression::call(

@@ -9,8 +9,9 @@ namespace neural::emit::tensorflow {
 /// then of no use.
 void lower_training(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics);
 
-/// `optimizers.Adam(learning_rate=0.001, …)`, with its schedule; E701 for several ways of clipping.
-Expression lower_optimizer(const model::Optimizer& optimizer, syntax::DiagnosticList& diagnostics);
+/// `optimizers.Adam(learning_rate=0.001, …)`, with its schedule; E701 for several ways of clipping. `DenseAdam(…)`
+/// where the network looks up embeddings: their gradients come in parts, one for each id of a batch.
+Expression lower_optimizer(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics);
 
 /// `losses.MeanSquaredError(…)`; E701 for what Keras computes from something else.
 Expression lower_loss(const model::Model& model, KerasModel& keras, syntax::DiagnosticList& diagnostics);

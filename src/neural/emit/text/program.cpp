@@ -165,7 +165,8 @@ bool converts_targets(const model::Model& model) {
   return model.targets != model::TargetKind::kClasses;
 }
 
-void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes) {
+void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes,
+                     std::span<const std::string> deviations) {
   const Options& options = program.options;
   const Words& words = program.words;
   const std::string level = options.level == Level::kO0 ? "O0" : "O1";
@@ -189,6 +190,11 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
     write_list(writer, fmt::format("Chosen: {}.", join(texts, ", ")));
   }
   for (const std::string& note : notes) writer.line(note);
+  if (!deviations.empty()) {
+    writer.blank();
+    writer.line("Not to the last bit as in Keras:");
+    for (const std::string& deviation : deviations) writer.line("- " + deviation + ".");
+  }
   writer.blank();
   writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),
                           program.backend, program.model.training.epochs,

@@ -73,8 +73,10 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model);
 /// with `y = prepare_targets(y)`: everything but class numbers, which have to be int64 already.
 bool converts_targets(const model::Model& model);
 
-/// The docstring of the file; `notes` are whole sentences, a line each (deviations, layout of weights).
-void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes);
+/// The docstring of the file; `notes` are whole sentences, a line each, and `deviations` the rest of a line that says
+/// what is not to the last bit as in Keras.
+void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes,
+                     std::span<const std::string> deviations = {});
 
 /// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order: bare names
 /// of modules, and whole lines `from typing import NamedTuple`), and `third_party` lines as they stand, already in

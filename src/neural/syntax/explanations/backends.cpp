@@ -26,7 +26,8 @@ constexpr Explanation kBackends[] = {
         .code = Code::W702,
         .text = "The generated program computes this nearly as the language defines it, but not to the last bit, "
                 "because the framework does it in its own way; the message says how far apart they can be. Nothing is "
-                "wrong, unless you compare the results of two backends closely.",
+                "wrong, unless you compare the results of two backends closely: then `--strict` helps. The head of the "
+                "program has the list, and `neural compile --report-deviations` shows it.",
         .wrong = R"(network Digits {
   input: (28, 28, 1)
   layers:
@@ -54,7 +55,7 @@ constexpr Explanation kBackends[] = {
 )",
         .mistake = "HPO(choice(64, 128, 256))",
         .correction = "128",
-        .backend = "pytorch",
+        .backend = "tensorflow",
     },
     {
         .code = Code::E705,
@@ -70,7 +71,7 @@ constexpr Explanation kBackends[] = {
 )",
         .mistake = "HighwayLayer(128)",
         .correction = "Dense(128, activation=\"relu\")",
-        .backend = "pytorch",
+        .backend = "tensorflow",
         .also = Code::W414,
     },
 };

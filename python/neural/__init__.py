@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from neural.errors import CompileError, NeuralError
 
 if TYPE_CHECKING:
-    from neural.compiler import check, compile, compile_onnx, inspect
+    from neural.compiler import check, choose, compile, compile_onnx, inspect
 
-__all__ = ["CompileError", "NeuralError", "__version__", "check", "compile", "compile_onnx", "inspect"]
+__all__ = ["CompileError", "NeuralError", "__version__", "check", "choose", "compile", "compile_onnx", "inspect"]
 
 
 def __getattr__(name: str) -> Any:
     """The compiler is loaded at its first use, so that a measured worker, which never needs it, does not carry it."""
-    if name in ("check", "compile", "compile_onnx", "inspect"):
+    if name in ("check", "choose", "compile", "compile_onnx", "inspect"):
         from neural import compiler
 
         return getattr(compiler, name)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from neural import _core
 from neural.errors import CompileError, NeuralError
 
 Diagnostic = dict[str, Any]
+Choose = Mapping[str, Any] | Literal["defaults"] | None  # values for what a program searches over, by its names
 _Text = TypeVar("_Text", str, bytes)
 
 
@@ -38,16 +40,38 @@ def compile(
     level: int = 1,
     network: str = "",
     validate: bool = True,
+    choose: Choose = None,
     semantics: str = "keras",
 ) -> str:
     """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
 
     `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing. `validate=False` leaves out
-    the program's run-time checks of its arrays. `semantics` says whose defaults hold for what the source leaves open,
-    "keras" or "torch", on every backend. Raises CompileError if the source has errors or the backend cannot
-    express it, ValueError for an unknown backend, level, network or semantics.
+    the program's run-time checks of its arrays. `choose` has the values of what the source searches over, as
+    `neural.choose` takes them, and `semantics` says whose defaults hold for what the source leaves open, "keras" or
+    "torch". Raises CompileError if the source has errors or the backend cannot express it, ValueError for an unknown
+    backend, level, network or semantics, and for what cannot be chosen.
     """
-    return _result(_core.compile(*_text_and_name(source), network, backend, level, validate, semantics))
+    return _result(
+        _core.compile(*_text_and_name(source), network, backend, level, validate, _choices(choose), semantics)
+    )
+
+
+def choose(source: str | os.PathLike[str], values: Choose, *, network: str = "") -> str:
+    """The source with a value in the place of each `HPO(…)` of the network; all else stays as it is written.
+
+    `values` has the names that `inspect(source)["search"]` lists: numbers of ranges, and alternatives as their text or
+    as "#1" for the second one. "defaults" is the first alternatives and the low ends. Raises CompileError if the source
+    has errors, before or after; ValueError if a name is unknown, a value outside of the search, or one is missing.
+    """
+    return _result(_core.choose(*_text_and_name(source), network, _choices(values)))
+
+
+def search_space(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
+    """What a network searches over, with the text of each alternative and the searches inside it.
+
+    Raises CompileError if the source has errors.
+    """
+    return json.loads(_result(_core.search_space(*_text_and_name(source), network)))
 
 
 def compile_onnx(
@@ -55,20 +79,35 @@ def compile_onnx(
     *,
     weights: str | os.PathLike[str] | None = None,
     network: str = "",
+    choose: Choose = None,
     semantics: str = "keras",
 ) -> bytes:
     """An ONNX file (opset 20) of the network as it predicts, with its weights.
 
-    `semantics` is as for `compile`. `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
-    the weights it begins with. Raises CompileError if the source has errors or ONNX cannot express it, NeuralError for
-    a weight file that cannot be read or is of another network, ValueError for an unknown network.
+    `weights` is a .safetensors file, as `save_weights` of a generated program writes it; without one the network has
+    the weights it begins with. `choose` and `semantics` are as for `compile`. Raises CompileError if the source has
+    errors or ONNX cannot express it, NeuralError for a weight file that cannot be read or is of another network,
+    ValueError for an unknown network or semantics, and for what cannot be chosen.
     """
     text, name = _text_and_name(source)
     try:
-        outcome = _core.compile_onnx(text, name, network, "" if weights is None else os.fspath(weights), semantics)
+        outcome = _core.compile_onnx(
+            text, name, network, "" if weights is None else os.fspath(weights), _choices(choose), semantics
+        )
     except RuntimeError as error:
         raise NeuralError(str(error)) from error
     return _result(outcome)
+
+
+def _choices(values: Choose) -> list[tuple[str, str]]:
+    if values is None:
+        return []
+    if isinstance(values, str):
+        if values != "defaults":
+            raise ValueError(f'choose takes a mapping of names to values, or "defaults", got {values!r}')
+        return [("defaults", "")]
+    # None, True and False are written as in the language.
+    return [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in values.items()]
 
 
 def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:

@@ -2,16 +2,21 @@
 // modules turn them into exceptions and dictionaries.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
 
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "neural/base/hashes.hpp"
 #include "neural/base/json.hpp"
+#include "neural/choose/choose.hpp"
 #include "neural/describe/describe.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/estimate/outline.hpp"
@@ -28,14 +33,44 @@ namespace {
 /// What a call found: its result if there is one, the diagnostics as JSON, and the same as text.
 using Outcome = std::tuple<std::optional<std::string>, std::string, std::string>;
 
+/// (name, value) of what a program searches over; the name "defaults" stands for all that is not named.
+using Choices = std::vector<std::pair<std::string, std::string>>;
+
 /// A checked source with the network a caller asked for.
 struct Checked {
   syntax::SourceText source;
   syntax::DiagnosticList diagnostics;
   std::vector<std::string> names;
   std::vector<std::optional<model::Model>> networks;
+  std::string sha;                  ///< of the text as it was given
+  std::vector<std::string> chosen;  ///< as emit::Options has it
 
-  Checked(const std::string& text, const std::string& file_name) : source(file_name, text) {
+  Checked(const std::string& text, const std::string& file_name) : source(file_name, text), sha(sha256(text)) {
+    check();
+  }
+
+  /// Puts values in the place of the network's searches.
+  void choose(const std::string& network, const Choices& choices) {
+    const model::Model* model = find(network);
+    if (model == nullptr || diagnostics.has_errors()) return;
+    choose::Given given;
+    for (const auto& [name, value] : choices) {
+      if (name == "defaults") {
+        given.defaults = true;
+      } else {
+        given.choices.push_back({name, value});
+      }
+    }
+    auto result = choose::choose(source, choose::space_of(source, model->search), given);
+    if (!result) throw nb::value_error((result.error().message + "; " + result.error().help).c_str());
+    source = syntax::SourceText(source.name(), std::move(result->text));
+    for (const choose::Choice& each : result->choices) chosen.push_back(each.name + " = " + each.value);
+    diagnostics = {};
+    check();
+  }
+
+  void check() {
+    names.clear();
     const syntax::File tree = syntax::parse_file(source, diagnostics);
     for (const syntax::Network& network : tree.networks) names.push_back(network.name.text);
     networks = model::check_file(tree, source, diagnostics);
@@ -72,20 +107,45 @@ model::Semantics semantics_of(const std::string& name) {
   throw nb::value_error("semantics must be \"keras\" or \"torch\"");
 }
 
+/// The text of the source with values in the place of the network's searches.
+Outcome choose_text(const std::string& text, const std::string& file_name, const std::string& network,
+                    const Choices& choices) {
+  Checked checked(text, file_name);
+  checked.choose(network, choices);
+  const model::Model* model = checked.find(network);
+  if (model == nullptr || checked.diagnostics.has_errors()) return checked.outcome({});
+  return checked.outcome(std::string(checked.source.text()));
+}
+
+/// What the network searches over, as JSON.
+Outcome search_space(const std::string& text, const std::string& file_name, const std::string& network) {
+  const Checked checked(text, file_name);
+  const model::Model* model = checked.find(network);
+  if (model == nullptr || checked.diagnostics.has_errors()) return checked.outcome({});
+  Json space = to_json(checked.source, choose::space_of(checked.source, model->search));
+  space["method"] = model->training.search_method;
+  space["trials"] = model->training.trials;
+  space["network"] = model->name;
+  return checked.outcome(compact_json(space));
+}
+
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,
-                const std::string& backend_name, int level, bool validate, const std::string& semantics) {
+                const std::string& backend_name, int level, bool validate, const Choices& choices,
+                const std::string& semantics) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
   if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
   if (level != 0 && level != 1) throw nb::value_error("level must be 0 or 1");
   Checked checked(text, file_name);
+  if (!choices.empty()) checked.choose(network, choices);
   const model::Model* model = checked.find(network);
   if (model == nullptr || checked.diagnostics.has_errors()) return checked.outcome({});
   const emit::Options options = {.level = level == 0 ? emit::Level::kO0 : emit::Level::kO1,
                                  .validate = validate,
                                  .source_name = file_name,
-                                 .source_sha256 = sha256(text),
-                                 .version = NEURAL_VERSION};
+                                 .source_sha256 = checked.sha,
+                                 .version = NEURAL_VERSION,
+                                 .chosen = checked.chosen};
   return checked.outcome(backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
 }
 
@@ -94,15 +154,17 @@ std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(cons
                                                                             const std::string& file_name,
                                                                             const std::string& network,
                                                                             const std::string& weights,
+                                                                            const Choices& choices,
                                                                             const std::string& semantics) {
   Checked checked(text, file_name);
+  if (!choices.empty()) checked.choose(network, choices);
   const auto outcome = [&](std::optional<nb::bytes> result) {
     auto [none, json, rendered] = checked.outcome({});
     return std::make_tuple(std::move(result), std::move(json), std::move(rendered));
   };
   const model::Model* model = checked.find(network);
   if (model == nullptr || checked.diagnostics.has_errors()) return outcome({});
-  emit::Options options = {.source_name = file_name, .source_sha256 = sha256(text), .version = NEURAL_VERSION};
+  emit::Options options = {.source_name = file_name, .source_sha256 = checked.sha, .version = NEURAL_VERSION};
   weights::Weights given;
   if (!weights.empty()) {
     auto read = weights::read_weights(weights, *model);
@@ -123,7 +185,9 @@ NB_MODULE(_core, m) {
   m.def("check", &neural::check, nb::arg("text"), nb::arg("file_name"));
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
-        nb::arg("level"), nb::arg("validate"), nb::arg("semantics"));
+        nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"));
   m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
-        nb::arg("weights"), nb::arg("semantics"));
+        nb::arg("weights"), nb::arg("choices"), nb::arg("semantics"));
+  m.def("choose", &neural::choose_text, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("choices"));
+  m.def("search_space", &neural::search_space, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
 }

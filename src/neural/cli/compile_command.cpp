@@ -4,8 +4,8 @@
 #include <string>
 
 #include "neural/base/files.hpp"
-#include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
+#include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
@@ -24,6 +24,7 @@ constexpr const char* kFooter =
     "  neural compile model.neural --backend pytorch -o -   # to standard output\n"
     "  neural compile model.neural -O0 -o idiomatic.py\n"
     "  neural compile model.neural --backend onnx --weights trained.safetensors -o model.onnx\n"
+    "  neural compile tuned.neural --choose defaults --choose 'layers[1].units=128'\n"
     "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less plumbing";
 
 struct Options {
@@ -33,6 +34,7 @@ struct Options {
   std::string level = "1";
   std::optional<std::string> network;
   std::optional<std::string> weights;
+  std::vector<std::string> choose;
   bool no_validation = false;
   bool strict = false;
   bool report_deviations = false;
@@ -70,7 +72,7 @@ Expected<int> compile(const Options& options) {
     return fail(ErrorCode::kUsage, fmt::format("`--weights` is not for `--backend {}`", backend->name),
                 "a program takes its weights when it runs: `load_weights(model, path)`");
   }
-  const CheckedFile file = NEURAL_TRY(check_source(options.file));
+  const CheckedFile file = NEURAL_TRY(check_chosen(options.file, options.network, options.choose));
   print_diagnostics(file);
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
@@ -83,8 +85,9 @@ Expected<int> compile(const Options& options) {
       .strict = options.strict,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
-      .source_sha256 = sha256(file.source.text()),
+      .source_sha256 = file.sha256,
       .version = NEURAL_VERSION,
+      .chosen = file.chosen,
       .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
@@ -113,6 +116,7 @@ Run add_compile(CLI::App& app) {
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_option("--weights", options->weights,
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
+  add_choose(app, options->choose);
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
   add_semantics(app, options->semantics);

@@ -27,6 +27,7 @@ constexpr std::array kCommands = {
     Command{"inspect", "Show the layers of a network with shapes and parameters", add_inspect},
     Command{"compile", "Write a stand-alone PyTorch or TensorFlow program, or an ONNX file", add_compile},
     Command{"weights", "Convert weights between PyTorch, Keras and safetensors, or show them", add_weights},
+    Command{"tune", "Search for the best values of what a program leaves open", add_tune},
     Command{"parity", "Prove that the backends compute the same", add_parity},
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},
     Command{"report", "Make the reports of a results folder again", add_report},

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "neural/base/files.hpp"
-#include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/parity/compare.hpp"
 #include "neural/bench/plan/interpreter.hpp"
+#include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/parity_sides.hpp"
@@ -47,6 +47,7 @@ struct Options {
   std::string python;
   std::string output;
   std::string keep;
+  std::vector<std::string> choose;
 };
 
 /// Two sides and what their comparison found.
@@ -234,7 +235,7 @@ std::string text_of(const Session& session, const std::vector<ParitySide>& sides
   return text;
 }
 
-Json certificate_of(const Session& session, const Options& options, const model::Model& model, const std::string& sha,
+Json certificate_of(const Session& session, const Options& options, const model::Model& model, const CheckedFile& file,
                     const std::vector<ParitySide>& sides) {
   Json comparisons = Json::array();
   for (const Comparison& comparison : session.comparisons()) {
@@ -250,7 +251,8 @@ Json certificate_of(const Session& session, const Options& options, const model:
   return {{"schema", 1},
           {"version", NEURAL_VERSION},
           {"network", model.name},
-          {"source_sha256", sha},
+          {"source_sha256", file.sha256},
+          {"chosen", file.chosen},
           {"seed", options.seed},
           {"steps", options.steps},
           {"strict", options.strict},
@@ -282,7 +284,7 @@ Expected<int> prove(const Options& options) {
   const std::string stem = options.file == "-" ? "model" : fs::path(options.file).stem().string();
   const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
   NEURAL_TRY(must_spare_source(options.file, output));  // before minutes of work
-  const CheckedFile file = NEURAL_TRY(check_source(options.file));
+  const CheckedFile file = NEURAL_TRY(check_chosen(options.file, options.network, options.choose));
   print_diagnostics(file);
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
@@ -301,8 +303,9 @@ Expected<int> prove(const Options& options) {
       .seed = options.seed};
   const emit::Options emit_options = {.strict = options.strict,
                                       .source_name = fs::path(options.file).filename().string(),
-                                      .source_sha256 = sha256(file.source.text()),
-                                      .version = NEURAL_VERSION};
+                                      .source_sha256 = file.sha256,
+                                      .version = NEURAL_VERSION,
+                                      .chosen = file.chosen};
   const auto sides = NEURAL_TRY(compile_sides(model, plan, emit_options, backends));
   std::size_t able = 0;
   for (const ParitySide& side : sides) {
@@ -321,7 +324,7 @@ Expected<int> prove(const Options& options) {
     return tl::unexpected(status.error());
   }
   const std::string text = text_of(session, sides, options.file);
-  const Json certificate = certificate_of(session, options, model, emit_options.source_sha256, sides);
+  const Json certificate = certificate_of(session, options, model, file, sides);
   if (options.output == "-") {
     NEURAL_TRY(print_result(pretty_json(certificate)));
   } else {
@@ -350,6 +353,7 @@ Run add_parity(CLI::App& app) {
   add_semantics(app, options->semantics);
   app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
+  add_choose(app, options->choose);
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");
   app.add_option("-o,--output", options->output,
                  "Where to write the certificate as JSON; - is standard output (default: FILE_parity.json)");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "neural/base/files.hpp"
+#include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/model/check.hpp"
@@ -51,12 +52,17 @@ Expected<syntax::SourceText> read_source(const std::string& path) {
   return syntax::SourceText(path, std::move(text));
 }
 
-Expected<CheckedFile> check_source(const std::string& path) {
-  CheckedFile file{NEURAL_TRY(read_source(path)), {}, {}, {}};
+CheckedFile check_text(syntax::SourceText source) {
+  CheckedFile file{std::move(source), {}, {}, {}, {}, {}};
   const syntax::File tree = syntax::parse_file(file.source, file.diagnostics);
   for (const syntax::Network& network : tree.networks) file.network_names.push_back(network.name.text);
   file.networks = model::check_file(tree, file.source, file.diagnostics);
+  file.sha256 = sha256(file.source.text());
   return file;
+}
+
+Expected<CheckedFile> check_source(const std::string& path) {
+  return check_text(NEURAL_TRY(read_source(path)));
 }
 
 void print_diagnostics(const CheckedFile& file) {

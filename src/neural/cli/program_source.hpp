@@ -22,8 +22,11 @@ struct CheckedFile {
   std::vector<std::string> network_names;
   std::vector<std::optional<model::Model>> networks;
   syntax::DiagnosticList diagnostics;
+  std::string sha256;               ///< of the text as it was read
+  std::vector<std::string> chosen;  ///< "layers[0].units = 128": what stands in the source in the place of its searches
 };
 
+CheckedFile check_text(syntax::SourceText source);
 Expected<CheckedFile> check_source(const std::string& path);
 
 /// Prints the diagnostics as text on standard error.

@@ -4,19 +4,34 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "neural/base/files.hpp"
 
 namespace neural::cli {
+namespace {
 
-Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
-                         const std::vector<std::string>& arguments) {
-  // Without -P a file in the working folder could take the place of a module.
+// Without -P a file in the working folder could take the place of a module.
+std::vector<std::string> command_of(const std::filesystem::path& python, std::string_view module,
+                                    const std::vector<std::string>& arguments) {
   std::vector<std::string> words = {python.string(), "-P", "-m", std::string(module)};
   words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
+                         const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = command_of(python, module, arguments);
+  const std::vector<char*> pointers = pointers_to(words);
 
   const pid_t child = ::fork();
   if (child < 0) return tl::unexpected(system_error("cannot start a process", errno));
@@ -29,6 +44,14 @@ Expected<int> run_module(const std::filesystem::path& python, std::string_view m
   }
   constexpr int kSignalled = 128;
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+}
+
+Error become_module(const std::filesystem::path& python, std::string_view module,
+                    const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = command_of(python, module, arguments);
+  ::signal(SIGPIPE, SIG_DFL);  // as a program expects it that a shell starts
+  ::execv(words[0].c_str(), pointers_to(words).data());
+  return system_error("cannot start " + words[0], errno);
 }
 
 }  // namespace neural::cli

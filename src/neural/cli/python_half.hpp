@@ -15,4 +15,9 @@ namespace neural::cli {
 Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
                          const std::vector<std::string>& arguments);
 
+/// Turns this process into `python -m module arguments`, to which signals then go at once. Returns only where that
+/// fails.
+Error become_module(const std::filesystem::path& python, std::string_view module,
+                    const std::vector<std::string>& arguments);
+
 }  // namespace neural::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "neural/weights/weights.hpp"
 
@@ -20,6 +21,7 @@ struct Options {
   std::string source_name;                    ///< file name for the docstring, without its folder
   std::string source_sha256;                  ///< of the source text
   std::string version;                        ///< of this compiler
+  std::vector<std::string> chosen;            ///< "layers[0].units = 128": in the place of the program's searches
   const weights::Weights* weights = nullptr;  ///< of the whole network; null: those it begins with (ONNX only)
 };
 

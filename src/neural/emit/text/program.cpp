@@ -82,6 +82,17 @@ Expression shape_tuple(const model::Shape& shape) {
   return Expression::tuple(std::move(elements));
 }
 
+/// A sentence with a list in it, in lines that end behind commas.
+void write_list(PythonWriter& writer, std::string text) {
+  while (text.size() > kLineLength) {
+    const std::size_t end = text.rfind(", ", kLineLength - 1);
+    if (end == std::string::npos) break;
+    writer.line(text.substr(0, end + 1));
+    text.erase(0, end + 2);
+  }
+  writer.line(text);
+}
+
 }  // namespace
 
 bool has_several_inputs(const model::Model& model) {
@@ -169,15 +180,15 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   const std::string inputs = has_several_inputs(program.model)
                                  ? shapes_by_name(program.model, true)
                                  : fmt::format("{} {} {}", words.inputs, words.input_type, words.input_shape);
-  std::string takes = fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type,
-                                  words.target_shape, with_thousands(program.model.parameter_count()));
-  while (takes.size() > kLineLength) {
-    const std::size_t end = takes.rfind(", ", kLineLength - 1);
-    if (end == std::string::npos) break;
-    writer.line(takes.substr(0, end + 1));
-    takes.erase(0, end + 2);
+  const std::string takes =
+      fmt::format("Takes {} and {} {} {}; {} parameters.", inputs, words.targets, words.target_type, words.target_shape,
+                  with_thousands(program.model.parameter_count()));
+  write_list(writer, takes);
+  if (!options.chosen.empty()) {
+    std::vector<std::string> texts;
+    for (const std::string& each : options.chosen) texts.push_back(docstring_text(each, kLineLength));
+    write_list(writer, fmt::format("Chosen: {}.", join(texts, ", ")));
   }
-  writer.line(takes);
   writer.line(fmt::format("What the file leaves open is as in {}.", semantics_title(program.model.semantics)));
   for (const std::string& note : notes) writer.line(note);
   if (!deviations.empty()) {

@@ -17,10 +17,11 @@ class Gate {
   void check(const model::Model& model) {
     if (!model.search.empty()) {
       const std::size_t count = model.search.size();
-      diagnostics_.add(Code::E704, model.search.front().span,
-                       fmt::format("this program searches over {} value{}, and a generated program has none", count,
-                                   count == 1 ? "" : "s"),
-                       "replace each `HPO(…)` by one of its values");
+      diagnostics_.add(
+          Code::E704, model.search.front().span,
+          fmt::format("this program searches over {} value{}, and a generated program has none", count,
+                      count == 1 ? "" : "s"),
+          "choose values with `--choose NAME=VALUE` or `--choose defaults`, or search for the best with `neural tune`");
     }
     for (const model::Layer& layer : model.layers) check(layer);
   }

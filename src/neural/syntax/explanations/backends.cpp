@@ -43,7 +43,8 @@ constexpr Explanation kBackends[] = {
     {
         .code = Code::E704,
         .text = "A compiled program trains one network, and this one leaves values to a search: each `HPO(…)` stands "
-                "for many. Put one value in the place of each before compiling.",
+                "for many. Put one value in the place of each, choose values with `neural compile --choose`, or let "
+                "`neural tune` find the best.",
         .wrong = R"(network Digits {
   input: (28, 28, 1)
   layers:

@@ -1,0 +1,5 @@
+import sys
+
+from neural.tune.command import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,199 @@
+"""What one program has to do on one backend: be built as it was checked, train, and compute what the others compute."""
+
+from __future__ import annotations
+
+import gc
+import math
+import os
+import re
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from generated import module_of
+from valid_programs import ROWS, Network, fits, inputs_like, inputs_of, named_shapes, targets_like
+
+import neural
+from random_networks.networks import Program
+
+Record = dict[str, Any]
+BACKENDS = ("pytorch", "tensorflow", "onnx")
+TOLERANCE = 1e-5  # of the largest value
+# What a processor has no code for, though the framework knows it. Such programs are counted, not failed.
+NO_KERNEL = ("Current CPU implementations do not yet support", "only supports NHWC", "only supports the NHWC")
+
+
+class Refused(Exception):
+    """The backend says that it cannot express the program."""
+
+
+def check(backend: str, program: Program) -> Record:
+    """`outcome` is ok, refused, no kernel or failed; `deviation` the distance from another backend, where there is one."""
+    network = Network(Path("random.neural"), program.table)
+    record: Record = {"backend": backend, "seed": program.seed, "k": program.k}
+    try:
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            weights = Path(folder) / "weights"
+            write_weights(weights, network, program)
+            outputs = CHECKS[backend](program, network, weights)
+            record |= {"outcome": "ok"}
+            if outputs is not None:
+                record |= compared(program, network, weights, outputs, backend)
+    except Refused as refusal:
+        record |= {"outcome": "refused", "code": str(refusal.args[0]), "text": str(refusal.args[1])}
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        outcome = "no kernel" if any(sign in text for sign in NO_KERNEL) else "failed"
+        record |= {"outcome": outcome, "text": text[:2000]}
+    return record
+
+
+def compiled(program: Program, backend: str, weights: Path | None = None) -> Any:
+    try:
+        if backend == "onnx":
+            return neural.compile_onnx(program.source, weights=weights)
+        return module_of(neural.compile(program.source, backend=backend))
+    except neural.CompileError as error:
+        found = [each for each in error.diagnostics if each["severity"] == "error"]
+        assert {each["code"] for each in found} <= {"E701", "E704", "E705"}, str(error)
+        raise Refused(found[0]["code"], found[0]["message"]) from error
+
+
+# ---- weights ----
+
+
+def write_weights(path: Path, network: Network, program: Program) -> None:
+    """Random and of such a size that values keep theirs from layer to layer."""
+    rng = np.random.default_rng((program.seed, program.k))
+    arrays = {name: _weights(name, shape, rng) for name, shape in named_shapes(network.table["layers"]).items()}
+    _writer().write_safetensors(path, arrays)
+
+
+def _weights(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    if name.endswith("moving_variance"):
+        return rng.uniform(0.5, 1.5, shape).astype(np.float32)
+    if name.endswith("gamma"):
+        return rng.uniform(0.5, 1.0, shape).astype(np.float32)
+    fan_in = max(1, math.prod(shape[:-1]))
+    return rng.normal(0, min(0.5, fan_in**-0.5), shape).astype(np.float32)
+
+
+def _writer() -> Any:
+    if not hasattr(_writer, "module"):
+        module: Any = type("Writer", (), {})()
+        names: dict[str, Any] = {}
+        text = neural.compile("network A { input: (1) layers: Dense(1) }", backend="pytorch")
+        # Without PyTorch: the function needs none of it.
+        start = text.index("def write_safetensors")
+        body = re.split(r"\n(?=\S)", text[start:], maxsplit=1)[0]
+        exec("from __future__ import annotations\nimport json, struct, os\nimport numpy as np\n" + body, names)
+        module.write_safetensors = names["write_safetensors"]
+        _writer.module = module  # type: ignore[attr-defined]
+    return _writer.module  # type: ignore[attr-defined]
+
+
+# ---- backends ----
+
+
+def on_pytorch(program: Program, network: Network, weights: Path) -> np.ndarray:
+    module = compiled(program, "pytorch")
+    model = module.create_model()
+    table = network.table
+    assert sum(math.prod(weight.shape) for weight in module.WEIGHTS) == table["total_parameters"]
+    x = inputs_of(module, network)
+    module.load_weights(model, weights)
+    outputs = np.asarray(module.predict(model, x))
+    trained(module, module.create_model(), network, x, outputs)
+    return outputs
+
+
+def on_tensorflow(program: Program, network: Network, weights: Path) -> np.ndarray:
+    keras = prepared_keras()
+    module = compiled(program, "tensorflow")
+    keras.backend.clear_session()
+    model = module.create_model()
+    table = network.table
+    assert model.count_params() == table["total_parameters"]
+    assert sum(int(np.prod(v.shape)) for v in model.trainable_variables) == table["trainable_parameters"]
+    x = inputs_of(module, network)
+    module.load_weights(model, weights)
+    outputs = np.asarray(model(x, training=False))
+    trained(module, model, network, x, outputs)
+    del model
+    gc.collect()
+    return outputs
+
+
+def prepared_keras() -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import keras
+    import tensorflow
+
+    tensorflow.config.run_functions_eagerly(True)  # faster than to trace a graph for a single step
+    return keras
+
+
+def trained(module: Any, model: Any, network: Network, x: Any, outputs: np.ndarray) -> None:
+    """One step, on random data."""
+    assert fits((ROWS, *network.table["layers"][-1]["output_shape"]), outputs.shape), outputs.shape
+    assert np.isfinite(outputs).all(), "the outputs are not finite"
+    y = targets_like(module, outputs)
+    (loss,) = module.create_trainer(model).fit(x, y, epochs=1, batch_size=ROWS)
+    assert np.isfinite(loss), f"the loss is {loss}"
+    values = module.evaluate(model, x, y)
+    assert all(np.isfinite(value) for value in values.values()), values
+
+
+def on_onnx(program: Program, network: Network, weights: Path) -> None:
+    import onnx
+
+    file = compiled(program, "onnx", weights)
+    onnx.checker.check_model(onnx.load_model_from_string(file), full_check=True)
+    for rows in (1, 3):
+        arrays = [inputs_like(each, network, rows, 5 + i) for i, each in enumerate(network.table["inputs"])]
+        outputs = run_onnx(file, arrays)
+        assert fits((rows, *network.table["layers"][-1]["output_shape"]), outputs.shape), outputs.shape
+        assert np.isfinite(outputs).all(), "the outputs are not finite"
+
+
+def run_onnx(file: bytes, arrays: list[np.ndarray]) -> np.ndarray:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]
+    return np.asarray(session.run(None, dict(zip(names, arrays, strict=True)))[0])
+
+
+CHECKS = {"pytorch": on_pytorch, "tensorflow": on_tensorflow, "onnx": on_onnx}
+
+
+# ---- agreement ----
+
+
+def compared(program: Program, network: Network, weights: Path, outputs: np.ndarray, backend: str) -> Record:
+    """With what the ONNX file of the same weights computes, or, where ONNX refuses, with PyTorch."""
+    arrays = [inputs_like(each, network, ROWS, 5 + i) for i, each in enumerate(network.table["inputs"])]
+    try:
+        other, expected = "onnx", run_onnx(compiled(program, "onnx", weights), arrays)
+    except Refused:
+        if backend == "pytorch":
+            return {}
+        try:
+            module = compiled(program, "pytorch")
+        except Refused:
+            return {}
+        model = module.create_model()
+        module.load_weights(model, weights)
+        other, expected = "pytorch", np.asarray(module.predict(model, inputs_of(module, network)))
+    deviation = float(np.abs(outputs - expected).max() / max(float(np.abs(expected).max()), 1e-6))
+    record: Record = {"deviation": deviation, "against": other}
+    if not deviation <= TOLERANCE:
+        record |= {"outcome": "failed", "text": f"deviates from {other} by {deviation:.1e} of the largest value"}
+    return record

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
+import json
 import math
 import os
-import re
 import tempfile
 import warnings
 from pathlib import Path
@@ -69,7 +69,16 @@ def write_weights(path: Path, network: Network, program: Program) -> None:
     """Random and of such a size that values keep theirs from layer to layer."""
     rng = np.random.default_rng((program.seed, program.k))
     arrays = {name: _weights(name, shape, rng) for name, shape in named_shapes(network.table["layers"]).items()}
-    _writer().write_safetensors(path, arrays)
+    write_safetensors(path, arrays)
+
+
+def write_safetensors(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    header, offset = {}, 0
+    for name, array in arrays.items():
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": (offset, offset + array.nbytes)}
+        offset += array.nbytes
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(array.tobytes() for array in arrays.values()))
 
 
 def _weights(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -79,20 +88,6 @@ def _weights(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.
         return rng.uniform(0.5, 1.0, shape).astype(np.float32)
     fan_in = max(1, math.prod(shape[:-1]))
     return rng.normal(0, min(0.5, fan_in**-0.5), shape).astype(np.float32)
-
-
-def _writer() -> Any:
-    if not hasattr(_writer, "module"):
-        module: Any = type("Writer", (), {})()
-        names: dict[str, Any] = {}
-        text = neural.compile("network A { input: (1) layers: Dense(1) }", backend="pytorch")
-        # Without PyTorch: the function needs none of it.
-        start = text.index("def write_safetensors")
-        body = re.split(r"\n(?=\S)", text[start:], maxsplit=1)[0]
-        exec("from __future__ import annotations\nimport json, struct, os\nimport numpy as np\n" + body, names)
-        module.write_safetensors = names["write_safetensors"]
-        _writer.module = module  # type: ignore[attr-defined]
-    return _writer.module  # type: ignore[attr-defined]
 
 
 # ---- backends ----

@@ -245,7 +245,9 @@ class _Writer:
         kind = rng.choice(("categorical", "categorical", "binary", "other", "other", "other"))
         options = rng.choice(("", "", "", ", use_bias=false", ", kernel_regularizer=l2(0.01)"))
         if kind == "categorical":
-            loss, metrics = rng.choice(CATEGORICAL), ["accuracy", "top_k_categorical_accuracy(k=2)", loss]
+            loss = rng.choice(CATEGORICAL)
+            top_k = f"{'sparse_' if loss.startswith('sparse') else ''}top_k_categorical_accuracy(k=2)"
+            metrics = ["accuracy", top_k, loss]
             given = rng.choice(("", "", ", softmax"))
             output = f"Output({rng.randint(3, 8)}{given}{options})"
         elif kind == "binary":
@@ -256,8 +258,6 @@ class _Writer:
             loss, activation = rng.choice(OTHER)
             metrics = ["mse", "mae", "mape", "huber", "log_cosh", "rmse"]
             output = f"Output({rng.randint(2, 5)}, {activation}{options})"
-        if kind != "other" and "top_k" in str(metrics) and loss.startswith("sparse"):
-            metrics[1] = "sparse_top_k_categorical_accuracy(k=2)"
         self.training = [f"  loss: {loss}"]
         if rng.random() < 0.6:
             self.training.append(f"  metrics: [{', '.join(rng.sample(metrics, rng.randint(1, 2)))}]")

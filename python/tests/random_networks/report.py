@@ -20,6 +20,10 @@ def report(records: dict[str, dict[int, Record]], seed: int) -> str:
         refusals = Counter((record["code"], record["text"]) for record in found if record["outcome"] == "refused")
         lines += [f"  {count:>5} {code} {text}" for (code, text), count in refusals.most_common(MOST_FAILURES)]
         compared = [record for record in found if "deviation" in record]
+        sensitive = sum(record["outcome"] == "ill-conditioned" for record in compared)
+        compared = [record for record in compared if record["outcome"] != "ill-conditioned"]
+        if sensitive:
+            lines.append(f"  {sensitive} deviate by more than 1e-05, but no more than by a relative change of 1e-06")
         if compared:
             most = max(compared, key=lambda record: record["deviation"])
             against = " and ".join(sorted({record["against"] for record in compared}))

@@ -126,6 +126,9 @@ void lower_group_normalization(ModuleBuilder& builder, const model::Layer& layer
   initialise_affine(builder, layer, module);
   const bool moves = axis != rank && axis != 1;
   if (moves) builder.apply(builder.x() + ".movedim(" + std::to_string(axis) + ", 1)");
+  // On a CPU the backward pass of a tensor that lies channels last, and needs no gradient itself, reads through a null
+  // pointer and ends the process (PyTorch 2.13). On a GPU the copy is made anyway.
+  if (rank >= 3) builder.apply(builder.x() + ".contiguous()", "for the gradient of GroupNorm");
   builder.call(module);
   if (moves) builder.apply(builder.x() + ".movedim(1, " + std::to_string(axis) + ")");
 }

@@ -66,6 +66,8 @@ def check_all(backend: str, seed: int, count: int, path: Path, again: bool = Fal
     path.parent.mkdir(parents=True, exist_ok=True)
     begun, failed, total = time.monotonic(), 0, len(left)
     with path.open("a", encoding="utf-8") as file:
+        if left and file.tell() and not path.read_bytes().endswith(b"\n"):
+            file.write("\n")  # an interruption left half a line
         while left:
             batch = left[: CHILD_LIFE[backend]]
             for record in checked(backend, seed, batch):

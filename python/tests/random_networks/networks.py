@@ -181,7 +181,9 @@ class _Writer:
         return layer[:-1] + (", " if layer[-2] != "(" else "") + f'name="layer_{self.names}")'
 
     def residual(self, shape: Shape, depth: int, keep: bool) -> list[str]:
-        body, _ = self.chain(shape, False, self.rng.randint(1, 3), keep or self.rng.random() < 0.7, depth + 1)
+        # The checker takes unknown sizes for equal ones.
+        keep = keep or None in shape or self.rng.random() < 0.7
+        body, _ = self.chain(shape, False, self.rng.randint(1, 3), keep, depth + 1)
         return [f"ResidualConnection() {{ {' '.join(body)} }}"] if body else ["Identity()"]
 
     def fork(self, shape: Shape, depth: int) -> list[str]:

@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from random_networks.networks import Tally, program
+from random_networks.checks import check
+from random_networks.networks import Program, Tally, program
 from random_networks.run import check_all, done
+
+import neural
 
 SEED, COUNT = 7, {"pytorch": 60, "tensorflow": 10, "onnx": 100}
 
@@ -47,3 +50,26 @@ def test_what_is_done_is_not_done_again_and_half_a_line_is_none(tmp_path: Path) 
     before = os.stat(path).st_size
     check_all("onnx", SEED, 2, path)
     assert os.stat(path).st_size == before
+
+
+# What such networks found, made small.
+FOUND = {
+    "the gradient of GroupNorm ended the process": ("(4, 7, 2)", "InstanceNormalization() Flatten() Output(3)"),
+    "so it did with one channel": ("(4, 7, 1)", "GroupNormalization(1) Flatten() Output(3)"),
+    "so it did with one place": ("(1, 1, 4)", "GroupNormalization(2) Flatten() Output(3)"),
+    "an average with padding in numbers was not compiled": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1)"),
+    "ONNX read the second layer the other way": ("(5, 3)", "Bidirectional(LSTM(4, num_layers=2))"),
+    "and gave sequences so": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, return_sequences=true, go_backwards=true))"),
+}  # fmt: skip
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_stays_mended(name: str) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxruntime")
+    shape, layers = FOUND[name]
+    source = f"network Found {{ input: {shape} layers: {layers} loss: mse }}"
+    for backend in ("pytorch", "onnx"):
+        record = check(backend, Program(1, 1, source, neural.inspect(source)))
+        assert record["outcome"] == "ok", record

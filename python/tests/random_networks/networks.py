@@ -175,7 +175,12 @@ class _Writer:
         return [self.named(changing(rng, shape))]
 
     def named(self, layer: str) -> str:
-        if self.rng.random() > 0.1 or not layer.endswith(")") or layer.count("(") != 1 or "," in layer.partition("(")[0]:
+        if (
+            self.rng.random() > 0.1
+            or not layer.endswith(")")
+            or layer.count("(") != 1
+            or "," in layer.partition("(")[0]
+        ):
             return layer
         self.names += 1
         return layer[:-1] + (", " if layer[-2] != "(" else "") + f'name="layer_{self.names}")'
@@ -203,7 +208,9 @@ class _Writer:
         if not body:
             return ["Identity()"]
         if self.rng.random() < 0.5:
-            self.macros.append(f"define {name}(rate, kind=relu) {{ {' '.join(body)} Dropout(rate) Activation(kind) }}\n")
+            self.macros.append(
+                f"define {name}(rate, kind=relu) {{ {' '.join(body)} Dropout(rate) Activation(kind) }}\n"
+            )
             kind = self.rng.choice(("", ", kind=tanh", ", gelu"))
             return [f"{name}({self.rng.choice(VALUES['rate'])}{kind})"]
         self.macros.append(f"define {name} {{ {' '.join(body)} }}\n")
@@ -219,13 +226,16 @@ class _Writer:
             ends.append((name, layers, now))
             shapes.append(now)
         if len(ends) == 2 and all(len(shape) == 2 for shape in shapes):
-            paths = [f"{name}: {{ {' '.join([*layers, f'TimeDistributed(Dense({width}))'])} }}" for name, layers, _ in ends]
+            paths = [
+                f"{name}: {{ {' '.join([*layers, f'TimeDistributed(Dense({width}))'])} }}" for name, layers, _ in ends
+            ]
             layer = rng.choice(("Attention()", "AdditiveAttention()", "MultiHeadAttention(2, 3)", "Dot(axes=2)",
                                 "TransformerDecoder(2, 8)"))  # fmt: skip
             lengths = shapes[1][0]
             return [*paths, layer], (shapes[0][0], lengths if layer.startswith("Dot") else width)
         paths = [
-            f"{name}: {{ {' '.join([*layers, *self.to_vector(now), f'Dense({width})'])} }}" for name, layers, now in ends
+            f"{name}: {{ {' '.join([*layers, *self.to_vector(now), f'Dense({width})'])} }}"
+            for name, layers, now in ends
         ]
         merge = self.merge(len(ends))
         more, shape = self.chain((width * len(ends) if merge == "Concatenate()" else width,), False, rng.randint(0, 3))

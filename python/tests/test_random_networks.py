@@ -57,9 +57,9 @@ FOUND = {
     "the gradient of GroupNorm ended the process": ("(4, 7, 2)", "InstanceNormalization() Flatten() Output(3)"),
     "so it did with one channel": ("(4, 7, 1)", "GroupNormalization(1) Flatten() Output(3)"),
     "so it did with one place": ("(1, 1, 4)", "GroupNormalization(2) Flatten() Output(3)"),
-    "an average with padding in numbers was not compiled": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1)"),
+    "an average padded in numbers was not compiled": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1) Flatten() Output(3)"),
     "ONNX read the second layer the other way": ("(5, 3)", "Bidirectional(LSTM(4, num_layers=2))"),
-    "and gave sequences so": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, return_sequences=true, go_backwards=true))"),
+    "and so it did from the end": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, go_backwards=true))"),
 }  # fmt: skip
 
 

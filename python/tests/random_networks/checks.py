@@ -28,7 +28,7 @@ DISTURBANCE = 1e-6
 NO_KERNEL = ("Current CPU implementations do not yet support", "only supports NHWC", "only supports the NHWC")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The backend says that it cannot express the program."""
 
 
@@ -45,7 +45,7 @@ def check(backend: str, program: Program) -> Record:
             record |= {"outcome": "ok"}
             if outputs is not None:
                 record |= compared(program, network, weights, outputs, backend)
-    except Refused as refusal:
+    except RefusedError as refusal:
         record |= {"outcome": "refused", "code": str(refusal.args[0]), "text": str(refusal.args[1])}
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
@@ -62,7 +62,7 @@ def compiled(program: Program, backend: str, weights: Path | None = None) -> Any
     except neural.CompileError as error:
         found = [each for each in error.diagnostics if each["severity"] == "error"]
         assert {each["code"] for each in found} <= {"E701", "E704", "E705"}, str(error)
-        raise Refused(found[0]["code"], found[0]["message"]) from error
+        raise RefusedError(found[0]["code"], found[0]["message"]) from error
 
 
 # ---- weights ----
@@ -188,12 +188,12 @@ def compared(program: Program, network: Network, weights: Path, outputs: np.ndar
     arrays = [inputs_like(each, network, ROWS, 5 + i) for i, each in enumerate(network.table["inputs"])]
     try:
         other, expected = "onnx", run_onnx(compiled(program, "onnx", weights), arrays)
-    except Refused:
+    except RefusedError:
         if backend == "pytorch":
             return {}
         try:
             module = compiled(program, "pytorch")
-        except Refused:
+        except RefusedError:
             return {}
         model = module.create_model()
         module.load_weights(model, weights)

@@ -33,7 +33,11 @@ class RefusedError(Exception):
 
 
 def check(backend: str, program: Program) -> Record:
-    """`outcome` is ok, refused, no kernel, ill-conditioned or failed; `deviation` the distance from another backend, where there is one."""
+    """What came of it.
+
+    `outcome` is ok, refused, no kernel, ill-conditioned or failed; `deviation` the distance from another backend, where
+    there is one.
+    """
     network = Network(Path("random.neural"), program.table)
     record: Record = {"backend": backend, "seed": program.seed, "k": program.k}
     try:

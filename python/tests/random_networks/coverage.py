@@ -132,8 +132,8 @@ def page() -> str:
     lines = [
         "# Layers and backends",
         "",
-        "Every layer on every backend, found out by compiling it; `python -m random_networks.coverage` rewrites this",
-        "page. *exact* means that a test compares its values, *deviation* that the compiler warns (W702) of a",
+        "Every layer on every backend, found out by compiling it; `python -m random_networks.coverage` rewrites",
+        "this page. *exact* means that it compiles without a remark, *deviation* that the compiler warns (W702) of a",
         "difference, *refused* that it gives an error and an alternative. A number points to what of a layer is refused",
         "or deviates, below the table.",
         "",

@@ -204,7 +204,13 @@ Value lower_recurrent(GraphBuilder& builder, const model::Layer& layer, Value in
   if (!is_wrapped) return stack(std::move(input), "", goes_back);
   const bool sequences = attributes.boolean(Parameter::return_sequences);
   Value result = stack(input, "forward/", goes_back);
-  std::string backward = stack(input, "backward/", !goes_back).name;
+  // Backwards each layer of a stack goes on in the order in which the one before has gone.
+  Value reversed = input;
+  if (count > 1) {
+    reversed.name = builder.flip(input.name, 1);
+    if (!input.mask.empty()) reversed.mask = builder.flip(input.mask, 1);
+  }
+  std::string backward = stack(reversed, "backward/", count > 1 ? goes_back : !goes_back).name;
   if (sequences) backward = builder.flip(backward, 1);
   result.name = merged(builder, layer.attributes.word(Parameter::merge_mode), result.name, backward);
   return result;

@@ -126,6 +126,19 @@ void lower_group_normalization(ModuleBuilder& builder, const model::Layer& layer
   initialise_affine(builder, layer, module);
   const bool moves = axis != rank && axis != 1;
   if (moves) builder.apply(builder.x() + ".movedim(" + std::to_string(axis) + ", 1)");
+  // On a CPU the backward pass of a tensor that lies channels last, and needs no gradient itself, reads through a null
+  // pointer and ends the process (PyTorch 2.13). On a GPU the copy is made anyway.
+  if (rank >= 3) {
+    // With one channel, or one place, both orders are the same memory and `contiguous` leaves the strides as they are.
+    std::optional<std::int64_t> places = 1;
+    for (std::int64_t i = 1; i <= rank; ++i) {
+      const std::optional<std::int64_t> size = layer.input[static_cast<std::size_t>(i - 1)];
+      if (i != axis) places = places && size ? std::optional(*places * *size) : std::nullopt;
+    }
+    const bool is_distinct = channels > 1 && places.value_or(1) > 1;
+    builder.apply(builder.x() + (is_distinct ? ".contiguous()" : ".clone(memory_format=torch.contiguous_format)"),
+                  "for the gradient of GroupNorm");
+  }
   builder.call(module);
   if (moves) builder.apply(builder.x() + ".movedim(1, " + std::to_string(axis) + ")");
 }

@@ -91,7 +91,8 @@ void lower_padded_pooling(ModuleBuilder& builder, const model::Layer& layer, con
     return Expression::call("nn.functional.pad", std::move(arguments));
   };
   Expression pooled = Expression::call("self." + module, {pad(x)});
-  const std::string comment = "\"" + layer.attributes.word(Parameter::padding) + "\"";
+  const auto* word = std::get_if<std::string>(&layer.attributes.at(Parameter::padding).value);
+  const std::string comment = word != nullptr ? "\"" + *word + "\"" : "padding";
   if (!averages) return builder.apply(std::move(pooled), comment);
   const Expression share = Expression::call("self." + module, {pad("torch.ones_like(" + x + "[:1, :1])")});
   builder.apply(pooled.flat() + " / " + share.flat(), comment);

@@ -1,0 +1,1 @@
+"""Random networks, and what every backend makes of them."""

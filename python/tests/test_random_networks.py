@@ -1,0 +1,75 @@
+"""A hundred random networks on every backend, as `./dev parity` checks thousands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from random_networks.checks import check
+from random_networks.networks import Program, Tally, program
+from random_networks.run import check_all, done
+
+import neural
+
+SEED, COUNT = 7, {"pytorch": 60, "tensorflow": 10, "onnx": 100}
+
+
+def test_a_program_is_a_function_of_its_seed_and_number() -> None:
+    assert program(SEED, 3) == program(SEED, 3)
+    assert len({program(seed, k).source for seed in (1, 2) for k in range(20)}) == 40
+
+
+def test_most_are_accepted_and_what_is_refused_are_shapes() -> None:
+    tally = Tally()
+    for k in range(100):
+        program(SEED, k, tally)
+    assert sum(tally.refused.values()) < tally.asked / 4
+    assert tally.programs < 25
+    assert {code for code in tally.refused if not code.startswith("E5")} <= {"E302"}, tally
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("backend", COUNT)
+def test_networks_mean_one_thing(backend: str, tmp_path: Path) -> None:
+    for module in ("onnxruntime", {"pytorch": "torch"}.get(backend, backend)):
+        pytest.importorskip(module)
+    path = tmp_path / "done.jsonl"
+    check_all(backend, SEED, COUNT[backend], path)
+    records = done(path)
+    assert len(records) == COUNT[backend]
+    failed = [f"program {k}: {record['text']}" for k, record in records.items() if record["outcome"] == "failed"]
+    assert not failed, "\n".join(failed)
+    assert sum(record["outcome"] == "ok" for record in records.values()) > COUNT[backend] * 0.7
+
+
+def test_what_is_done_is_not_done_again_and_half_a_line_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "done.jsonl"
+    path.write_text('{"k": 0, "outcome": "ok"}\n{"k": 1, "outcome": "failed"}\n{"k": 1, "outcome": "ok"}\n{"k": 2, "ou')
+    assert {k: record["outcome"] for k, record in done(path).items()} == {0: "ok", 1: "ok"}
+    before = os.stat(path).st_size
+    check_all("onnx", SEED, 2, path)
+    assert os.stat(path).st_size == before
+
+
+# What such networks found, made small.
+FOUND = {
+    "the gradient of GroupNorm ended the process": ("(4, 7, 2)", "InstanceNormalization() Flatten() Output(3)"),
+    "so it did with one channel": ("(4, 7, 1)", "GroupNormalization(1) Flatten() Output(3)"),
+    "so it did with one place": ("(1, 1, 4)", "GroupNormalization(2) Flatten() Output(3)"),
+    "an average padded in numbers was not compiled": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1) Flatten() Output(3)"),
+    "ONNX read the second layer the other way": ("(5, 3)", "Bidirectional(LSTM(4, num_layers=2))"),
+    "and so it did from the end": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, go_backwards=true))"),
+}  # fmt: skip
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_stays_mended(name: str) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxruntime")
+    shape, layers = FOUND[name]
+    source = f"network Found {{ input: {shape} layers: {layers} loss: mse }}"
+    for backend in ("pytorch", "onnx"):
+        record = check(backend, Program(1, 1, source, neural.inspect(source)))
+        assert record["outcome"] == "ok", record

@@ -3,7 +3,14 @@ version: str
 def check(text: str, file_name: str) -> tuple[str | None, str, str]: ...
 def inspect(text: str, file_name: str, network: str) -> tuple[str | None, str, str]: ...
 def compile(
-    text: str, file_name: str, network: str, backend: str, level: int, validate: bool, choices: list[tuple[str, str]]
+    text: str,
+    file_name: str,
+    network: str,
+    backend: str,
+    level: int,
+    validate: bool,
+    choices: list[tuple[str, str]],
+    semantics: str,
 ) -> tuple[str | None, str, str]: ...
 def compile_onnx(
     text: str, file_name: str, network: str, weights: str, choices: list[tuple[str, str]], semantics: str

@@ -146,16 +146,14 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                                  .source_sha256 = checked.sha,
                                  .version = NEURAL_VERSION,
                                  .chosen = checked.chosen};
-  return checked.outcome(backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
+  return checked.outcome(
+      backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
 }
 
 /// The bytes of an ONNX file; `weights` is the path of a weight file, or empty.
-std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(const std::string& text,
-                                                                            const std::string& file_name,
-                                                                            const std::string& network,
-                                                                            const std::string& weights,
-                                                                            const Choices& choices,
-                                                                            const std::string& semantics) {
+std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(
+    const std::string& text, const std::string& file_name, const std::string& network, const std::string& weights,
+    const Choices& choices, const std::string& semantics) {
   Checked checked(text, file_name);
   if (!choices.empty()) checked.choose(network, choices);
   const auto outcome = [&](std::optional<nb::bytes> result) {
@@ -172,7 +170,8 @@ std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(cons
     given = std::move(*read);
     options.weights = &given;
   }
-  const auto bytes = emit::find_backend("onnx")->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics);
+  const auto bytes =
+      emit::find_backend("onnx")->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics);
   if (!bytes) return outcome({});
   return outcome(nb::bytes(bytes->data(), bytes->size()));
 }

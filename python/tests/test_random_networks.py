@@ -57,7 +57,8 @@ FOUND = {
     "the gradient of GroupNorm ended the process": ("(4, 7, 2)", "InstanceNormalization() Flatten() Output(3)"),
     "so it did with one channel": ("(4, 7, 1)", "GroupNormalization(1) Flatten() Output(3)"),
     "so it did with one place": ("(1, 1, 4)", "GroupNormalization(2) Flatten() Output(3)"),
-    "an average padded in numbers was not compiled": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1) Flatten() Output(3)"),
+    "an average padded by a number": ("(2, 3, 4, 1)", "AveragePooling3D(4, 1, padding=1) Flatten() Output(3)"),
+    "onnxruntime wants windows to be larger than the padding": ("(4, 5, 1)", "AveragePooling2D(3, 2, padding=(0, 3))"),
     "ONNX read the second layer the other way": ("(5, 3)", "Bidirectional(LSTM(4, num_layers=2))"),
     "and so it did from the end": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, go_backwards=true))"),
 }  # fmt: skip
@@ -66,10 +67,13 @@ FOUND = {
 @pytest.mark.frameworks
 @pytest.mark.parametrize("name", FOUND)
 def test_what_was_found_stays_mended(name: str) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("onnxruntime")
+    for module in ("torch", "tensorflow", "onnxruntime"):
+        pytest.importorskip(module)
     shape, layers = FOUND[name]
     source = f"network Found {{ input: {shape} layers: {layers} loss: mse }}"
-    for backend in ("pytorch", "onnx"):
+    outcomes = []
+    for backend in COUNT:
         record = check(backend, Program(1, 1, source, neural.inspect(source)))
-        assert record["outcome"] == "ok", record
+        assert record["outcome"] in ("ok", "refused"), record
+        outcomes.append(record["outcome"])
+    assert outcomes.count("ok") >= 2

@@ -1,7 +1,7 @@
 """Two programs of one backend from the same weights on the same batches: `python train_alike.py BACKEND ONE OTHER`.
 
-Prints JSON: the losses of both, step by step, and the largest difference of a weight at the end. TensorFlow runs with op
-determinism, which holds for a whole process: this is one of its own.
+Prints JSON: the losses of both, step by step, and the largest difference of a weight at the end. TensorFlow runs with
+op determinism, which holds for a whole process: this is one of its own.
 """
 
 from __future__ import annotations

@@ -82,9 +82,9 @@ def sources() -> Iterable[str]:
 
 def told(source: str, backend: str) -> tuple[bool, list[dict[str, Any]]]:
     if backend == "onnx":
-        result, diagnostics, _ = _core.compile_onnx(source, "tested.neural", "", "")
+        result, diagnostics, _ = _core.compile_onnx(source, "tested.neural", "", "", [], "keras")
     else:
-        result, diagnostics, _ = _core.compile(source, "tested.neural", "", backend, 1, True)
+        result, diagnostics, _ = _core.compile(source, "tested.neural", "", backend, 1, True, [], "keras")
     return result is not None, json.loads(diagnostics)
 
 
@@ -118,7 +118,7 @@ def note(found: Found, layer: str, is_alone: bool, compiled: bool, diagnostics: 
         names_it = is_alone or re.search(rf"`{layer}`|\b{layer}\b", text)
         if each["code"] in REFUSALS and names_it:
             found.refused[general(text)] = general(help_text)
-        elif each["code"] == "W702" and names_it:
+        elif each["code"] == "W702" and names_it and not text.startswith("`Adam`"):  # the optimizer of every network
             found.deviating[general(text)] = general(help_text)
 
 
@@ -132,11 +132,10 @@ def page() -> str:
     lines = [
         "# Layers and backends",
         "",
-        "Every layer on every backend, found out by compiling it; `python -m random_networks.coverage` rewrites",
-        "this page. *exact* means that it compiles without a remark, *deviation* that the compiler warns (W702) of",
-        "a difference, *refused* that it gives an error and an alternative. A number points to what of a",
-        "layer is refused",
-        "or deviates, below the table.",
+        "Every layer on every backend, found out by compiling it; `python -m random_networks.coverage` rewrites this",
+        "page. *exact* means that it compiles without a remark, *deviation* that `--report-deviations` tells a",
+        "difference (W702), *refused* that it gives an error and an alternative. A number points to what of a layer is",
+        "refused or deviates, below the table.",
         "",
         "| Layer | " + " | ".join(BACKENDS.values()) + " |",
         "|---|" + "---|" * len(BACKENDS),

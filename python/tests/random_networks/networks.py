@@ -126,7 +126,7 @@ class _Writer:
             "vector": ((rng.randint(1, 12),), False),
             "sequence": ((steps, width), False),
             "image": ((rng.randint(4, 9), rng.randint(4, 9), rng.randint(1, 4)), False),
-            "volume": (tuple(rng.randint(3, 5) for _ in range(3)) + (rng.randint(1, 3),), False),
+            "volume": ((*(rng.randint(3, 5) for _ in range(3)), rng.randint(1, 3)), False),
             "tokens": ((steps,), True),
         }[kind]
 

@@ -80,8 +80,8 @@ Parameter parameter_of(LayerKind kind, std::string_view tensor) {
   if (tensor == "bias") return Parameter::bias_initializer;
   if (tensor == "recurrent_kernel") return Parameter::recurrent_initializer;
   if (tensor == "pointwise_kernel") return Parameter::pointwise_initializer;
-  const bool is_depthwise = tensor == "depthwise_kernel" || kind == LayerKind::DepthwiseConv1D ||
-                            kind == LayerKind::DepthwiseConv2D;
+  const bool is_depthwise =
+      tensor == "depthwise_kernel" || kind == LayerKind::DepthwiseConv1D || kind == LayerKind::DepthwiseConv2D;
   return is_depthwise ? Parameter::depthwise_initializer : Parameter::kernel_initializer;
 }
 

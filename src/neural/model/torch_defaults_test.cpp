@@ -47,7 +47,8 @@ TEST(TorchDefaults, attributes_and_tensors_say_the_same) {
 
 TEST(TorchDefaults, what_is_written_stays) {
   const Model model = in_torch(
-      "Dense(8, kernel_initializer=\"glorot_uniform\")\n BatchNormalization(momentum=0.99)\n LeakyReLU(0.3)\n Output(1)",
+      "Dense(8, kernel_initializer=\"glorot_uniform\")\n BatchNormalization(momentum=0.99)\n LeakyReLU(0.3)\n "
+      "Output(1)",
       "(4)", "loss: mse optimizer: RMSprop(learning_rate=0.001, rho=0.9)");
   EXPECT_EQ(model.layers[0].tensors()[0].initializer.kind, InitializerKind::glorot_uniform);
   EXPECT_EQ(bound_of(model.layers[0], 1), 0.5) << "the bias is not written";

@@ -1,5 +1,6 @@
 // Pooling over windows, over everything, and adaptive, along one to three axes.
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "neural/emit/onnx/lowering.hpp"
@@ -72,17 +73,37 @@ std::string masked_mean(GraphBuilder& builder, const Value& value, std::int64_t 
       "Div", {builder.reduce("ReduceSum", kept, {axis}, keeps), builder.reduce("ReduceSum", number, {axis}, keeps)});
 }
 
-/// Padding counts for nothing: it is the lowest number, or the mean is divided by the share of the window inside.
-std::string pooled_at_run_time(GraphBuilder& builder, bool averages, const std::string& x,
-                               const std::vector<Window>& windows, const std::vector<Attribute>& attributes) {
-  if (!averages) {
-    const std::string padded = padded_at_run_time(builder, x, windows, std::numeric_limits<float>::lowest());
-    return builder.add("MaxPool", {padded}, attributes);
-  }
+/// Pads a value by a number: known at compile time, or not.
+using Pad = std::function<std::string(const std::string& x, float value)>;
+
+Pad pad_by(GraphBuilder& builder, const std::vector<Padding>& paddings) {
+  Integers pads = {0, 0};
+  for (const Padding& each : paddings) pads.push_back(each.before);
+  pads.insert(pads.end(), {0, 0});
+  for (const Padding& each : paddings) pads.push_back(each.after);
+  return [&builder, pads](const std::string& x, float value) {
+    return builder.add("Pad", {x, builder.integers(pads), builder.number(value)});
+  };
+}
+
+/// Padding counts for nothing: it is below all numbers, or the mean is divided by the share of the window inside. A
+/// mean of nothing is 0.
+std::string pooled_over_padded(GraphBuilder& builder, bool averages, const std::string& x, const Pad& pad,
+                               const std::vector<Attribute>& attributes) {
+  if (!averages) return builder.add("MaxPool", {pad(x, -std::numeric_limits<float>::infinity())}, attributes);
   const std::string ones = builder.add("Expand", {builder.number(1), builder.add("Shape", {x})});
-  const std::string sums = builder.add("AveragePool", {padded_at_run_time(builder, x, windows, 0)}, attributes);
-  const std::string shares = builder.add("AveragePool", {padded_at_run_time(builder, ones, windows, 0)}, attributes);
-  return builder.add("Div", {sums, shares});
+  const std::string sums = builder.add("AveragePool", {pad(x, 0)}, attributes);
+  const std::string shares = builder.add("AveragePool", {pad(ones, 0)}, attributes);
+  const std::string some = builder.add("Max", {shares, builder.number(std::numeric_limits<float>::min())});
+  return builder.add("Div", {sums, some});
+}
+
+/// onnxruntime pads by less than a window only.
+bool pads_whole_windows(const std::vector<Padding>& paddings, const std::vector<Window>& windows) {
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (std::max(paddings[i].before, paddings[i].after) >= windows[i].size) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -100,7 +121,12 @@ Value lower_pooling(GraphBuilder& builder, const model::Layer& layer, Value inpu
   std::vector<Attribute> attributes = {{"kernel_shape", sizes}, {"strides", strides}};
   input.mask.clear();
   if (!paddings && needs_padding_at_run_time(windows)) {
-    input.name = pooled_at_run_time(builder, is_average(layer), input.name, windows, attributes);
+    const Pad pad = [&](const std::string& x, float value) { return padded_at_run_time(builder, x, windows, value); };
+    input.name = pooled_over_padded(builder, is_average(layer), input.name, pad, attributes);
+    return input;
+  }
+  if (paddings && pads_whole_windows(*paddings, windows)) {
+    input.name = pooled_over_padded(builder, is_average(layer), input.name, pad_by(builder, *paddings), attributes);
     return input;
   }
   if (is_average(layer)) attributes.emplace_back("count_include_pad", 0);

@@ -49,8 +49,8 @@ def main(backend: str, *programs: str) -> None:
     generator = np.random.default_rng(1)
     x = generator.random((BATCHES * BATCH_SIZE, 28, 28, 1), np.float32)
     y = generator.integers(0, 10, len(x))
-    # The mean of an epoch is summed up in another order, so PyTorch gives the loss of each step; a call of Keras's fit is
-    # slow, and its mean is the same on both sides.
+    # The mean of an epoch is summed up in another order, so PyTorch gives the loss of each step. A call of Keras's fit
+    # is slow, and its mean is the same on both sides.
     size = BATCH_SIZE if backend == "pytorch" else len(x)
     parts = [slice(start, start + size) for start in range(0, len(x), size)]
     initial, losses, weights = None, [], []

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <string>
 
 #include "neural/model/model.hpp"
@@ -10,11 +9,12 @@
 namespace neural::cli {
 
 inline void add_semantics(CLI::App& app, model::Semantics& semantics) {
-  static const std::map<std::string, model::Semantics> kWords = {{"keras", model::Semantics::kKeras},
-                                                                 {"torch", model::Semantics::kTorch}};
-  app.add_option("--semantics", semantics,
-                 "Whose defaults hold for what the file leaves open: keras (the default) or torch")
-      ->transform(CLI::CheckedTransformer(kWords))
+  const auto read = [&semantics](const std::string& word) {
+    semantics = word == "torch" ? model::Semantics::kTorch : model::Semantics::kKeras;
+  };
+  app.add_option_function<std::string>(
+         "--semantics", read, "Whose defaults hold for what the file leaves open: keras (the default) or torch")
+      ->check(CLI::IsMember({"keras", "torch"}).description(""))
       ->type_name("keras|torch");
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "neural/model/inner_layers.hpp"
+
 namespace neural::model {
 namespace {
 
@@ -12,17 +14,7 @@ void silence(Layer& layer) {
   for (const Parameter strength : kStrengths) {
     if (layer.attributes.has(strength)) layer.attributes.set(strength, {0.0});
   }
-  if (layer.wrapped) {
-    auto wrapped = std::make_shared<Layer>(*layer.wrapped);
-    silence(*wrapped);
-    layer.wrapped = std::move(wrapped);
-  }
-  if (layer.body() == nullptr) return;
-  auto parts = std::make_shared<LayerParts>(*layer.parts);
-  auto body = std::make_shared<Graph>(*parts->body);
-  for (Layer& inner : body->layers) silence(inner);
-  parts->body = std::move(body);
-  layer.parts = std::move(parts);
+  change_inside(layer, silence);
 }
 
 }  // namespace

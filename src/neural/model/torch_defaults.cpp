@@ -7,6 +7,7 @@
 
 #include "neural/model/catalogue/catalogue.hpp"
 #include "neural/model/fans.hpp"
+#include "neural/model/inner_layers.hpp"
 
 namespace neural::model {
 namespace {
@@ -173,19 +174,11 @@ void set_defaults(Layer& layer) {
     layer.attributes.set(Parameter::unit_forget_bias, {false});
   }
   if (layer.kind == LayerKind::PReLU) share_slope(layer);
-  if (layer.wrapped) {
-    auto wrapped = std::make_shared<Layer>(*layer.wrapped);
-    set_defaults(*wrapped);
-    if (layer.kind == LayerKind::Bidirectional) begin_as_torch(layer, *wrapped);
-    layer.wrapped = std::move(wrapped);
-  }
   begin_as_torch(layer, layer);
-  if (layer.body() == nullptr) return;
-  auto parts = std::make_shared<LayerParts>(*layer.parts);
-  auto body = std::make_shared<Graph>(*parts->body);
-  for (Layer& inner : body->layers) set_defaults(inner);
-  parts->body = std::move(body);
-  layer.parts = std::move(parts);
+  change_inside(layer, [&](Layer& inner) {
+    set_defaults(inner);
+    if (layer.kind == LayerKind::Bidirectional) begin_as_torch(layer, inner);
+  });
 }
 
 }  // namespace

@@ -127,6 +127,18 @@ const Attribute* Attributes::find(Parameter parameter) const {
   return nullptr;
 }
 
+const Attribute* Attributes::find(std::string_view name) const {
+  const auto has_name = [&](const auto& each) { return parameter_name(each.first) == name; };
+  if (own_ != nullptr) {
+    if (const auto found = std::find_if(own_->begin(), own_->end(), has_name); found != own_->end()) {
+      return &found->second;
+    }
+  }
+  if (defaults_ == nullptr) return nullptr;
+  const auto found = std::find_if(defaults_->entries.begin(), defaults_->entries.end(), has_name);
+  return found == defaults_->entries.end() || !found->second ? nullptr : &*found->second;
+}
+
 const Attribute& Attributes::at(Parameter parameter) const {
   const Attribute* found = find(parameter);
   NEURAL_CHECK(found != nullptr, parameter_name(parameter));

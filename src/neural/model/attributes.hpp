@@ -89,6 +89,7 @@ class Attributes {
 
   /// The value, or null; that it is of the asked kind is ours to know (NEURAL_CHECK).
   const Attribute* find(Parameter parameter) const;
+  const Attribute* find(std::string_view name) const;
   const Attribute& at(Parameter parameter) const;  ///< that it exists is ours to know, too
   bool boolean(Parameter parameter) const;
   std::int64_t integer(Parameter parameter) const;

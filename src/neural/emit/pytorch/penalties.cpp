@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
@@ -113,16 +117,23 @@ class Penalties {
     if (!limits || !tensor.trainable) return;
     const model::Attribute* regularizer = described.attributes.find(limits->regularizer);
     const model::Attribute* constraint = described.attributes.find(limits->constraint);
-    for (const WeightPlace& place : program_.weights) {
-      if (place.name != layer.name + "/" + tensor.name) continue;
-      if (regularizer != nullptr) {
-        std::string penalty = penalty_of(*regularizer, parameter_text(place));
+    const bool is_penalised = regularizer != nullptr && !regularizer->is_none();
+    const bool is_constrained = constraint != nullptr && !constraint->is_none();
+    if (!is_penalised && !is_constrained) return;
+    for (const WeightPlace* place : places_of(layer.name + "/" + tensor.name)) {
+      if (is_penalised) {
+        std::string penalty = penalty_of(*regularizer, parameter_text(*place));
         if (!penalty.empty()) program_.penalties.push_back(std::move(penalty));
       }
-      if (constraint != nullptr && !constraint->is_none()) {
-        constrain(described, std::get<model::Constraint>(constraint->value), place);
-      }
+      if (is_constrained) constrain(described, std::get<model::Constraint>(constraint->value), *place);
     }
+  }
+
+  const std::vector<const WeightPlace*>& places_of(const std::string& name) {
+    if (places_.empty()) {
+      for (const WeightPlace& place : program_.weights) places_[place.name].push_back(&place);
+    }
+    return places_[name];
   }
 
   void constrain(const model::Layer& layer, const model::Constraint& constraint, const WeightPlace& place) {
@@ -149,6 +160,8 @@ class Penalties {
 
   LegalProgram& program_;
   syntax::DiagnosticList& diagnostics_;
+  /// By the tensor's name, which the parts of one can share; made when a tensor is limited.
+  std::unordered_map<std::string, std::vector<const WeightPlace*>> places_;
 };
 
 }  // namespace

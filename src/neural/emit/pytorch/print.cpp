@@ -258,17 +258,20 @@ class Weight(NamedTuple):
                {{"to_float", to_float}});
 }
 
+Expression weight_entry(const WeightPlace& place) {
+  std::vector<Argument> arguments;
+  arguments.reserve(4);
+  arguments.emplace_back(python_string(place.name));
+  arguments.emplace_back(python_tuple(place.shape));
+  arguments.emplace_back(python_string(place.parameter));
+  if (!place.axes.empty()) arguments.emplace_back("axes", python_tuple(place.axes));
+  if (!place.view.empty()) arguments.emplace_back("view", python_tuple(place.view));
+  if (!place.order.empty()) arguments.emplace_back("order", python_tuple(place.order));
+  if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
+  return Expression::call("Weight", std::move(arguments));
+}
+
 void print_weights(PythonWriter& writer, const LegalProgram& legal) {
-  std::vector<Argument> entries;
-  for (const WeightPlace& place : legal.weights) {
-    std::vector<Argument> arguments = {python_string(place.name), python_tuple(place.shape),
-                                       python_string(place.parameter)};
-    if (!place.axes.empty()) arguments.emplace_back("axes", python_tuple(place.axes));
-    if (!place.view.empty()) arguments.emplace_back("view", python_tuple(place.view));
-    if (!place.order.empty()) arguments.emplace_back("order", python_tuple(place.order));
-    if (place.row) arguments.emplace_back("row", std::to_string(*place.row));
-    entries.emplace_back(Expression::call("Weight", std::move(arguments)));
-  }
   const auto has_parts = [](const WeightPlace& place) { return !place.order.empty() || place.row; };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
@@ -278,7 +281,8 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   } else {
     write_weight(writer, std::any_of(legal.weights.begin(), legal.weights.end(), has_view), to_float);
   }
-  writer.statement("WEIGHTS: list[Weight] = ", Expression::list(std::move(entries)));
+  writer.list("WEIGHTS: list[Weight] = ", legal.weights.size(),
+              [&](std::size_t i) { return weight_entry(legal.weights[i]); });
   writer.block(R"(
 
 

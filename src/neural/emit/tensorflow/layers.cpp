@@ -105,13 +105,6 @@ void Lowering::add_activity_penalty() {
 
 // ---- arguments ----
 
-const model::Attribute* Lowering::attribute_of(const std::string& parameter) const {
-  for (const auto& [each, attribute] : attributes_.entries()) {
-    if (parameter_name(each) == parameter) return attributes_.find(each);
-  }
-  return nullptr;
-}
-
 Expression Lowering::initializer(const model::Initializer& initializer) {
   session_.keras.modules.insert(Module::kInitializers);
   return initializer_expression(initializer);
@@ -135,12 +128,12 @@ std::vector<Role> Lowering::kernel_roles(std::string_view kernel) const {
 
 void Lowering::append_weights(Arguments& arguments, const std::vector<Role>& roles, bool has_activity) {
   for (const Role& role : roles) {
-    const model::Attribute* filled_by = attribute_of(role.filled_by + "_initializer");
+    const model::Attribute* filled_by = attributes_.find(role.filled_by + "_initializer");
     NEURAL_CHECK(filled_by != nullptr, "a weight without initialiser");
     arguments.emplace_back(role.argument + "_initializer", initializer(std::get<model::Initializer>(filled_by->value)));
   }
   const auto append = [&](const Role& role, const char* kind) {
-    const model::Attribute* attribute = attribute_of(role.limited_by + kind);
+    const model::Attribute* attribute = attributes_.find(role.limited_by + kind);
     if (attribute != nullptr && !attribute->is_none()) {
       arguments.emplace_back(role.argument + kind, penalty_of(*attribute));
     }

@@ -139,7 +139,6 @@ class Lowering {
   model::Activation activation_of(model::Parameter parameter) const { return attributes_.activation(parameter); }
   bool is_trainable() const { return attributes_.boolean(model::Parameter::trainable); }
   std::string keras_name_of(std::string_view suffix = {});
-  const model::Attribute* attribute_of(const std::string& parameter) const;
 
   /// Adds the step `x = callee(arguments)(from)`; what every layer has (`trainable`, `dtype`, `name`) comes last. A
   /// suffix marks a helper of the layer. Without `from` it is the tensor that flows.

@@ -2,42 +2,60 @@
 
 namespace neural::emit {
 
-Expression::Expression(Kind kind, std::string open, const char* close, std::vector<Argument> elements)
-    : kind_(kind), open_(std::move(open)), close_(close) {
-  elements_.reserve(elements.size());
-  for (Argument& element : elements) {
-    elements_.push_back(std::move(element.value));
-    elements_.back().name_ = std::move(element.name);
-  }
-}
+Expression::Expression(Kind kind, std::string open, std::vector<Argument> elements)
+    : kind_(kind), open_(std::move(open)), elements_(std::move(elements)) {}
 
 Expression Expression::call(std::string callee, std::vector<Argument> arguments) {
-  return {Kind::kCall, std::move(callee) + "(", ")", std::move(arguments)};
+  return {Kind::kCall, std::move(callee) + "(", std::move(arguments)};
+}
+
+Expression Expression::call(std::string callee, std::initializer_list<Argument> arguments) {
+  std::vector<Argument> taken;
+  taken.reserve(arguments.size());
+  for (const Argument& each : arguments) taken.emplace_back(std::move(each.name), std::move(each.value));
+  return call(std::move(callee), std::move(taken));
 }
 
 Expression Expression::list(std::vector<Argument> elements) {
-  return {Kind::kCollection, "[", "]", std::move(elements)};
+  return {Kind::kList, "[", std::move(elements)};
 }
 
 Expression Expression::tuple(std::vector<Argument> elements) {
-  const char* close = elements.size() == 1 ? ",)" : ")";
-  return {Kind::kCollection, "(", close, std::move(elements)};
+  return {Kind::kTuple, "(", std::move(elements)};
 }
 
 Expression Expression::dictionary(std::vector<Argument> entries) {
-  Expression result(Kind::kCollection, "{", "}", std::move(entries));
-  for (Expression& each : result.elements_) each.joint_ = ": ";
-  return result;
+  return {Kind::kDictionary, "{", std::move(entries)};
+}
+
+std::string_view Expression::close() const {
+  switch (kind_) {
+    case Kind::kAtom:
+      return "";
+    case Kind::kCall:
+      return ")";
+    case Kind::kList:
+      return "]";
+    case Kind::kTuple:
+      return elements_.size() == 1 ? ",)" : ")";
+    case Kind::kDictionary:
+      return "}";
+  }
+  return "";
+}
+
+std::size_t Expression::width_of_name(const Argument& element) const {
+  return element.name.empty() ? 0 : element.name.size() + joint().size();
 }
 
 std::size_t Expression::width_of_elements() const {
   std::size_t width = elements_.empty() ? 0 : 2 * (elements_.size() - 1);
-  for (const Expression& element : elements_) width += element.width_of_name() + element.width();
+  for (const Argument& element : elements_) width += width_of_name(element) + element.value.width();
   return width;
 }
 
 std::size_t Expression::width() const {
-  return open_.size() + width_of_elements() + std::char_traits<char>::length(close_);
+  return open_.size() + width_of_elements() + close().size();
 }
 
 namespace {
@@ -49,18 +67,18 @@ void begin_line(std::string& out, std::size_t indent) {
 
 }  // namespace
 
-void Expression::append_name(std::string& out) const {
-  if (name_.empty()) return;
-  out += name_;
-  out += joint_;
+void Expression::append_name(std::string& out, const Argument& element) const {
+  if (element.name.empty()) return;
+  out += element.name;
+  out += joint();
 }
 
 void Expression::append_elements(std::string& out) const {
   const char* separator = "";
-  for (const Expression& element : elements_) {
+  for (const Argument& element : elements_) {
     out += separator;
-    element.append_name(out);
-    element.append_flat(out);
+    append_name(out, element);
+    element.value.append_flat(out);
     separator = ", ";
   }
 }
@@ -68,7 +86,7 @@ void Expression::append_elements(std::string& out) const {
 void Expression::append_flat(std::string& out) const {
   out += open_;
   append_elements(out);
-  out += close_;
+  out += close();
 }
 
 std::string Expression::flat() const {
@@ -85,15 +103,15 @@ void Expression::append(std::string& out, std::size_t indent, std::size_t column
     begin_line(out, inner);
     append_elements(out);
   } else {
-    for (const Expression& element : elements_) {
+    for (const Argument& element : elements_) {
       begin_line(out, inner);
-      element.append_name(out);
-      element.append(out, inner, inner + element.width_of_name(), 1);
+      append_name(out, element);
+      element.value.append(out, inner, inner + width_of_name(element), 1);
       out += ',';
     }
   }
   begin_line(out, indent);
-  out += close_[0] == ',' ? close_ + 1 : close_;
+  out += close().back();
 }
 
 }  // namespace neural::emit

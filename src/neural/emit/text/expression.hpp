@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,11 +20,12 @@ class Expression {
   Expression() = default;
 
   /// Text that is never broken: a name, a literal, `1 - x`. An Expression may be written as its text.
-  Expression(std::string atom) : open_(std::move(atom)) {}  // NOLINT(google-explicit-constructor)
-  Expression(const char* atom) : open_(atom) {}             // NOLINT(google-explicit-constructor)
+  Expression(std::string atom);  // NOLINT(google-explicit-constructor)
+  Expression(const char* atom);  // NOLINT(google-explicit-constructor)
 
   /// `callee(arguments)`
   static Expression call(std::string callee, std::vector<Argument> arguments);
+  static Expression call(std::string callee, std::initializer_list<Argument> arguments);
   /// `[elements]`
   static Expression list(std::vector<Argument> elements);
   /// `(elements)`, with the comma of a single element.
@@ -46,31 +48,35 @@ class Expression {
   void append(std::string& out, std::size_t indent, std::size_t column, std::size_t trailing) const;
 
  private:
-  enum class Kind { kAtom, kCall, kCollection };
+  enum class Kind { kAtom, kCall, kList, kTuple, kDictionary };
 
-  Expression(Kind kind, std::string open, const char* close, std::vector<Argument> elements);
-  std::size_t width_of_name() const { return name_.empty() ? 0 : name_.size() + joint_.size(); }
-  void append_name(std::string& out) const;
+  Expression(Kind kind, std::string open, std::vector<Argument> elements);
+  std::string_view close() const;
+  std::string_view joint() const { return kind_ == Kind::kDictionary ? ": " : "="; }
+  std::size_t width_of_name(const Argument& element) const;
+  void append_name(std::string& out, const Argument& element) const;
   std::size_t width_of_elements() const;
   void append_elements(std::string& out) const;
 
   Kind kind_ = Kind::kAtom;
   std::string open_;  ///< the atom, or all up to and with the opening bracket
-  const char* close_ = "";
-  std::vector<Expression> elements_;
-  std::string name_;  ///< of the argument that this is the value of
-  std::string_view joint_ = "=";
+  std::vector<Argument> elements_;
 };
 
-/// `value`, or `name=value` where a name is given.
+/// `value`, or `name=value` where a name is given. Mutable, for an expression takes over what a list in braces holds,
+/// which C++ makes constant; a network has many.
 struct Argument {
-  std::string name;
-  Expression value;
+  mutable std::string name;
+  mutable Expression value;
 
   Argument(Expression value_) : value(std::move(value_)) {}   // NOLINT(google-explicit-constructor)
   Argument(std::string value_) : value(std::move(value_)) {}  // NOLINT(google-explicit-constructor)
   Argument(const char* value_) : value(value_) {}             // NOLINT(google-explicit-constructor)
   Argument(std::string name_, Expression value_) : name(std::move(name_)), value(std::move(value_)) {}
 };
+
+// Here, where the elements are known.
+inline Expression::Expression(std::string atom) : open_(std::move(atom)) {}
+inline Expression::Expression(const char* atom) : open_(atom) {}
 
 }  // namespace neural::emit

@@ -68,6 +68,12 @@ std::string python_string(std::string_view bytes) {
   const auto singles = std::count(bytes.begin(), bytes.end(), '\'');
   const char quote = singles < doubles ? '\'' : '"';
   std::string out(1, quote);
+  out.reserve(bytes.size() + 2);
+  const auto is_plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '\\' && c != '"'; };
+  if (std::all_of(bytes.begin(), bytes.end(), is_plain)) {
+    out += bytes;
+    bytes = {};
+  }
   while (!bytes.empty()) {
     const Character character = next_character(bytes);
     const char32_t surrogate = 0xdc00U + static_cast<unsigned char>(bytes.front());

@@ -63,4 +63,22 @@ void PythonWriter::statement(std::string_view before, const Expression& expressi
   text_ += '\n';
 }
 
+void PythonWriter::list(std::string_view before, std::size_t size,
+                        const std::function<Expression(std::size_t)>& element) {
+  std::vector<Argument> first;  // as many as decide whether all fit on one line
+  std::size_t width = indent_ + before.size() + 2;
+  while (first.size() < size && width <= kLineLength) {
+    first.emplace_back(element(first.size()));
+    width += first.back().value.width() + (first.size() > 1 ? 2 : 0);
+  }
+  if (width <= kLineLength) return statement(before, Expression::list(std::move(first)));
+  line(std::string(before) + "[");
+  {
+    const auto indentation = indent();
+    for (const Argument& each : first) statement("", each.value, ",");
+    for (std::size_t i = first.size(); i < size; ++i) statement("", element(i), ",");
+  }
+  line("]");
+}
+
 }  // namespace neural::emit

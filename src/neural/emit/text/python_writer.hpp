@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ class PythonWriter {
   /// `before` + expression + `after`, laid out as `ruff format` would: `x = `, `return `, `raise `.
   /// A lone atom that is too long gets parentheses where they help.
   void statement(std::string_view before, const Expression& expression, std::string_view after = {});
+
+  /// The statement `before[elements]`. A long list is written element by element and never held as a whole.
+  void list(std::string_view before, std::size_t size, const std::function<Expression(std::size_t)>& element);
 
   /// Lines written while the result lives are four blanks further in.
   class [[nodiscard]] Indentation {

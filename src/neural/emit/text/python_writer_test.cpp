@@ -37,5 +37,25 @@ TEST(PythonWriter, IndentsTheLinesOfAStatement) {
   EXPECT_EQ(writer.take(), "    return f(\n        " + std::string(105, 'a') + ", b\n    )  # c\n");
 }
 
+TEST(PythonWriter, WritesAListAsTheStatementOfItsElements) {
+  for (const std::size_t size : {0, 1, 2, 11, 12, 13, 40}) {
+    for (const std::size_t width : {1, 8, 60, 105, 112, 113, 130}) {
+      const auto element = [&](std::size_t i) {
+        return i % 2 == 0 ? Expression(std::string(width, 'a'))
+                          : Expression::call(std::string(width / 2, 'f'), {std::string(width / 2, 'b')});
+      };
+      std::vector<Argument> elements;
+      for (std::size_t i = 0; i < size; ++i) elements.emplace_back(element(i));
+      PythonWriter whole;
+      const auto whole_indentation = whole.indent();
+      whole.statement("NAMES = ", Expression::list(std::move(elements)));
+      PythonWriter streamed;
+      const auto indentation = streamed.indent();
+      streamed.list("NAMES = ", size, element);
+      EXPECT_EQ(streamed.take(), whole.take()) << size << " elements of " << width;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace neural::emit

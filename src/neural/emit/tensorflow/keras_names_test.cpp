@@ -40,5 +40,19 @@ TEST(KerasNames, LongNamesAreCutAndStayApart) {
   EXPECT_NE(first, second);
 }
 
+TEST(KerasNames, KnowsTheNamesOfFunctions) {
+  for (const char* name : {"reshape", "reshape_1", "add_12", "not_equal3"}) {
+    KerasNames plain;
+    EXPECT_EQ(plain.layer(name), name);
+    EXPECT_TRUE(plain.has_name_of_function());
+    EXPECT_EQ(KerasNames(true).layer(name), std::string(name) + "_layer");
+  }
+  for (const char* name : {"reshape_a", "dense_1", "my_reshape", "reshape_layer", "_1"}) {
+    KerasNames names(true);
+    EXPECT_EQ(names.layer(name), KerasNames().layer(name));
+    EXPECT_FALSE(names.has_name_of_function());
+  }
+}
+
 }  // namespace
 }  // namespace neural::emit::tensorflow

@@ -23,9 +23,21 @@ void collect_weights(KerasModel& keras, const model::Model& model) {
   NEURAL_CHECK(count == weights::tensors_of(model).size(), "a tensor that is in no layer of Keras");
 }
 
-}  // namespace
+/// True if Keras names something in the graph that is no layer: a function, or what a layer does to a mask.
+bool has_functions(const Session& session) {
+  const auto is_function = [](const Step& step) {
+    return step.kind == Step::Kind::kFunction && step.expression.flat() != kTensor;
+  };
+  const std::vector<Step>& steps = session.keras.steps;
+  return session.marks_steps || std::any_of(steps.begin(), steps.end(), is_function);
+}
 
-std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
+struct Lowered {
+  std::optional<KerasModel> keras;  ///< none where something cannot be expressed
+  bool has_clash = false;           ///< a layer may have the name of a function of the graph
+};
+
+Lowered lower(const model::Model& model, syntax::DiagnosticList& diagnostics, KerasNames names) {
   const std::size_t errors = diagnostics.error_count();
   KerasModel keras;
   keras.name = keras_name(model.name, "network");
@@ -33,7 +45,7 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   lower_training(model, keras, diagnostics);
   keras.save_statement = lower_save(model, diagnostics);
 
-  Session session(keras, diagnostics);
+  Session session(keras, diagnostics, std::move(names));
   session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), marks_steps);
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {
@@ -44,9 +56,18 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   session.last = &model.layers.back();
   lower_graph(session, model.layers, std::move(variables), kLastTensor);
   keras.modules.merge(modules_of(keras.helpers));
-  if (diagnostics.error_count() > errors) return std::nullopt;
+  if (diagnostics.error_count() > errors) return {};
+  const bool has_clash = session.names.has_name_of_function() && has_functions(session);
   collect_weights(keras, model);
-  return keras;
+  return {std::move(keras), has_clash};
+}
+
+}  // namespace
+
+std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
+  Lowered lowered = lower(model, diagnostics, KerasNames());
+  if (lowered.has_clash) lowered = lower(model, diagnostics, KerasNames(true));
+  return std::move(lowered.keras);
 }
 
 }  // namespace neural::emit::tensorflow

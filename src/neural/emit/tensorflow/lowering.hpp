@@ -29,7 +29,7 @@ struct Role {
 
 /// What all layers of a model share while it is lowered.
 struct Session {
-  explicit Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_);
+  Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_, KerasNames names_);
 
   /// A new variable of create_model, in lower case.
   std::string variable(std::string name, std::string_view fallback);

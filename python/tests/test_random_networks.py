@@ -61,7 +61,7 @@ FOUND = {
     "onnxruntime wants windows to be larger than the padding": ("(4, 5, 1)", "AveragePooling2D(3, 2, padding=(0, 3))"),
     "ONNX read the second layer the other way": ("(5, 3)", "Bidirectional(LSTM(4, num_layers=2))"),
     "and so it did from the end": ("(5, 3)", "Bidirectional(GRU(4, num_layers=2, go_backwards=true))"),
-    "a layer had the name of a function that Keras adds": ("(4, 6)", "Reshape((4, 2, 3)) TimeDistributed(LSTM(3)) Flatten() Output(2)"),
+    "a layer had the name of a function": ("(4, 6)", "Reshape((4, 2, 3)) TimeDistributed(LSTM(3)) Flatten()"),
     "so had one that merges masks": (
         "(6, 3)",
         "Masking() a: { LSTM(3, return_sequences=true) } b: { Identity() } Concatenate() LSTM(3)",

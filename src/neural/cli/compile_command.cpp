@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
+#include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/measured_changes.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/semantics_option.hpp"
@@ -23,9 +26,14 @@ constexpr const char* kFooter =
     "  neural compile model.neural                          # model_tensorflow.py\n"
     "  neural compile model.neural --backend pytorch -o -   # to standard output\n"
     "  neural compile model.neural -O0 -o idiomatic.py\n"
+    "  neural compile model.neural --backend pytorch -O2    # measures first what is faster on this machine\n"
+    "  neural compile model.neural --backend pytorch -O2 --changes fused_optimizer,threads=1\n"
     "  neural compile model.neural --backend onnx --weights trained.safetensors -o model.onnx\n"
     "  neural compile tuned.neural --choose defaults --choose 'layers[1].units=128'\n"
-    "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less plumbing";
+    "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less "
+    "plumbing;\n"
+    "-O2 also changes what moves results by rounding only, and only what was measured to be faster here, unless\n"
+    "`--changes` says what: fused_optimizer, channels_last (PyTorch), xla (TensorFlow), threads=N";
 
 struct Options {
   std::string file;
@@ -35,6 +43,8 @@ struct Options {
   std::optional<std::string> network;
   std::optional<std::string> weights;
   std::vector<std::string> choose;
+  std::vector<std::string> changes;
+  std::string python;
   bool no_validation = false;
   bool strict = false;
   bool report_deviations = false;
@@ -63,6 +73,38 @@ std::filesystem::path default_output(const Options& options) {
                                    : fmt::format("{}{}", stem, backend.ending);
 }
 
+emit::Level level_of(const Options& options) {
+  if (options.level == "2") return emit::Level::kO2;
+  return options.level == "0" ? emit::Level::kO0 : emit::Level::kO1;
+}
+
+/// Those of `--changes`, if each is one that the network's program can have.
+Expected<emit::Changes> changes_of(const Options& options, const emit::Backend& backend, const model::Model& model) {
+  const std::vector<std::string> possible = backend.changes(model);
+  emit::Changes changes;
+  for (const std::string& text : options.changes) {
+    const std::string name = text.substr(0, text.find('='));
+    const bool is_possible = std::find(possible.begin(), possible.end(), name) != possible.end();
+    if (is_possible && add_change(changes, text)) continue;
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` is no change of -O2 for this network on {}", printable(text), backend.title),
+                "there are: " + join(possible, ", ") + (possible.back() == "threads" ? "=N" : ""));
+  }
+  return changes;
+}
+
+/// Before anything is read: what does not go together.
+Status check_level(const Options& options, const emit::Backend& backend) {
+  if (options.level != "2" && !options.changes.empty()) {
+    return fail(ErrorCode::kUsage, "`--changes` are those of -O2", "add `-O2`, or leave them out");
+  }
+  if (options.level == "2" && !is_program(backend)) {
+    return fail(ErrorCode::kUsage, fmt::format("there is no -O2 of `--backend {}`", backend.name),
+                "the runtime that reads the file optimises it");
+  }
+  return done();
+}
+
 Expected<int> compile(const Options& options) {
   const std::filesystem::path output =
       options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
@@ -72,6 +114,7 @@ Expected<int> compile(const Options& options) {
     return fail(ErrorCode::kUsage, fmt::format("`--weights` is not for `--backend {}`", backend->name),
                 "a program takes its weights when it runs: `load_weights(model, path)`");
   }
+  NEURAL_TRY(check_level(options, *backend));
   const CheckedFile file = NEURAL_TRY(check_chosen(options.file, options.network, options.choose));
   print_diagnostics(file);
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
@@ -80,8 +123,8 @@ Expected<int> compile(const Options& options) {
 
   weights::Weights weights;
   if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, model));
-  const emit::Options emit_options = {
-      .level = options.level == "0" ? emit::Level::kO0 : emit::Level::kO1,
+  emit::Options emit_options = {
+      .level = level_of(options),
       .strict = options.strict,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
@@ -91,9 +134,21 @@ Expected<int> compile(const Options& options) {
       .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
-  const auto program = backend->emit(model, emit_options, diagnostics);
+  auto program = backend->emit(model, emit_options, diagnostics);
   print_emit_diagnostics(file, diagnostics, options);
   if (!program) return kNo;
+  if (emit_options.level == emit::Level::kO2) {
+    if (options.changes.empty()) {
+      const auto python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python)));
+      auto measured = NEURAL_TRY(measure_changes(model, *backend, emit_options, python));
+      emit_options.changes = measured.changes;
+      emit_options.measured = std::move(measured.sentences);
+    } else {
+      emit_options.changes = NEURAL_TRY(changes_of(options, *backend, model));
+      emit_options.measured = {"Not measured: `--changes` says so."};
+    }
+    program = backend->emit(model, emit_options, diagnostics);
+  }
 
   NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(*program); }));
   return kDone;
@@ -112,7 +167,14 @@ Run add_compile(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-o,--output", options->output,
                  "Where to write it; - is standard output (default: FILE_BACKEND.py, or FILE.onnx)");
-  app.add_option("-O", options->level, "Level: 0 or 1")->check(CLI::IsMember({"0", "1"}))->capture_default_str();
+  app.add_option("-O", options->level, "Level: 0, 1 or 2")
+      ->check(CLI::IsMember({"0", "1", "2"}))
+      ->capture_default_str();
+  app.add_option("--changes", options->changes, "What -O2 changes, without measuring it")
+      ->type_name("NAME,…")
+      ->delimiter(',');
+  app.add_option("--python", options->python,
+                 "The Python interpreter that -O2 measures with (default: the one `neural bench` would take)");
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_option("--weights", options->weights,
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -15,6 +14,7 @@
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/semantics_option.hpp"
 #include "neural/cli/terminal.hpp"
+#include "neural/cli/work_folder.hpp"
 #include "neural/model/torch_defaults.hpp"
 #include "neural/weights/weights.hpp"
 
@@ -76,35 +76,6 @@ bench::parity::Protocol protocol_of(const Options& options, const emit::Backend&
   if (options.float64) protocol.tolerance = kExact;
   return protocol;
 }
-
-/// A folder that goes away with what is in it, unless the user wants to keep it.
-class WorkFolder {
- public:
-  static Expected<WorkFolder> make(const std::string& keep) {
-    if (!keep.empty()) {
-      NEURAL_TRY(make_folder(keep));
-      return WorkFolder(fs::absolute(keep), true);
-    }
-    std::string name = (fs::temp_directory_path() / "neural-parity-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return tl::unexpected(system_error("cannot make a folder", errno));
-    return WorkFolder(name, false);
-  }
-  WorkFolder(WorkFolder&& other) noexcept : path_(std::move(other.path_)), keeps_(other.keeps_) { other.path_.clear(); }
-  WorkFolder& operator=(WorkFolder&&) = delete;
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!keeps_ && !path_.empty()) fs::remove_all(path_, ignored);
-  }
-
-  const fs::path& path() const { return path_; }
-  void keep() { keeps_ = true; }
-
- private:
-  WorkFolder(fs::path path, bool keeps) : path_(std::move(path)), keeps_(keeps) {}
-
-  fs::path path_;
-  bool keeps_;
-};
 
 /// The line of the layer that has the tensor; 0 of no tensor.
 std::uint32_t line_of(const model::Model& model, const std::string& where) {
@@ -293,7 +264,7 @@ Expected<int> prove(const Options& options) {
     return fail(ErrorCode::kUsage, "a network with `mixed_precision` rounds by what each backend likes",
                 "leave `mixed_precision` out for the comparison");
   }
-  WorkFolder folder = NEURAL_TRY(WorkFolder::make(options.keep));
+  WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
   ParityPlan plan = {
       .folder = folder.path(),
       .python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python))),

@@ -55,25 +55,18 @@ Json sizes_of(const model::Shape& shape) {
 
 Json plan_of(const model::Model& model, const ParityPlan& plan, const ParitySide& side, const fs::path& folder,
              bool moved) {
-  Json inputs = Json::array();
-  for (const model::Input& input : model.inputs) {
-    inputs.push_back({{"name", input.name}, {"shape", sizes_of(input.shape)}, {"integer", input.is_integer}});
-  }
-  return {{"backend", side.backend->name},
-          {"program", side.program->string()},
-          {"weights", (plan.folder / (moved ? kMovedWeights : kWeights)).string()},
-          {"folder", folder.string()},
-          {"steps", plan.steps},
-          {"weights_after", plan.weights_after},
-          {"precision", plan.float64 ? "float64" : "float32"},
-          {"seed", plan.seed},
-          {"batches", kBatches},
-          {"batch_size", std::min(model.training.batch_size, kLargestBatch)},
-          {"inputs", std::move(inputs)},
-          {"vocabulary", least_vocabulary(model.layers)},
-          {"targets", describe::target_name(model.targets)},
-          {"loss", loss_name(model.loss.kind)},
-          {"output_shape", sizes_of(model.output())}};
+  Json all = {{"backend", side.backend->name},
+              {"program", side.program->string()},
+              {"weights", (plan.folder / (moved ? kMovedWeights : kWeights)).string()},
+              {"folder", folder.string()},
+              {"steps", plan.steps},
+              {"weights_after", plan.weights_after},
+              {"precision", plan.float64 ? "float64" : "float32"},
+              {"seed", plan.seed},
+              {"batches", kBatches},
+              {"batch_size", std::min(model.training.batch_size, kLargestBatch)}};
+  all.update(describe_batches(model));
+  return all;
 }
 
 std::vector<std::string> environment_of_this_program() {
@@ -94,6 +87,18 @@ std::string last_words(const fs::path& log) {
 }
 
 }  // namespace
+
+Json describe_batches(const model::Model& model) {
+  Json inputs = Json::array();
+  for (const model::Input& input : model.inputs) {
+    inputs.push_back({{"name", input.name}, {"shape", sizes_of(input.shape)}, {"integer", input.is_integer}});
+  }
+  return {{"inputs", std::move(inputs)},
+          {"vocabulary", least_vocabulary(model.layers)},
+          {"targets", describe::target_name(model.targets)},
+          {"loss", loss_name(model.loss.kind)},
+          {"output_shape", sizes_of(model.output())}};
+}
 
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
                                                 const emit::Options& options,
@@ -122,28 +127,32 @@ Expected<fs::path> run_side(const model::Model& model, const ParityPlan& plan, c
   const std::string name = fmt::format("{}{}", side.backend->name, moved ? "_moved" : "");
   const fs::path folder = plan.folder / name;
   const fs::path file = plan.folder / (name + ".json");
-  const fs::path log = plan.folder / (name + ".log");
   NEURAL_TRY(write_file(file, pretty_json(plan_of(model, plan, side, folder, moved))));
-  const bench::process::Command command = {
-      .arguments = {plan.python.string(), "-P", "-m", "neural.parity", file.string()},
-      .environment = environment_of_this_program(),
-      .log = log,
-      .timeout_seconds = kTimeout};
+  NEURAL_TRY(run_half(plan.python, "neural.parity", file, fmt::format("the {} side", side.backend->title)));
+  return folder;
+}
+
+Expected<bench::process::Ending> run_half(const fs::path& python, const std::string& module, const fs::path& file,
+                                          const std::string& what) {
+  const fs::path log = fs::path(file).replace_extension(".log");
+  const bench::process::Command command = {.arguments = {python.string(), "-P", "-m", module, file.string()},
+                                           .environment = environment_of_this_program(),
+                                           .log = log,
+                                           .timeout_seconds = kTimeout};
   const auto run = bench::process::ProcessRunner().run(command);
   if (!run && run.error().code == ErrorCode::kInterrupted) {
-    return fail(ErrorCode::kInterrupted, "interrupted", "fewer `--steps` take less time");  // there is no resuming
+    return fail(ErrorCode::kInterrupted, "interrupted", "the same command again begins anew");
   }
-  const bench::process::Ending ending = NEURAL_TRY(run);
+  bench::process::Ending ending = NEURAL_TRY(run);
   if (ending.timed_out) {
-    return fail(ErrorCode::kProcess, fmt::format("the {} side took longer than {} s", side.backend->title, kTimeout),
-                "try fewer `--steps`");
+    return fail(ErrorCode::kProcess, fmt::format("{} took longer than {} s", what, kTimeout),
+                "a smaller `batch_size` takes less time");
   }
   if (ending.exit_status != 0) {
-    return fail(ErrorCode::kProcess,
-                fmt::format("the {} side failed: {}", side.backend->title, printable(shortened(last_words(log), 300))),
+    return fail(ErrorCode::kProcess, fmt::format("{} failed: {}", what, printable(shortened(last_words(log), 300))),
                 fmt::format("its log is {}; `neural doctor` shows what is installed", log.string()));
   }
-  return folder;
+  return ending;
 }
 
 }  // namespace neural::cli

@@ -8,6 +8,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/base/json.hpp"
+#include "neural/bench/process/runner.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
@@ -31,6 +32,9 @@ struct ParitySide {
   syntax::DiagnosticList diagnostics;            ///< why
 };
 
+/// What random samples and targets of the network look like, as python/neural/parity.py draws them.
+Json describe_batches(const model::Model& model);
+
 /// Compiles the network, without what is random in it, and writes the initial weights beside the programs. `moved`
 /// gives the weights moved by one unit in the last place, for reruns.
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
@@ -41,5 +45,10 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
 /// saw. An Error if the program or its framework failed; it tells where the log is.
 Expected<std::filesystem::path> run_side(const model::Model& model, const ParityPlan& plan, const ParitySide& side,
                                          bool moved);
+
+/// Runs `python -m module FILE`, a half of our own; its log lies beside the file. `what` is what failed where it does:
+/// "the PyTorch side".
+Expected<bench::process::Ending> run_half(const std::filesystem::path& python, const std::string& module,
+                                          const std::filesystem::path& file, const std::string& what);
 
 }  // namespace neural::cli

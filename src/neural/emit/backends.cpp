@@ -10,9 +10,9 @@ namespace neural::emit {
 namespace {
 
 constexpr std::array kBackends = {
-    Backend{"tensorflow", "TensorFlow", ".py", emit_tensorflow},
-    Backend{"pytorch", "PyTorch", ".py", emit_pytorch},
-    Backend{"onnx", "ONNX", ".onnx", emit_onnx},
+    Backend{"tensorflow", "TensorFlow", ".py", emit_tensorflow, changes_of_tensorflow},
+    Backend{"pytorch", "PyTorch", ".py", emit_pytorch, changes_of_pytorch},
+    Backend{"onnx", "ONNX", ".onnx", emit_onnx, nullptr},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "neural/emit/text/options.hpp"
 #include "neural/model/model.hpp"
@@ -17,6 +18,9 @@ struct Backend {
   std::string_view title;   ///< "PyTorch": what people read
   std::string_view ending;  ///< of the file: ".py" of a program, ".onnx" of a graph with its weights
   std::optional<std::string> (*emit)(const model::Model&, const Options&, syntax::DiagnosticList&);
+  /// The names of the changes that -O2 may make to the network's program, "threads" without its number; null where
+  /// there is no level.
+  std::vector<std::string> (*changes)(const model::Model&);
 };
 
 std::span<const Backend> backends();

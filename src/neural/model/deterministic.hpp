@@ -9,4 +9,7 @@ namespace neural::model {
 /// a backend draws its random numbers.
 Model without_randomness(const Model& model);
 
+/// True if a step of training draws random numbers: dropout or noise, in layers within layers too.
+bool is_random(const Model& model);
+
 }  // namespace neural::model

@@ -123,7 +123,7 @@ void lower_precision(const model::Model& model, LegalProgram& program, syntax::D
 
 }  // namespace
 
-std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, bool strict,
+std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, const Options& options,
                                      syntax::DiagnosticList& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
@@ -138,9 +138,9 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                       .rank = input.shape.size(),
                       .is_integer = input.is_integer});
   }
-  const Flow result = lower_graph(
-      builder, model.layers, inputs,
-      {.batch_size = strict ? 1 : model.training.batch_size, .activation_is_taken = model.loss.fused.has_value()});
+  const Flow result = lower_graph(builder, model.layers, inputs,
+                                  {.batch_size = options.strict ? 1 : model.training.batch_size,
+                                   .activation_is_taken = model.loss.fused.has_value()});
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
@@ -149,7 +149,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   lower_penalties(model.layers, program, diagnostics);
   lower_loss(model, words, program, diagnostics);
   lower_metrics(model, words, program, diagnostics);
-  lower_optimizer(model, strict, program, diagnostics);
+  lower_optimizer(model, options, program, diagnostics);
   note_layouts(program);
   program.class_name = class_name(model, program);
   if (diagnostics.error_count() > errors_before) return std::nullopt;

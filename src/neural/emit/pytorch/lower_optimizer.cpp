@@ -12,18 +12,28 @@
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
-namespace {
 
 using model::OptimizerKind;
 using model::Parameter;
 
+bool has_fused_optimizer(const model::Optimizer& optimizer) {
+  const model::Attributes& parameters = optimizer.parameters;
+  if (optimizer.kind == OptimizerKind::Adam || optimizer.kind == OptimizerKind::AdamW) return true;
+  const bool has_own_class = parameters.number(Parameter::momentum) > 0 &&
+                             std::holds_alternative<model::Schedule>(parameters.at(Parameter::learning_rate).value);
+  return optimizer.kind == OptimizerKind::SGD && !has_own_class;
+}
+
+namespace {
+
 class OptimizerLowering {
  public:
-  OptimizerLowering(const model::Optimizer& optimizer, bool strict, LegalProgram& program,
+  OptimizerLowering(const model::Optimizer& optimizer, const Options& options, LegalProgram& program,
                     syntax::DiagnosticList& diagnostics)
       : optimizer_(optimizer),
         parameters_(optimizer.parameters),
-        strict_(strict),
+        strict_(options.strict),
+        fused_(options.changes.fused_optimizer && has_fused_optimizer(optimizer)),
         program_(program),
         diagnostics_(diagnostics) {}
 
@@ -64,6 +74,7 @@ class OptimizerLowering {
     program_.optimizer_name = callee.substr(callee.rfind('.') + 1);
     std::vector<Argument> all = {"model.parameters()", {"lr", rate_}};
     all.insert(all.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+    if (fused_) all.emplace_back("fused", "True");
     program_.optimizer = Expression::call(callee, std::move(all));
   }
 
@@ -211,6 +222,7 @@ class OptimizerLowering {
   const model::Optimizer& optimizer_;
   const model::Attributes& parameters_;
   bool strict_;
+  bool fused_;
   LegalProgram& program_;
   syntax::DiagnosticList& diagnostics_;
   std::string rate_;  ///< expression of the first step's
@@ -218,9 +230,9 @@ class OptimizerLowering {
 
 }  // namespace
 
-void lower_optimizer(const model::Model& model, bool strict, LegalProgram& program,
+void lower_optimizer(const model::Model& model, const Options& options, LegalProgram& program,
                      syntax::DiagnosticList& diagnostics) {
-  OptimizerLowering(model.optimizer, strict, program, diagnostics).lower();
+  OptimizerLowering(model.optimizer, options, program, diagnostics).lower();
 }
 
 }  // namespace neural::emit::pytorch

@@ -29,9 +29,11 @@ void lower_loss(const model::Model& model, const Words& words, LegalProgram& pro
 void lower_metrics(const model::Model& model, const Words& words, LegalProgram& program,
                    syntax::DiagnosticList& diagnostics);
 
-/// Sets `optimizer…`, `schedule`, `before_step`, `decay` and `ema_momentum`, and adds notes. `strict` is
-/// Options::strict.
-void lower_optimizer(const model::Model& model, bool strict, LegalProgram& program,
+/// True if PyTorch has a kernel that does the whole step of the optimizer.
+bool has_fused_optimizer(const model::Optimizer& optimizer);
+
+/// Sets `optimizer…`, `schedule`, `before_step`, `decay` and `ema_momentum`, and adds notes.
+void lower_optimizer(const model::Model& model, const Options& options, LegalProgram& program,
                      syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::pytorch

@@ -32,6 +32,9 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   writer.blank();
   write_constants(writer, program);
   if (!legal.device.empty()) writer.line("DEVICE = " + legal.device);
+  if (const int threads = program.options.changes.threads; threads > 0) {
+    writer.line(fmt::format("torch.set_num_threads({})", threads));
+  }
 }
 
 void print_helpers(PythonWriter& writer, const LegalProgram& legal) {
@@ -168,7 +171,7 @@ void print_model_and_loss(PythonWriter& writer, const LegalProgram& legal, const
 
 
 def create_model() -> ${class}:
-    return ${class}()${to}
+    return ${class}()${to}${layout}
 
 
 def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Tensor:
@@ -176,6 +179,7 @@ def compute_loss(${outputs}: torch.Tensor, ${targets}: torch.Tensor) -> torch.Te
 )",
                {{"class", legal.class_name},
                 {"to", legal.device.empty() ? "" : ".to(DEVICE)"},
+                {"layout", program.options.changes.channels_last ? ".to(memory_format=torch.channels_last)" : ""},
                 {"outputs", legal.outputs},
                 {"targets", words.targets},
                 {"loss", legal.loss_description},

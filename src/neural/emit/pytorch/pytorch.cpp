@@ -1,7 +1,11 @@
 #include "neural/emit/pytorch/pytorch.hpp"
 
+#include <algorithm>
+
 #include "neural/emit/pytorch/legalise.hpp"
+#include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/print.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/scope.hpp"
 
 namespace neural::emit {
@@ -10,9 +14,25 @@ std::optional<std::string> emit_pytorch(const model::Model& model, const Options
                                         syntax::DiagnosticList& diagnostics) {
   if (!is_in_scope(model, "PyTorch", diagnostics)) return std::nullopt;
   const Program program = describe(model, options, "pytorch", "PyTorch");
-  const auto legal = pytorch::legalise(model, program.words, options.strict, diagnostics);
+  const auto legal = pytorch::legalise(model, program.words, options, diagnostics);
   if (!legal) return std::nullopt;
   return pytorch::print(*legal, program);
+}
+
+std::vector<std::string> changes_of_pytorch(const model::Model& model) {
+  const auto is_image_convolution = [](const model::Layer& layer) {
+    using model::LayerKind;
+    return layer.kind == LayerKind::Conv2D || layer.kind == LayerKind::Conv2DTranspose ||
+           layer.kind == LayerKind::DepthwiseConv2D || layer.kind == LayerKind::SeparableConv2D;
+  };
+  std::vector<std::string> changes;
+  if (pytorch::has_fused_optimizer(model.optimizer)) changes.emplace_back("fused_optimizer");
+  if (std::any_of(model.layers.begin(), model.layers.end(),
+                  [&](const model::Layer& layer) { return holds(layer, is_image_convolution); })) {
+    changes.emplace_back("channels_last");
+  }
+  changes.emplace_back("threads");
+  return changes;
 }
 
 }  // namespace neural::emit

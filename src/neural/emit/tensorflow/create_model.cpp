@@ -88,7 +88,7 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
       "import numpy as np"};
   const bool calls_tensorflow = loops_in_graph(program) || keras.device.kind != Device::Kind::kAny ||
                                 keras.helpers.contains(Helper::kDenseOptimizer);
-  if (calls_tensorflow) lines.push_back("import tensorflow as tf");
+  if (calls_tensorflow || program.options.changes.threads > 0) lines.push_back("import tensorflow as tf");
   lines.push_back(modules);
   write_imports(writer, program, std::vector<std::string_view>{"json", "math", "os"}, lines);
 }

@@ -6,6 +6,7 @@
 #include "neural/emit/tensorflow/program_parts.hpp"
 #include "neural/emit/text/program.hpp"
 #include "neural/emit/text/scope.hpp"
+#include "neural/model/deterministic.hpp"
 
 namespace neural::emit {
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
@@ -28,6 +29,9 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
     writer.line(fmt::format("PART_ROWS = {}  # what TensorFlow is given at a time, about 8 MiB",
                             tensorflow::rows_per_part(model.inputs)));
   }
+  if (options.changes.threads > 0) {
+    writer.line(fmt::format("tf.config.threading.set_intra_op_parallelism_threads({})", options.changes.threads));
+  }
   tensorflow::write_helpers(writer, keras->helpers, optimizer_name(model.optimizer.kind));
   tensorflow::write_create_model(writer, program, *keras);
   tensorflow::write_trainer(writer, program, *keras);
@@ -36,6 +40,15 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   write_data_functions(writer, program);
   write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
   return writer.take();
+}
+
+std::vector<std::string> changes_of_tensorflow(const model::Model& model) {
+  std::vector<std::string> changes;
+  // XLA draws other random numbers, which is more than rounding.
+  const bool is_the_same = !model::is_random(model) && !model.training.mixed_precision;
+  if (is_the_same && model.trainable_count() > 0) changes.emplace_back("xla");
+  changes.emplace_back("threads");
+  return changes;
 }
 
 }  // namespace neural::emit

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "neural/emit/text/options.hpp"
 #include "neural/model/model.hpp"
@@ -14,5 +15,8 @@ namespace neural::emit {
 /// that names the alternative, when TensorFlow cannot express the model. Linear in the number of layers.
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
                                            syntax::DiagnosticList& diagnostics);
+
+/// See Backend::changes.
+std::vector<std::string> changes_of_tensorflow(const model::Model& model);
 
 }  // namespace neural::emit

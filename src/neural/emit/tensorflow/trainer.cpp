@@ -114,6 +114,26 @@ class Trainer:
 )");
 }
 
+/// A function of its own, for XLA needs to know the size of a batch, which in the loop only each step does.
+void write_compiled_step(PythonWriter& writer, const Program& program, const KerasModel& keras) {
+  const Words& words = program.words;
+  writer.block(R"(
+
+@tf.function(jit_compile=True)
+def train_step(self, ${inputs}: ${type}, ${targets}: tf.Tensor) -> tf.Tensor:
+    """One step, compiled by XLA for each size of a batch that it sees; the loss."""
+    variables = self.model.trainable_variables
+    with tf.GradientTape() as tape:
+        loss = self.loss(${targets}, self.model(${inputs}, training=True))${penalties}
+    self.optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+)",
+               {{"inputs", words.inputs},
+                {"targets", words.targets},
+                {"type", has_several_inputs(program.model) ? "dict[str, tf.Tensor]" : "tf.Tensor"},
+                {"penalties", keras.has_penalties ? " + sum(self.model.losses)" : ""}});
+}
+
 void write_graph_step(PythonWriter& writer, const Program& program, const KerasModel& keras) {
   const bool classes = program.model.targets == model::TargetKind::kClasses;
   const bool several = has_several_inputs(program.model);
@@ -129,8 +149,7 @@ void write_graph_step(PythonWriter& writer, const Program& program, const KerasM
 )
 def train_part(self, x: ${type}, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tensor:
     """One step for each `batch_size` rows, the last one for those left over; the sum of the rows' losses."""
-    variables = self.model.trainable_variables
-    total = tf.zeros(())
+    ${variables}total = tf.zeros(())
     for start in tf.range(0, tf.shape(${counted})[0], batch_size):
 )",
       {{"input_spec",
@@ -139,6 +158,7 @@ def train_part(self, x: ${type}, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tens
        {"target_type", classes ? "int64" : "float32"},
        {"target_shape", target_shape(program.model).empty() ? "(None,)" : "(None, *TARGET_SHAPE)"},
        {"type", several ? "dict[str, tf.Tensor]" : "tf.Tensor"},
+       {"variables", program.options.changes.xla ? "" : "variables = self.model.trainable_variables\n        "},
        {"counted", several ? "y" : "x"}});
   writer.block(several ? R"(
         inputs = {name: tensor[start : start + batch_size] for name, tensor in x.items()}
@@ -148,6 +168,16 @@ def train_part(self, x: ${type}, y: tf.Tensor, batch_size: tf.Tensor) -> tf.Tens
         ${inputs}, ${targets} = x[start : start + batch_size], y[start : start + batch_size]
 )",
                {{"inputs", program.words.inputs}, {"targets", program.words.targets}});
+  if (program.options.changes.xla) {
+    writer.block(R"(
+        total += self.train_step(${inputs}, ${targets}) * tf.cast(tf.shape(${counted})[0], tf.float32)
+    return total
+)",
+                 {{"inputs", program.words.inputs},
+                  {"targets", program.words.targets},
+                  {"counted", several ? program.words.targets : program.words.inputs}});
+    return write_compiled_step(writer, program, keras);
+  }
   writer.block(R"(
         with tf.GradientTape() as tape:
             loss = self.loss(${targets}, self.model(${inputs}, training=True))${penalties}${scaling}
@@ -210,7 +240,7 @@ class Trainer:
 }  // namespace
 
 bool loops_in_graph(const Program& program) {
-  return program.options.level == Level::kO1 && program.model.trainable_count() > 0;
+  return program.options.level != Level::kO0 && program.model.trainable_count() > 0;
 }
 
 std::int64_t rows_per_part(std::span<const model::Input> inputs) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "neural/emit/text/changes.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::emit {
@@ -12,11 +13,14 @@ namespace neural::emit {
 enum class Level {
   kO0,  ///< the idiom: a DataLoader loop; compile and fit
   kO1,  ///< the same arithmetic, bit for bit, with the plumbing removed
+  kO2,  ///< that, with changes by rounding that make it faster where they were measured
 };
 
 struct Options {
   Level level = Level::kO1;
-  bool strict = false;   ///< no deviation by rounding either, where that costs time (`--strict`)
+  Changes changes;  ///< of -O2; those that are not for the network are ours to leave out (see Backend::changes)
+  std::vector<std::string> measured;  ///< sentences for the docstring of -O2: what was measured of them, and where
+  bool strict = false;                ///< no deviation by rounding either, where that costs time (`--strict`)
   bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
   std::string source_name;                    ///< file name for the docstring, without its folder
   std::string source_sha256;                  ///< of the source text

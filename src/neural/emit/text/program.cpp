@@ -12,6 +12,18 @@
 namespace neural::emit {
 namespace {
 
+std::string_view level_name(Level level) {
+  switch (level) {
+    case Level::kO0:
+      return "O0";
+    case Level::kO1:
+      return "O1";
+    case Level::kO2:
+      return "O2";
+  }
+  return "?";
+}
+
 bool is_probability(std::optional<model::Activation> activation) {
   return activation == model::Activation::softmax || activation == model::Activation::sigmoid;
 }
@@ -93,6 +105,15 @@ void write_list(PythonWriter& writer, std::string text) {
   writer.line(text);
 }
 
+/// What -O2 changed, and what was measured of it.
+void write_changes(PythonWriter& writer, const Options& options) {
+  writer.blank();
+  writer.line(options.changes.empty()
+                  ? "Nothing is changed for speed."
+                  : fmt::format("Changed for speed, by rounding only: {}.", join(names_of(options.changes), ", ")));
+  for (const std::string& each : options.measured) write_list(writer, docstring_text(each, 2 * kLineLength));
+}
+
 }  // namespace
 
 bool has_several_inputs(const model::Model& model) {
@@ -169,7 +190,7 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
                      std::span<const std::string> deviations) {
   const Options& options = program.options;
   const Words& words = program.words;
-  const std::string level = options.level == Level::kO0 ? "O0" : "O1";
+  const std::string level(level_name(options.level));
   const std::string what =
       fmt::format("\"\"\"{} for {}, level {};", docstring_text(program.model.name), program.title, level);
   const std::string origin =
@@ -196,6 +217,7 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
     writer.line("Not to the last bit as in Keras:");
     for (const std::string& deviation : deviations) writer.line("- " + deviation + ".");
   }
+  if (options.level == Level::kO2) write_changes(writer, options);
   writer.blank();
   writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),
                           program.backend, program.model.training.epochs,
@@ -230,7 +252,7 @@ void write_constants(PythonWriter& writer, const Program& program) {
     writer.statement(std::string(name) + " = ", value);
   };
   constant("BACKEND", python_string(program.backend));
-  constant("LEVEL", program.options.level == Level::kO0 ? "\"O0\"" : "\"O1\"");
+  constant("LEVEL", python_string(level_name(program.options.level)));
   if (has_several_inputs(model)) {
     std::vector<Argument> shapes;
     std::vector<Argument> types;

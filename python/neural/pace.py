@@ -48,11 +48,11 @@ def read_plan(path: str) -> Plan:
 
 def measure(plan: Plan, sides: dict[str, Side]) -> dict[str, list[float]]:
     """The seconds of both sides, turn by turn."""
-    for side in sides.values():
-        side.turn(1)  # what is compiled, allocated and tuned at first
+    for each in sides.values():
+        each.turn(1)  # what is compiled, allocated and tuned at first
     steps = max(1, math.ceil(plan["seconds"] / min(sides["plain"].turn(1) for _ in range(3))))
-    for side in sides.values():
-        side.turn(steps)
+    for each in sides.values():
+        each.turn(steps)
     order = random.Random(plan["seed"])
     seconds: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(plan["pairs"]):

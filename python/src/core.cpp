@@ -7,6 +7,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,7 @@
 #include "neural/emit/backends.hpp"
 #include "neural/estimate/outline.hpp"
 #include "neural/model/check.hpp"
+#include "neural/model/research.hpp"
 #include "neural/model/torch_defaults.hpp"
 #include "neural/syntax/parser.hpp"
 #include "neural/weights/safetensors.hpp"
@@ -42,8 +44,9 @@ struct Checked {
   syntax::DiagnosticList diagnostics;
   std::vector<std::string> names;
   std::vector<std::optional<model::Model>> networks;
-  std::string sha;                  ///< of the text as it was given
-  std::vector<std::string> chosen;  ///< as emit::Options has it
+  std::map<std::string, std::vector<model::ResearchResult>> research;  ///< by the networks' names
+  std::string sha;                                                     ///< of the text as it was given
+  std::vector<std::string> chosen;                                     ///< as emit::Options has it
 
   Checked(const std::string& text, const std::string& file_name) : source(file_name, text), sha(sha256(text)) {
     check();
@@ -74,6 +77,7 @@ struct Checked {
     const syntax::File tree = syntax::parse_file(source, diagnostics);
     for (const syntax::Network& network : tree.networks) names.push_back(network.name.text);
     networks = model::check_file(tree, source, diagnostics);
+    research = model::research_by_network(tree);
   }
 
   /// The first network, or the first one called `name`. Null if it has errors.
@@ -145,6 +149,7 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                                  .source_name = file_name,
                                  .source_sha256 = checked.sha,
                                  .version = NEURAL_VERSION,
+                                 .research = checked.research.at(model->name),
                                  .chosen = checked.chosen};
   return checked.outcome(
       backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));

@@ -127,6 +127,7 @@ def programs(compiler: Any) -> list[Path]:
             'train { dataset: "mnist" validation_split: 0.2 shuffle: false save_path: "it\'s \\"quoted\\".pt" }\n'
             'execution { device: "cpu" }',
         ),
+        network((9,), "Output(3)") + "\nresearch Paper { metrics { acc: 0.9 error: 0.1 } }",
     ]
     return [compiler.path(source, level, backend="pytorch") for source in sources for level in ("-O0", "-O1")]
 

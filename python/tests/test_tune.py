@@ -123,6 +123,22 @@ def test_a_search_needs_a_file() -> None:
 
 
 @needs_frameworks
+def test_the_best_trial_is_held_against_research_blocks(folder: Path) -> None:
+    pytest.importorskip("torch")
+    research = "research Paper { metrics { accuracy: 1.5 loss: 100 f1: 0.5 } }\n"
+    (folder / "search.neural").write_text(SEARCH + research, encoding="utf-8")
+    for _ in range(2):  # the second search has only what the first one kept
+        result = run(*words(folder, "--trials", "2"))
+        assert result.returncode == 0, result.stderr
+        best, *lines = result.stdout.splitlines()[-4:]
+        measured = min((trial for trial in trials_of(folder) if trial.value is not None), key=lambda trial: trial.value)
+        assert best == f"trial {measured.number}, by what it measured on the validation data:"
+        assert lines[0].startswith("research Paper: accuracy 1.5 missed (")
+        assert lines[1] == f"research Paper: loss 100 reached ({measured.value:.6g})"
+        assert lines[2] == "research Paper: f1 0.5 not measured"
+
+
+@needs_frameworks
 @pytest.mark.parametrize("backend", ["pytorch", "tensorflow"])
 def test_a_search_ends_with_a_program_that_searches_no_more(folder: Path, backend: str) -> None:
     pytest.importorskip("torch" if backend == "pytorch" else "tensorflow")

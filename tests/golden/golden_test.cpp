@@ -16,6 +16,7 @@
 #include "neural/base/hashes.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/model/check.hpp"
+#include "neural/model/research.hpp"
 #include "neural/syntax/parser.hpp"
 
 namespace neural {
@@ -47,14 +48,16 @@ class Emit : public Golden {};
 TEST_P(Emit, writes_the_expected_programs) {
   const syntax::SourceText text = source("emit");
   syntax::DiagnosticList diagnostics;
-  const auto networks = model::check_file(syntax::parse_file(text, diagnostics), text, diagnostics);
+  const syntax::File tree = syntax::parse_file(text, diagnostics);
+  const auto networks = model::check_file(tree, text, diagnostics);
   ASSERT_FALSE(diagnostics.has_errors()) << render_text(text, diagnostics);
   const bool idiom = text.line(1) == "# level: O0";
   // The version stays out of expected files, so that a release does not rewrite them all.
   const emit::Options options = {.level = idiom ? emit::Level::kO0 : emit::Level::kO1,
                                  .source_name = text.name(),
                                  .source_sha256 = sha256(text.text()),
-                                 .version = "0.0.0"};
+                                 .version = "0.0.0",
+                                 .research = model::research_by_network(tree).at(networks.front()->name)};
   for (const emit::Backend& backend : emit::backends()) {
     if (!is_program(backend)) continue;
     const auto program = backend.emit(*networks.front(), options, diagnostics);

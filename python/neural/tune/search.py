@@ -76,14 +76,14 @@ class Search:
         """
         program = self.compile([("defaults", "")])
         try:
-            names = self.train("probe", program, probe=True)
+            names = self.train("probe", program, probe=True)["done"]
         except TrialError as error:
             raise NeuralError(f"the program does not run with `{self.data}`: {error}") from error
         if self.metric not in names:
             raise NeuralError(f"the program measures no `{self.metric}`; `--metric` is one of {', '.join(names)}")
         return "\nVALIDATION_SPLIT = " not in program
 
-    def train(self, name: str, program: str, *, probe: bool = False, report: Any = None) -> dict[str, float]:
+    def train(self, name: str, program: str, *, probe: bool = False, report: Any = None) -> dict[str, Any]:
         path = self.folder / f"{name}.py"
         path.write_text(program, encoding="utf-8")
         job = {"program": str(path), "data": str(self.data.absolute()), "seed": self.plan["seed"], "probe": probe}
@@ -143,7 +143,7 @@ class Search:
 
         try:
             choices = self.space.choices(self.space.suggest(trial))
-            measured = self.train(f"trial_{trial.number}", self.compile(choices), report=report)
+            answer = self.train(f"trial_{trial.number}", self.compile(choices), report=report)
         except CompileError as error:
             first = next((each["message"] for each in error.diagnostics if each.get("severity") == "error"), str(error))
             return self.fail(trial, first)
@@ -151,8 +151,9 @@ class Search:
             return self.fail(trial, str(error))
         if is_pruned:
             raise optuna.TrialPruned
-        trial.set_user_attr("measured", measured)
-        return measured[self.metric]
+        trial.set_user_attr("measured", answer["done"])
+        trial.set_user_attr("research", answer["research"])
+        return answer["done"][self.metric]
 
     def fail(self, trial: optuna.Trial, reason: str) -> float:
         trial.set_user_attr(REASON, reason)
@@ -166,7 +167,15 @@ class Search:
         return compiler.choose(self.source, dict(self.space.choices(values)), network=self.plan["network"])
 
     def table(self) -> str:
-        return table(self.study, self.metric, self.space)
+        return "\n".join([table(self.study, self.metric, self.space), *self.research()])
+
+    def research(self) -> list[str]:
+        """What the best trial reaches of the research blocks; nothing where there are none."""
+        best = best_trial(self.study)
+        lines = best.user_attrs.get("research", []) if best else []
+        if best is None or not lines:
+            return []
+        return [f"trial {best.number}, by what it measured on the validation data:", *lines]
 
     def interrupted(self) -> str:
         self.progress.say("")

@@ -2,7 +2,8 @@
 
     {"program": "trial_3.py", "data": "data/mnist", "seed": 0, "probe": false}
     -> {"epoch": 1, "epochs": 5, "values": {"loss": 0.31, "accuracy": 0.91}}      and is told {"go": true}
-    -> {"done": {…}} or {"failed": "the loss is nan in epoch 2"}
+    -> {"done": {…}, "research": ["research LeNet: accuracy 0.985 missed (0.91)"]}, or
+       {"failed": "the loss is nan in epoch 2"}
 
 A probe evaluates a few rows of an untrained model. The process ends when its standard input does, also in the middle of
 an epoch: nobody is there to hear of it.
@@ -62,7 +63,7 @@ def main() -> int:
     while True:
         job = line.receive()
         try:
-            line.send(done=work(job, line))
+            line.send(**work(job, line))
         except JobError as error:
             line.send(failed=str(error))
         except SystemExit as error:  # how a program says that it finds no data
@@ -79,7 +80,8 @@ def reason_of(error: Exception) -> str:
     return f"{name}: {first}"[:300]
 
 
-def work(job: Job, line: Line) -> dict[str, float]:
+def work(job: Job, line: Line) -> dict[str, Any]:
+    """The values at the end, and what they reach of the program's research blocks, where it has any."""
     program = load_program(Path(job["program"]))
     seed_everything(program, job["seed"])
     (x, y), _ = program.load_data(Path(job["data"]))  # what is for the test stays apart
@@ -90,8 +92,10 @@ def work(job: Job, line: Line) -> dict[str, float]:
     train, validation = rows((x, y), 0, kept), rows((x, y), kept, len(y))
     model = program.create_model()
     if job["probe"]:
-        return program.evaluate(model, *rows(validation, 0, PROBE_ROWS))
-    return train_epochs(program, model, train, validation, line)
+        return {"done": program.evaluate(model, *rows(validation, 0, PROBE_ROWS))}
+    values = train_epochs(program, model, train, validation, line)
+    has_research = hasattr(program, "RESEARCH")
+    return {"done": values, "research": program.compare_with_research(values) if has_research else []}
 
 
 def train_epochs(program: ModuleType, model: Any, train: Part, validation: Part, line: Line) -> dict[str, float]:

@@ -24,15 +24,15 @@ class Worker:
         self.process: subprocess.Popen[str] | None = None
         self.answers: IO[str] | None = None
 
-    def run(self, job: dict[str, Any], report: Report) -> dict[str, float]:
-        """The values at the end of the job. Raises TrialError."""
+    def run(self, job: dict[str, Any], report: Report) -> dict[str, Any]:
+        """The answer at the end of the job: the values as "done". Raises TrialError."""
         self.send(job)
         while True:
             answer = self.receive()
             if "epoch" in answer:
                 self.send({"go": report(answer["epoch"], answer["epochs"], answer["values"])})
             elif "done" in answer:
-                return answer["done"]
+                return answer
             else:
                 self.stop()  # memory that it holds would be missed by the next one
                 raise TrialError(answer["failed"])

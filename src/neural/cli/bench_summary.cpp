@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "neural/base/text.hpp"
+#include "neural/bench/report/research.hpp"
+#include "neural/bench/report/view.hpp"
 
 namespace neural::cli {
 namespace {
@@ -46,6 +48,11 @@ std::string bench_summary(const Json& results) {
     text += fmt::format("{:<34}  {:<38}  {:<20}  {} : {}\n", cell, comparison(result, "training_time"),
                         comparison(result, "memory"), number(at_path(result, {"neural", "accuracy"}), 4),
                         number(at_path(result, {"native", "accuracy"}), 4));
+    for (const Json& claim : bench::report::list_at(result, {"research"})) {
+      text += fmt::format("  {}: neural {}, native {}\n", printable(bench::report::research_title(claim)),
+                          bench::report::research_verdict(claim, "neural"),
+                          bench::report::research_verdict(claim, "native"));
+    }
     const std::string reason = word(at_path(result, {"reason"}));
     if (reason != "-" && !reason.empty()) text += fmt::format("  {}\n", reason);
   }

@@ -130,6 +130,7 @@ Expected<int> compile(const Options& options) {
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
       .source_sha256 = file.sha256,
       .version = NEURAL_VERSION,
+      .research = file.research.at(model.name),
       .chosen = file.chosen,
       .weights = options.weights ? &weights : nullptr,
   };

@@ -7,6 +7,7 @@
 #include "neural/base/hashes.hpp"
 #include "neural/describe/values.hpp"
 #include "neural/emit/backends.hpp"
+#include "neural/emit/text/research.hpp"
 #include "neural/model/check.hpp"
 #include "neural/syntax/parser.hpp"
 
@@ -33,17 +34,31 @@ tl::unexpected<Error> cannot_compile(const syntax::SourceText& source, const std
   return fail(ErrorCode::kUsage, fmt::format("`{}` holds no network", name), help);
 }
 
+Json research_json(const model::Model& model, const std::vector<model::ResearchResult>& results) {
+  Json claims = Json::array();
+  for (const emit::Claim& claim : emit::research_claims(model, results)) {
+    claims.push_back({{"block", claim.block},
+                      {"metric", claim.metric},
+                      {"claimed", claim.value},
+                      {"key", claim.key ? Json(*claim.key) : Json()},
+                      {"less_is_better", claim.less_is_better}});
+  }
+  return claims;
+}
+
 /// The front end and the back end once; times go to the samples of `compiled`.
 Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend& backend,
-                                    const emit::Options& options, bench::plan::CompiledProgram& compiled) {
+                                    emit::Options& options, bench::plan::CompiledProgram& compiled) {
   const std::int64_t parse_begin = monotonic_ns();
   const syntax::SourceText source(name, text);
   syntax::DiagnosticList diagnostics;
-  auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
+  const syntax::File tree = syntax::parse_file(source, diagnostics);
+  auto networks = model::check_file(tree, source, diagnostics);
   compiled.parse_seconds.push_back(seconds_since(parse_begin));
   if (diagnostics.has_errors() || networks.empty() || !networks.front()) {
     return cannot_compile(source, name, diagnostics);
   }
+  options.research = model::research_by_network(tree).at(networks.front()->name);
   const std::int64_t codegen_begin = monotonic_ns();
   auto program = backend.emit(*networks.front(), options, diagnostics);
   compiled.codegen_seconds.push_back(seconds_since(codegen_begin));
@@ -59,7 +74,7 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
   const std::string text = NEURAL_TRY(read_beginning(source, syntax::kLongestSource + 1));
-  const emit::Options options = {
+  emit::Options options = {
       .source_name = source.filename().string(), .source_sha256 = sha256(text), .version = NEURAL_VERSION};
   bench::plan::CompiledProgram compiled;
   model::Model model = NEURAL_TRY(compile_once(text, source.string(), *backend, options, compiled));
@@ -87,6 +102,7 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
   }
   compiled.loss = describe::loss_json(model.loss);
   compiled.optimizer = describe::optimizer_json(model.optimizer);
+  compiled.research = research_json(model, options.research);
   return compiled;
 }
 

@@ -276,6 +276,7 @@ Expected<int> prove(const Options& options) {
                                       .source_name = fs::path(options.file).filename().string(),
                                       .source_sha256 = file.sha256,
                                       .version = NEURAL_VERSION,
+                                      .research = file.research.at(model.name),
                                       .chosen = file.chosen};
   const auto sides = NEURAL_TRY(compile_sides(model, plan, emit_options, backends));
   std::size_t able = 0;

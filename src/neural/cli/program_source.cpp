@@ -53,10 +53,11 @@ Expected<syntax::SourceText> read_source(const std::string& path) {
 }
 
 CheckedFile check_text(syntax::SourceText source) {
-  CheckedFile file{std::move(source), {}, {}, {}, {}, {}};
+  CheckedFile file{std::move(source), {}, {}, {}, {}, {}, {}};
   const syntax::File tree = syntax::parse_file(file.source, file.diagnostics);
   for (const syntax::Network& network : tree.networks) file.network_names.push_back(network.name.text);
   file.networks = model::check_file(tree, file.source, file.diagnostics);
+  file.research = model::research_by_network(tree);
   file.sha256 = sha256(file.source.text());
   return file;
 }

@@ -1,11 +1,13 @@
 // A source file on its way through the front end, as the commands need it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "neural/model/model.hpp"
+#include "neural/model/research.hpp"
 #include "neural/syntax/diagnostics.hpp"
 #include "neural/syntax/source.hpp"
 
@@ -22,7 +24,8 @@ struct CheckedFile {
   std::vector<std::string> network_names;
   std::vector<std::optional<model::Model>> networks;
   syntax::DiagnosticList diagnostics;
-  std::string sha256;               ///< of the text as it was read
+  std::map<std::string, std::vector<model::ResearchResult>> research;  ///< by the networks' names
+  std::string sha256;                                                  ///< of the text as it was read
   std::vector<std::string> chosen;  ///< "layers[0].units = 128": what stands in the source in the place of its searches
 };
 

@@ -48,6 +48,7 @@ void add_program(Json& value, const Programs& programs) {
   value["batch_size"] = compiled.batch_size;
   value["seed"] = compiled.seed;
   value["dataset"] = compiled.dataset;
+  value["research"] = compiled.research;
   value["sha256"] = {{"source", programs.source_sha256},
                      {"neural_program", programs.neural_sha256},
                      {"native_program", programs.native_sha256}};
@@ -100,6 +101,7 @@ Json to_json(const CellRecord& record) {
       {"batch_size", nullptr},
       {"seed", nullptr},
       {"dataset", nullptr},
+      {"research", nullptr},
       {"train_rows", record.data ? Json(record.data->train_rows) : Json()},
       {"test_rows", record.data ? Json(record.data->test_rows) : Json()},
       {"compile", record.compile ? to_json(*record.compile) : Json()},

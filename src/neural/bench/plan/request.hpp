@@ -59,6 +59,9 @@ struct CompiledProgram {
   /// `{"name", …parameters}`.
   Json loss;
   Json optimizer;
+  /// What its research blocks claim: `{"block", "metric", "claimed", "key": of the measured value or null,
+  /// "less_is_better"}` each.
+  Json research = Json::array();
   /// One sample a repetition in this process, 20 or more.
   std::vector<double> parse_seconds;
   std::vector<double> codegen_seconds;

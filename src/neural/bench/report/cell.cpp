@@ -52,6 +52,7 @@ Status fill(const Json& value, const std::string& name, Cell& cell) {
   cell.error = NEURAL_TRY(json_field<std::string>(value, "error", name));
   cell.pairs = NEURAL_TRY(read_pairs(value, name));
   cell.sha256 = NEURAL_TRY(json_field<Json>(value, "sha256", name));
+  cell.research = at(value, {"research"});
   NEURAL_TRY(read_compile(value, name, cell));
   Json plan;
   NEURAL_TRY(read_if_known(value, "plan", name, plan));

@@ -37,6 +37,8 @@ struct Cell {
   double cold_process_seconds = std::numeric_limits<double>::quiet_NaN();
   std::int64_t steps_per_epoch = 0;
   Json sha256;
+  /// What the research blocks of the model claim, as cell.json states it; null in sessions of earlier versions.
+  Json research;
   std::vector<PairAttempt> pairs;
   std::vector<Run> runs;
   /// Why the cell could not be measured, or why cell.json cannot be read; empty if neither.

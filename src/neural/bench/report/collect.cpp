@@ -7,6 +7,7 @@
 
 #include "neural/bench/report/cell.hpp"
 #include "neural/bench/report/parity_result.hpp"
+#include "neural/bench/report/research.hpp"
 #include "neural/bench/report/results_folder.hpp"
 #include "neural/bench/report/samples.hpp"
 #include "neural/bench/report/side.hpp"
@@ -125,12 +126,19 @@ Json result_json(const JudgedCell& judged) {
       {"parity", judged.parity},
   };
   return {
-      {"model", cell.model},         {"backend", cell.backend},
-      {"contender", cell.contender}, {"contender_level", cell.contender_level},
-      {"neural", judged.neural},     {"native", judged.native},
-      {"comparison", comparison},    {"pairs", pairs_json(cell)},
-      {"sha256", cell.sha256},       {"status", verdicts.reason.empty() ? "complete" : "invalid"},
-      {"reason", verdicts.reason},   {"next", verdicts.next},
+      {"model", cell.model},
+      {"backend", cell.backend},
+      {"contender", cell.contender},
+      {"contender_level", cell.contender_level},
+      {"neural", judged.neural},
+      {"native", judged.native},
+      {"comparison", comparison},
+      {"pairs", pairs_json(cell)},
+      {"research", research_json(cell.research, judged.neural, judged.native)},
+      {"sha256", cell.sha256},
+      {"status", verdicts.reason.empty() ? "complete" : "invalid"},
+      {"reason", verdicts.reason},
+      {"next", verdicts.next},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/quantities.hpp"
+#include "neural/bench/report/research.hpp"
 #include "neural/bench/report/sections.hpp"
 #include "neural/bench/report/view.hpp"
 
@@ -59,6 +60,23 @@ std::string course_table(const Json& result) {
   return table.empty() ? std::string() : fmt::format("{}:\n\n", subject(result)) + table.text();
 }
 
+/// Nothing where no model has research blocks.
+std::string research_section(const Json& results) {
+  Table table(with_subject_columns({{"Claim"}, {"Neural"}, {"Hand-written"}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    for (const Json& claim : list_at(result, {"research"})) {
+      table.add(with_subject(result, {escape(research_title(claim)), escape(research_verdict(claim, "neural")),
+                                      escape(research_verdict(claim, "native"))}));
+    }
+  }
+  if (table.empty()) return {};
+  return "## Research results\n\n"
+         "What the research blocks of the models say that others have reached, against the test accuracy and test loss "
+         "of "
+         "the full runs above; nothing else is measured.\n\n" +
+         table.text();
+}
+
 }  // namespace
 
 std::string quality_sections(const Json& results) {
@@ -68,7 +86,7 @@ std::string quality_sections(const Json& results) {
       "weights; one seed, so no verdict.\n\n" +
       outcome_table(results, "accuracy", show_share, show_points) +
       "## Loss\n\nLoss of the test set after the last epoch; one seed, so no verdict.\n\n" +
-      outcome_table(results, "loss", show_loss, show_loss_difference) +
+      outcome_table(results, "loss", show_loss, show_loss_difference) + research_section(results) +
       "## Convergence\n\nThe full run of each side, epoch by epoch.\n\n";
   for (const Json& result : list_at(results, {"results"})) text += course_table(result);
   return text;

@@ -20,12 +20,13 @@ using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
 constexpr std::string_view kProgramWords[] = {
-    "Adagrad",       "Adamax",      "BACKEND",       "BATCH_SIZE",   "BatchNorm1d",   "BatchNorm2d", "BatchNorm3d",
-    "CLASSES",       "Callable",    "DEVICE",        "DataLoader",   "EPOCHS",        "Ftrl",        "GaussianDropout",
-    "GaussianNoise", "INPUT_SHAPE", "INPUT_SHAPES",  "INPUT_TYPES",  "Iterable",      "LEVEL",       "Lion",
-    "LossScale",     "NamedTuple",  "PReLU",         "Path",         "RMSprop",       "SAVE_PATH",   "SEED",
-    "SGD",           "Seeded",      "SharedDropout", "TARGET_SHAPE", "TensorDataset", "Trainer",     "VALIDATION_SPLIT",
-    "WEIGHTS",       "Weight",
+    "Adagrad",     "Adamax",          "BACKEND",       "BATCH_SIZE",    "BatchNorm1d",  "BatchNorm2d",
+    "BatchNorm3d", "CLASSES",         "Callable",      "DEVICE",        "DataLoader",   "EPOCHS",
+    "Ftrl",        "GaussianDropout", "GaussianNoise", "INPUT_SHAPE",   "INPUT_SHAPES", "INPUT_TYPES",
+    "Iterable",    "LEVEL",           "Lion",          "LossScale",     "NamedTuple",   "PReLU",
+    "Path",        "RESEARCH",        "RMSprop",       "SAVE_PATH",     "SEED",         "SGD",
+    "Seeded",      "SharedDropout",   "TARGET_SHAPE",  "TensorDataset", "Trainer",      "VALIDATION_SPLIT",
+    "WEIGHTS",     "Weight",
 };
 
 /// Layers that compute by several modules, whose results would have a type of their own, too.

@@ -5,6 +5,7 @@
 #include "neural/emit/text/data_functions.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/program.hpp"
+#include "neural/emit/text/research.hpp"
 
 namespace neural::emit {
 namespace {
@@ -55,7 +56,7 @@ train, validation = (x[:kept], y[:kept]), (x[kept:], y[kept:])
   }
 }
 
-void write_epochs(PythonWriter& writer, bool validates) {
+void write_epochs(PythonWriter& writer, const Program& program) {
   writer.block(R"(
 model = create_model()
 trainer = create_trainer(model)
@@ -64,8 +65,17 @@ for epoch in range(1, args.epochs + 1):
     (loss,) = trainer.fit(*train, epochs=1, batch_size=args.batch_size)
     print(f"epoch {epoch}/{args.epochs}  loss {loss:.4f}  {time.perf_counter() - start:.1f} s")
 )");
-  if (validates) writer.line("    print(f\"  validation {summary(evaluate(model, *validation))}\")");
-  writer.line("print(f\"test {summary(evaluate(model, *test))}\")");
+  if (program.model.training.validation_split > 0)
+    writer.line("    print(f\"  validation {summary(evaluate(model, *validation))}\")");
+  if (program.options.research.empty()) {
+    writer.line("print(f\"test {summary(evaluate(model, *test))}\")");
+  } else {
+    writer.block(R"(
+result = evaluate(model, *test)
+print(f"test {summary(result)}")
+print(*compare_with_research(result), sep="\n")
+)");
+  }
 }
 
 }  // namespace
@@ -76,6 +86,9 @@ void write_main(PythonWriter& writer, const Program& program, const MainStatemen
 
 def summary(result: dict[str, float]) -> str:
     return "  ".join(f"{name} {value:.4f}" for name, value in result.items())
+)");
+  write_research_function(writer, program);
+  writer.block(R"(
 
 
 def main() -> None:
@@ -85,7 +98,7 @@ def main() -> None:
     write_arguments(writer, program);
     writer.blank();
     write_preparation(writer, program, statements.seed);
-    write_epochs(writer, program.model.training.validation_split > 0);
+    write_epochs(writer, program);
     if (program.model.training.save_path) {
       writer.line("Path(SAVE_PATH).parent.mkdir(parents=True, exist_ok=True)");
       writer.line(statements.save);

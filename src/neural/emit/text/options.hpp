@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "neural/emit/text/changes.hpp"
+#include "neural/model/research.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::emit {
@@ -22,11 +23,12 @@ struct Options {
   std::vector<std::string> measured;  ///< sentences for the docstring of -O2: what was measured of them, and where
   bool strict = false;                ///< no deviation by rounding either, where that costs time (`--strict`)
   bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
-  std::string source_name;                    ///< file name for the docstring, without its folder
-  std::string source_sha256;                  ///< of the source text
-  std::string version;                        ///< of this compiler
-  std::vector<std::string> chosen;            ///< "layers[0].units = 128": in the place of the program's searches
-  const weights::Weights* weights = nullptr;  ///< of the whole network; null: those it begins with (ONNX only)
+  std::string source_name;                      ///< file name for the docstring, without its folder
+  std::string source_sha256;                    ///< of the source text
+  std::string version;                          ///< of this compiler
+  std::vector<model::ResearchResult> research;  ///< what main holds the measured metrics against
+  std::vector<std::string> chosen;              ///< "layers[0].units = 128": in the place of the program's searches
+  const weights::Weights* weights = nullptr;    ///< of the whole network; null: those it begins with (ONNX only)
 };
 
 }  // namespace neural::emit

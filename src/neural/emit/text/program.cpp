@@ -8,6 +8,7 @@
 #include "neural/base/text.hpp"
 #include "neural/emit/text/data_functions.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/emit/text/research.hpp"
 
 namespace neural::emit {
 namespace {
@@ -272,6 +273,7 @@ void write_constants(PythonWriter& writer, const Program& program) {
   if (training.seed) constant("SEED", std::to_string(*training.seed));
   if (training.validation_split > 0) constant("VALIDATION_SPLIT", python_number(training.validation_split));
   if (training.save_path) constant("SAVE_PATH", python_string(*training.save_path));
+  write_research_constant(writer, program);
 }
 
 }  // namespace neural::emit

@@ -11,6 +11,8 @@ def compile(
     validate: bool,
     choices: list[tuple[str, str]],
     semantics: str,
+    custom: list[tuple[str, str]],
+    allow_python_lambda: bool,
 ) -> tuple[str | None, str, str]: ...
 def compile_onnx(
     text: str, file_name: str, network: str, weights: str, choices: list[tuple[str, str]], semantics: str

@@ -107,6 +107,15 @@ model::Semantics semantics_of(const std::string& name) {
   throw nb::value_error("semantics must be \"keras\" or \"torch\"");
 }
 
+/// Of pairs of a layer and "module:Class".
+std::vector<emit::CustomClass> custom_classes(const Choices& custom, const model::Model& model, bool is_chosen) {
+  std::vector<std::string> words;
+  for (const auto& [layer, name] : custom) words.push_back(layer + "=" + name);
+  auto classes = emit::read_custom_classes(words, model, is_chosen);
+  if (!classes) throw nb::value_error((classes.error().message + "; " + classes.error().help).c_str());
+  return std::move(*classes);
+}
+
 /// The text of the source with values in the place of the network's searches.
 Outcome choose_text(const std::string& text, const std::string& file_name, const std::string& network,
                     const Choices& choices) {
@@ -131,7 +140,7 @@ Outcome search_space(const std::string& text, const std::string& file_name, cons
 
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,
                 const std::string& backend_name, int level, bool validate, const Choices& choices,
-                const std::string& semantics) {
+                const std::string& semantics, const Choices& custom, bool allow_python_lambda) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
   if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
@@ -145,7 +154,9 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                                  .source_name = file_name,
                                  .source_sha256 = checked.sha,
                                  .version = NEURAL_VERSION,
-                                 .chosen = checked.chosen};
+                                 .chosen = checked.chosen,
+                                 .custom = custom_classes(custom, *model, !choices.empty()),
+                                 .allow_python_lambda = allow_python_lambda};
   return checked.outcome(
       backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
 }
@@ -184,7 +195,8 @@ NB_MODULE(_core, m) {
   m.def("check", &neural::check, nb::arg("text"), nb::arg("file_name"));
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
-        nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"));
+        nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"), nb::arg("custom"),
+        nb::arg("allow_python_lambda"));
   m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
         nb::arg("weights"), nb::arg("choices"), nb::arg("semantics"));
   m.def("choose", &neural::choose_text, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("choices"));

@@ -7,6 +7,7 @@
 #include "neural/base/text.hpp"
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/custom_option.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/semantics_option.hpp"
@@ -25,6 +26,7 @@ constexpr const char* kFooter =
     "  neural compile model.neural -O0 -o idiomatic.py\n"
     "  neural compile model.neural --backend onnx --weights trained.safetensors -o model.onnx\n"
     "  neural compile tuned.neural --choose defaults --choose 'layers[1].units=128'\n"
+    "  neural compile own.neural --backend pytorch --custom HighwayLayer=my_layers:Highway\n"
     "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less plumbing";
 
 struct Options {
@@ -35,6 +37,8 @@ struct Options {
   std::optional<std::string> network;
   std::optional<std::string> weights;
   std::vector<std::string> choose;
+  std::vector<std::string> custom;
+  bool allow_python_lambda = false;
   bool no_validation = false;
   bool strict = false;
   bool report_deviations = false;
@@ -78,6 +82,8 @@ Expected<int> compile(const Options& options) {
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
   const model::Model model = model::with_defaults_of(options.semantics, *network);
 
+  std::vector<emit::CustomClass> custom =
+      NEURAL_TRY(emit::read_custom_classes(options.custom, model, !options.choose.empty()));
   weights::Weights weights;
   if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, model));
   const emit::Options emit_options = {
@@ -88,6 +94,8 @@ Expected<int> compile(const Options& options) {
       .source_sha256 = file.sha256,
       .version = NEURAL_VERSION,
       .chosen = file.chosen,
+      .custom = std::move(custom),
+      .allow_python_lambda = options.allow_python_lambda,
       .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
@@ -117,6 +125,8 @@ Run add_compile(CLI::App& app) {
   app.add_option("--weights", options->weights,
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
   add_choose(app, options->choose);
+  add_custom(app, options->custom);
+  add_allow_python_lambda(app, options->allow_python_lambda);
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
   add_semantics(app, options->semantics);

@@ -63,7 +63,7 @@ void check_type(const model::Layer& layer, syntax::DiagnosticList& diagnostics) 
 }
 
 /// The name of the network's class, which none of the program's helpers has.
-std::string class_name(const model::Model& model, const LegalProgram& program) {
+std::string class_name(const model::Model& model, const LegalProgram& program, const CustomImports& imports) {
   std::vector<std::string_view> taken(std::begin(kProgramWords), std::end(kProgramWords));
   constexpr std::string_view kClass = "class ";
   for (const std::string& helper : program.helpers) {
@@ -71,6 +71,8 @@ std::string class_name(const model::Model& model, const LegalProgram& program) {
     const std::string_view text(helper);
     taken.push_back(text.substr(kClass.size(), text.find_first_of("(:") - kClass.size()));
   }
+  const std::vector<std::string> imported = imports.names();
+  taken.insert(taken.end(), imported.begin(), imported.end());
   return Identifiers(taken).class_name(model.name, "Network");
 }
 
@@ -123,14 +125,16 @@ void lower_precision(const model::Model& model, LegalProgram& program, syntax::D
 
 }  // namespace
 
-std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, bool strict,
+std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, const Options& options,
                                      syntax::DiagnosticList& diagnostics) {
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
   lower_device(model, program, diagnostics);
   lower_precision(model, program, diagnostics);
   for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
-  ModuleBuilder builder(program, diagnostics);
+  const CustomImports imports(options.custom, model);
+  program.imports = imports.lines();
+  ModuleBuilder builder(program, options, imports, diagnostics);
   builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {
@@ -138,9 +142,9 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                       .rank = input.shape.size(),
                       .is_integer = input.is_integer});
   }
-  const Flow result = lower_graph(
-      builder, model.layers, inputs,
-      {.batch_size = strict ? 1 : model.training.batch_size, .activation_is_taken = model.loss.fused.has_value()});
+  const Flow result = lower_graph(builder, model.layers, inputs,
+                                  {.batch_size = options.strict ? 1 : model.training.batch_size,
+                                   .activation_is_taken = model.loss.fused.has_value()});
   builder.begin(result, result.variable);
   builder.to_declared_order();
   if (program.forward.empty() || program.forward.back().target != builder.x()) builder.apply(builder.x());
@@ -149,9 +153,10 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   lower_penalties(model.layers, program, diagnostics);
   lower_loss(model, words, program, diagnostics);
   lower_metrics(model, words, program, diagnostics);
-  lower_optimizer(model, strict, program, diagnostics);
+  lower_optimizer(model, options.strict, program, diagnostics);
   note_layouts(program);
-  program.class_name = class_name(model, program);
+  if (!program.custom_layers.empty()) program.notes.emplace_back(kUncountedNote);
+  program.class_name = class_name(model, program, imports);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return program;
 }

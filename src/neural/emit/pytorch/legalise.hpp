@@ -10,9 +10,9 @@
 
 namespace neural::emit::pytorch {
 
-/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing. `strict` is
-/// Options::strict.
-std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, bool strict,
+/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing. The
+/// options have a class for each custom layer.
+std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, const Options& options,
                                      syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::pytorch

@@ -25,7 +25,8 @@ void collect_weights(KerasModel& keras, const model::Model& model) {
 
 }  // namespace
 
-std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
+std::optional<KerasModel> legalise(const model::Model& model, const Options& options,
+                                   syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
   KerasModel keras;
   keras.name = keras_name(model.name, "network");
@@ -33,7 +34,9 @@ std::optional<KerasModel> legalise(const model::Model& model, syntax::Diagnostic
   lower_training(model, keras, diagnostics);
   keras.save_statement = lower_save(model, diagnostics);
 
-  Session session(keras, diagnostics);
+  const CustomImports imports(options.custom, model);
+  keras.imports = imports.lines();
+  Session session(keras, options, imports, diagnostics);
   session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), marks_steps);
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "neural/emit/text/custom_classes.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::emit {
@@ -22,6 +23,8 @@ struct Options {
   std::string source_sha256;                  ///< of the source text
   std::string version;                        ///< of this compiler
   std::vector<std::string> chosen;            ///< "layers[0].units = 128": in the place of the program's searches
+  std::vector<CustomClass> custom;            ///< for layers without built-in meaning (programs only)
+  bool allow_python_lambda = false;           ///< the text of a Lambda may be any expression of Python (programs only)
   const weights::Weights* weights = nullptr;  ///< of the whole network; null: those it begins with (ONNX only)
 };
 

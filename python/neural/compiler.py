@@ -51,8 +51,8 @@ def compile(
     the program's run-time checks of its arrays. `choose` has the values of what the source searches over, as
     `neural.choose` takes them, and `semantics` says whose defaults hold for what the source leaves open, "keras" or
     "torch". `custom` has the class of each layer of one's own, {"HighwayLayer": "my_layers:Highway"}, which the program
-    imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows: only
-    for sources that are trusted. Raises CompileError if the source has errors or the backend cannot express it,
+    imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows,
+    which is for trusted sources only. Raises CompileError if the source has errors or the backend cannot express it,
     ValueError for an unknown backend, level, network or semantics, for what cannot be chosen, and for a class that has
     no layer or is no name.
     """

@@ -92,7 +92,7 @@ Expected<std::vector<CustomClass>> assign_custom_classes(std::vector<CustomClass
     if (std::find(names.begin(), names.end(), each.layer) == names.end() && !may_be_absent) {
       const std::vector<std::string> shown = in_print(names);
       return fail(ErrorCode::kUsage, fmt::format("`--custom {}` is for no layer of this network", printable(written)),
-                  fmt::format("the layers of its own are {}: `--custom {}={}:{}`", as_code_list(shown, "and"),
+                  fmt::format("the layers of its own are {}: `--custom {}={}:{}`", as_code_list(shown, " and "),
                               shown.front(), each.module, each.name));
     }
     for (std::size_t j = 0; j < i; ++j) {

@@ -78,11 +78,13 @@ CustomImports::CustomImports(std::span<const CustomClass> classes, const model::
   Identifiers names(kTaken);
   for (const CustomClass& each : classes) {
     if (std::find(needed.begin(), needed.end(), each.layer) == needed.end()) continue;
-    const auto same = std::find_if(imports_.begin(), imports_.end(), [&](const Import& import) {
-      return import.module == each.module && import.name == each.name;
+    auto import = std::find_if(imports_.begin(), imports_.end(), [&](const Import& other) {
+      return other.module == each.module && other.name == each.name;
     });
-    if (same == imports_.end()) imports_.push_back({each.module, each.name, names.exactly(each.name)});
-    by_layer_[each.layer] = same == imports_.end() ? imports_.back().alias : same->alias;
+    if (import == imports_.end()) {
+      import = imports_.insert(import, {each.module, each.name, names.exactly(each.name)});
+    }
+    by_layer_[each.layer] = import->alias;
   }
   std::sort(imports_.begin(), imports_.end(), [](const Import& a, const Import& b) {
     const auto key = [](const Import& each) {
@@ -159,7 +161,8 @@ std::string expect_shape_function(std::string_view tensor_type) {
       R"(def expect_shape(x: {0}, shape: tuple[int | None, ...], layer: str) -> {0}:
     """x as it is, once each sample has the shape by which the network was checked; None is any size."""
     sizes = tuple(x.shape[1:])
-    if len(sizes) != len(shape) or any(None not in pair and pair[0] != pair[1] for pair in zip(sizes, shape, strict=True)):
+    fits = all(None in pair or pair[0] == pair[1] for pair in zip(sizes, shape, strict=False))
+    if len(sizes) != len(shape) or not fits:
         raise ValueError(f"{{layer}} gives {{sizes}} of each sample, by the network it is {{shape}}")
     return x
 )",

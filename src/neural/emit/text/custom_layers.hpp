@@ -49,6 +49,6 @@ Expression with_expected_shape(const Expression& value, const model::Layer& laye
 std::string expect_shape_function(std::string_view tensor_type);
 
 /// What the head of the program says beside the number of parameters.
-inline constexpr const char* kUncountedNote = "The parameters of imported layers are not in this number.";
+inline constexpr const char* kUncountedNote = "The parameters of imported layers are not counted.";
 
 }  // namespace neural::emit

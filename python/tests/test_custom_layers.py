@@ -224,7 +224,7 @@ def test_layers_train_and_their_weights_travel(folder: Path, backend: str, level
     program.save_weights(model, file)
 
     old, new = read(before), read(file)
-    gate = "gate one/gate.weight" if backend == "pytorch" else "gate one/gate/kernel"
+    gate = "gate one/gate.weight" if backend == "pytorch" else "gate one/dense/kernel"
     own = sorted(name for name in new if name.startswith(gate.split("/")[0]))
     assert len(own) == 4, own
     assert np.abs(new[gate] - old[gate]).max() > 0, "it is trained"
@@ -245,7 +245,7 @@ def test_files_of_the_other_backend_are_refused(folder: Path) -> None:
         programs[backend] = load(folder / f"other_{backend}.py", compiled(backend))
         programs[backend].save_weights(programs[backend].create_model(), folder / f"other_{backend}.safetensors")
     for backend, other in (BACKENDS, BACKENDS[::-1]):
-        with pytest.raises(ValueError, match="has no weights gate one/gate"):
+        with pytest.raises(ValueError, match="has no weights gate one/"):
             programs[backend].load_weights(programs[backend].create_model(), folder / f"other_{other}.safetensors")
 
 

@@ -161,9 +161,10 @@ std::string expect_shape_function(std::string_view tensor_type) {
       R"(def expect_shape(x: {0}, shape: tuple[int | None, ...], layer: str) -> {0}:
     """x as it is, once each sample has the shape by which the network was checked; None is any size."""
     sizes = tuple(x.shape[1:])
-    fits = all(None in pair or pair[0] == pair[1] for pair in zip(sizes, shape, strict=False))
-    if len(sizes) != len(shape) or not fits:
-        raise ValueError(f"{{layer}} gives {{sizes}} of each sample, by the network it is {{shape}}")
+    if sizes != shape:
+        fits = all(None in pair or pair[0] == pair[1] for pair in zip(sizes, shape, strict=False))
+        if len(sizes) != len(shape) or not fits:
+            raise ValueError(f"{{layer}} gives {{sizes}} of each sample, by the network it is {{shape}}")
     return x
 )",
       tensor_type);

@@ -202,7 +202,7 @@ def test_the_command_takes_the_options(tmp_path: Path) -> None:
 
 def test_a_layer_may_be_that_of_another_choice() -> None:
     source = "network N { input: (4) layers: HPO(choice(FooLayer(), Dense(3))) Output(1) loss: mse }"
-    for choice, is_there in (("#1", True), ("#2", False)):
+    for choice, is_there in (("FooLayer()", True), ("Dense(3)", False)):
         program = neural.compile(source, choose={"layers[0]": choice}, custom={"FooLayer": "m:Foo"})
         assert ("from m import Foo\n" in program) == is_there
 

@@ -11,6 +11,9 @@ def compile(
     validate: bool,
     choices: list[tuple[str, str]],
     semantics: str,
+    custom: list[tuple[str, str]],
+    allow_python_lambda: bool,
+    changes: list[str],
 ) -> tuple[str | None, str, str]: ...
 def compile_onnx(
     text: str, file_name: str, network: str, weights: str, choices: list[tuple[str, str]], semantics: str

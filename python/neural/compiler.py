@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -42,17 +42,35 @@ def compile(
     validate: bool = True,
     choose: Choose = None,
     semantics: str = "keras",
+    custom: Mapping[str, str] | None = None,
+    allow_python_lambda: bool = False,
+    changes: Sequence[str] = (),
 ) -> str:
     """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
 
-    `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing. `validate=False` leaves out
+    `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing, 2 that with `changes` that
+    move results by rounding only, as `neural compile -O2 --changes` takes them: ["threads=1"]. `validate=False` leaves out
     the program's run-time checks of its arrays. `choose` has the values of what the source searches over, as
     `neural.choose` takes them, and `semantics` says whose defaults hold for what the source leaves open, "keras" or
-    "torch". Raises CompileError if the source has errors or the backend cannot express it, ValueError for an unknown
-    backend, level, network or semantics, and for what cannot be chosen.
+    "torch". `custom` has the class of each layer of one's own, {"HighwayLayer": "my_layers:Highway"}, which the program
+    imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows,
+    which is for trusted sources only. Raises CompileError if the source has errors or the backend cannot express it,
+    ValueError for an unknown backend, level, change, network or semantics, for what cannot be chosen, and for a class that has
+    no layer or is no name.
     """
     return _result(
-        _core.compile(*_text_and_name(source), network, backend, level, validate, _choices(choose), semantics)
+        _core.compile(
+            *_text_and_name(source),
+            network,
+            backend,
+            level,
+            validate,
+            _choices(choose),
+            semantics,
+            list((custom or {}).items()),
+            allow_python_lambda,
+            list(changes),
+        )
     )
 
 

@@ -111,6 +111,15 @@ model::Semantics semantics_of(const std::string& name) {
   throw nb::value_error("semantics must be \"keras\" or \"torch\"");
 }
 
+/// Of pairs of a layer and "module:Class".
+std::vector<emit::CustomClass> custom_classes(const Choices& custom, const model::Model& model, bool is_chosen) {
+  std::vector<std::string> words;
+  for (const auto& [layer, name] : custom) words.push_back(layer + "=" + name);
+  auto classes = emit::read_custom_classes(words, model, is_chosen);
+  if (!classes) throw nb::value_error((classes.error().message + "; " + classes.error().help).c_str());
+  return std::move(*classes);
+}
+
 /// The text of the source with values in the place of the network's searches.
 Outcome choose_text(const std::string& text, const std::string& file_name, const std::string& network,
                     const Choices& choices) {
@@ -133,24 +142,38 @@ Outcome search_space(const std::string& text, const std::string& file_name, cons
   return checked.outcome(compact_json(space));
 }
 
+emit::Level level_of(int level) {
+  if (level == 2) return emit::Level::kO2;
+  return level == 0 ? emit::Level::kO0 : emit::Level::kO1;
+}
+
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,
                 const std::string& backend_name, int level, bool validate, const Choices& choices,
-                const std::string& semantics) {
+                const std::string& semantics, const Choices& custom, bool allow_python_lambda,
+                const std::vector<std::string>& change_names) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
   if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
-  if (level != 0 && level != 1) throw nb::value_error("level must be 0 or 1");
+  if (level < 0 || level > 2) throw nb::value_error("level must be 0, 1 or 2");
+  if ((level == 2) == change_names.empty()) {
+    throw nb::value_error("level 2 takes `changes`, and no other level does; `neural compile -O2` measures them");
+  }
   Checked checked(text, file_name);
   if (!choices.empty()) checked.choose(network, choices);
   const model::Model* model = checked.find(network);
   if (model == nullptr || checked.diagnostics.has_errors()) return checked.outcome({});
-  const emit::Options options = {.level = level == 0 ? emit::Level::kO0 : emit::Level::kO1,
+  const auto changes = emit::read_changes(*backend, *model, change_names);
+  if (!changes) throw nb::value_error((changes.error().message + "; " + changes.error().help).c_str());
+  const emit::Options options = {.level = level_of(level),
+                                 .changes = *changes,
                                  .validate = validate,
                                  .source_name = file_name,
                                  .source_sha256 = checked.sha,
                                  .version = NEURAL_VERSION,
                                  .research = checked.research.at(model->name),
-                                 .chosen = checked.chosen};
+                                 .chosen = checked.chosen,
+                                 .custom = custom_classes(custom, *model, !choices.empty()),
+                                 .allow_python_lambda = allow_python_lambda};
   return checked.outcome(
       backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
 }
@@ -189,7 +212,8 @@ NB_MODULE(_core, m) {
   m.def("check", &neural::check, nb::arg("text"), nb::arg("file_name"));
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
-        nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"));
+        nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"), nb::arg("custom"),
+        nb::arg("allow_python_lambda"), nb::arg("changes"));
   m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
         nb::arg("weights"), nb::arg("choices"), nb::arg("semantics"));
   m.def("choose", &neural::choose_text, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("choices"));

@@ -66,7 +66,12 @@ class Search:
 
     def compile(self, choices: list[tuple[str, str]]) -> str:
         return compiler.compile(
-            self.source, backend=self.plan["backend"], network=self.plan["network"], choose=dict(choices)
+            self.source,
+            backend=self.plan["backend"],
+            network=self.plan["network"],
+            choose=dict(choices),
+            custom=self.plan["custom"],
+            allow_python_lambda=self.plan["allow_python_lambda"],
         )
 
     def probe(self) -> bool:

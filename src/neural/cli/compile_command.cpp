@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -9,6 +8,7 @@
 #include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/custom_option.hpp"
 #include "neural/cli/measured_changes.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
@@ -30,6 +30,7 @@ constexpr const char* kFooter =
     "  neural compile model.neural --backend pytorch -O2 --changes fused_optimizer,threads=1\n"
     "  neural compile model.neural --backend onnx --weights trained.safetensors -o model.onnx\n"
     "  neural compile tuned.neural --choose defaults --choose 'layers[1].units=128'\n"
+    "  neural compile own.neural --backend pytorch --custom HighwayLayer=my_layers:Highway\n"
     "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less "
     "plumbing;\n"
     "-O2 also changes what moves results by rounding only, and only what was measured to be faster here, unless\n"
@@ -45,6 +46,8 @@ struct Options {
   std::vector<std::string> choose;
   std::vector<std::string> changes;
   std::string python;
+  std::vector<std::string> custom;
+  bool allow_python_lambda = false;
   bool no_validation = false;
   bool strict = false;
   bool report_deviations = false;
@@ -78,21 +81,6 @@ emit::Level level_of(const Options& options) {
   return options.level == "0" ? emit::Level::kO0 : emit::Level::kO1;
 }
 
-/// Those of `--changes`, if each is one that the network's program can have.
-Expected<emit::Changes> changes_of(const Options& options, const emit::Backend& backend, const model::Model& model) {
-  const std::vector<std::string> possible = backend.changes(model);
-  emit::Changes changes;
-  for (const std::string& text : options.changes) {
-    const std::string name = text.substr(0, text.find('='));
-    const bool is_possible = std::find(possible.begin(), possible.end(), name) != possible.end();
-    if (is_possible && add_change(changes, text)) continue;
-    return fail(ErrorCode::kUsage,
-                fmt::format("`{}` is no change of -O2 for this network on {}", printable(text), backend.title),
-                "there are: " + join(possible, ", ") + (possible.back() == "threads" ? "=N" : ""));
-  }
-  return changes;
-}
-
 /// Before anything is read: what does not go together.
 Status check_level(const Options& options, const emit::Backend& backend) {
   if (options.level != "2" && !options.changes.empty()) {
@@ -121,6 +109,8 @@ Expected<int> compile(const Options& options) {
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
   const model::Model model = model::with_defaults_of(options.semantics, *network);
 
+  std::vector<emit::CustomClass> custom =
+      NEURAL_TRY(emit::read_custom_classes(options.custom, model, !options.choose.empty()));
   weights::Weights weights;
   if (options.weights) weights = NEURAL_TRY(weights::read_weights(*options.weights, model));
   emit::Options emit_options = {
@@ -132,6 +122,8 @@ Expected<int> compile(const Options& options) {
       .version = NEURAL_VERSION,
       .research = file.research.at(model.name),
       .chosen = file.chosen,
+      .custom = std::move(custom),
+      .allow_python_lambda = options.allow_python_lambda,
       .weights = options.weights ? &weights : nullptr,
   };
   syntax::DiagnosticList diagnostics;
@@ -145,7 +137,7 @@ Expected<int> compile(const Options& options) {
       emit_options.changes = measured.changes;
       emit_options.measured = std::move(measured.sentences);
     } else {
-      emit_options.changes = NEURAL_TRY(changes_of(options, *backend, model));
+      emit_options.changes = NEURAL_TRY(emit::read_changes(*backend, model, options.changes));
       emit_options.measured = {"Not measured: `--changes` says so."};
     }
     program = backend->emit(model, emit_options, diagnostics);
@@ -180,6 +172,8 @@ Run add_compile(CLI::App& app) {
   app.add_option("--weights", options->weights,
                  "The weights of an ONNX file, a .safetensors file (default: those the network begins with)");
   add_choose(app, options->choose);
+  add_custom(app, options->custom);
+  add_allow_python_lambda(app, options->allow_python_lambda);
   app.add_flag("--no-validation", options->no_validation, "Leave out the program's run-time checks of its arrays");
   app.add_flag("--strict", options->strict, "Deviate nowhere from Keras, by a rounding either, where that costs time");
   add_semantics(app, options->semantics);

@@ -218,6 +218,10 @@ Expected<MeasuredChanges> measure_changes(const model::Model& model, const emit:
     return fail(ErrorCode::kUsage, "a network with `mixed_precision` rounds more than changes of -O2 may",
                 "leave it out, or take -O1");
   }
+  if (!options.custom.empty()) {
+    return fail(ErrorCode::kUsage, "-O2 cannot measure a network with layers of your own, which it has no weights for",
+                "say what to change, as in `--changes threads=1`, or take -O1");
+  }
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-compile"));
   tell(fmt::format("-O2: what is faster here, on random batches of {}\n", model.training.batch_size));
   auto found = Measurement(model, backend, options, python, folder.path()).run();

@@ -9,6 +9,7 @@
 #include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/custom_option.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/parity_sides.hpp"
 #include "neural/cli/program_source.hpp"
@@ -48,6 +49,7 @@ struct Options {
   std::string output;
   std::string keep;
   std::vector<std::string> choose;
+  bool allow_python_lambda = false;
 };
 
 /// Two sides and what their comparison found.
@@ -264,6 +266,12 @@ Expected<int> prove(const Options& options) {
     return fail(ErrorCode::kUsage, "a network with `mixed_precision` rounds by what each backend likes",
                 "leave `mixed_precision` out for the comparison");
   }
+  if (const std::vector<std::string> names = emit::custom_names(model); !names.empty()) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` is a layer of your own, whose weights no other backend has a place for",
+                            printable(names.front())),
+                "compare a network without it, or a macro made of layers of the language");
+  }
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
   ParityPlan plan = {
       .folder = folder.path(),
@@ -277,7 +285,8 @@ Expected<int> prove(const Options& options) {
                                       .source_sha256 = file.sha256,
                                       .version = NEURAL_VERSION,
                                       .research = file.research.at(model.name),
-                                      .chosen = file.chosen};
+                                      .chosen = file.chosen,
+                                      .allow_python_lambda = options.allow_python_lambda};
   const auto sides = NEURAL_TRY(compile_sides(model, plan, emit_options, backends));
   std::size_t able = 0;
   for (const ParitySide& side : sides) {
@@ -326,6 +335,7 @@ Run add_parity(CLI::App& app) {
   app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   add_choose(app, options->choose);
+  add_allow_python_lambda(app, options->allow_python_lambda);
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");
   app.add_option("-o,--output", options->output,
                  "Where to write the certificate as JSON; - is standard output (default: FILE_parity.json)");

@@ -6,6 +6,7 @@
 #include "neural/base/json.hpp"
 #include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/custom_option.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/python_half.hpp"
@@ -38,7 +39,16 @@ struct Options {
   std::int64_t trials = 0;
   std::uint32_t seed = 0;
   double timeout = 0;
+  std::vector<std::string> custom;
+  bool allow_python_lambda = false;
 };
+
+/// `{"HighwayLayer": "my_layers:Highway"}`, as neural.compile takes it.
+Json json_of(const std::vector<emit::CustomClass>& classes) {
+  Json json = Json::object();
+  for (const emit::CustomClass& each : classes) json[each.layer] = each.module + ":" + each.name;
+  return json;
+}
 
 Expected<int> tune(const Options& options) {
   if (options.file == "-") {
@@ -51,6 +61,7 @@ Expected<int> tune(const Options& options) {
   print_diagnostics(file);
   const model::Model* model = NEURAL_TRY(choose_network(file, options.network));
   if (model == nullptr || file.diagnostics.has_errors()) return kNo;
+  const auto custom = NEURAL_TRY(emit::read_custom_classes(options.custom, *model, true));
   const Json plan = {{"file", options.file},
                      {"source_sha256", file.sha256},
                      {"network", options.network.value_or("")},
@@ -62,7 +73,9 @@ Expected<int> tune(const Options& options) {
                      {"metric", options.metric},
                      {"trials", options.trials},
                      {"seed", options.seed},
-                     {"timeout", options.timeout}};
+                     {"timeout", options.timeout},
+                     {"custom", json_of(custom)},
+                     {"allow_python_lambda", options.allow_python_lambda}};
   const auto python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python)));
   return tl::unexpected(become_module(python, "neural.tune", {compact_json(plan)}));
 }
@@ -89,6 +102,8 @@ Run add_tune(CLI::App& app) {
   app.add_option("--study", options->study, "The name of the search in it (default: that of FILE)");
   app.add_option("--seed", options->seed, "Of the drawn values, and of each training")->capture_default_str();
   app.add_option("--timeout", options->timeout, "Begin no trial after so many seconds")->check(CLI::PositiveNumber);
+  add_custom(app, options->custom);
+  add_allow_python_lambda(app, options->allow_python_lambda);
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");
   app.footer(kFooter);

@@ -1,7 +1,11 @@
 #include "neural/emit/backends.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
+#include "neural/base/text.hpp"
 #include "neural/emit/onnx/onnx.hpp"
 #include "neural/emit/pytorch/pytorch.hpp"
 #include "neural/emit/tensorflow/tensorflow.hpp"
@@ -19,6 +23,20 @@ constexpr std::array kBackends = {
 
 std::span<const Backend> backends() {
   return kBackends;
+}
+
+Expected<Changes> read_changes(const Backend& backend, const model::Model& model, std::span<const std::string> texts) {
+  const std::vector<std::string> possible = backend.changes(model);
+  Changes changes;
+  for (const std::string& text : texts) {
+    const std::string name = text.substr(0, text.find('='));
+    const bool is_possible = std::find(possible.begin(), possible.end(), name) != possible.end();
+    if (is_possible && add_change(changes, text)) continue;
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` is no change of -O2 for this network on {}", printable(text), backend.title),
+                "there are: " + join(possible, ", ") + "=N");  // threads are always the last
+  }
+  return changes;
 }
 
 const Backend* find_backend(std::string_view name) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "neural/base/expected.hpp"
 #include "neural/emit/text/options.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
@@ -29,6 +30,9 @@ std::span<const Backend> backends();
 inline bool is_program(const Backend& backend) {
   return backend.ending == ".py";
 }
+
+/// The changes of -O2 that the texts name. An error, kUsage, for one that is none of Backend::changes.
+Expected<Changes> read_changes(const Backend& backend, const model::Model& model, std::span<const std::string> texts);
 
 /// Null if there is none of that name.
 const Backend* find_backend(std::string_view name);

@@ -44,7 +44,7 @@ bool is_too_large(const model::Model& model, syntax::DiagnosticList& diagnostics
 
 std::optional<std::string> emit_onnx(const model::Model& model, const Options& options,
                                      syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, "ONNX", diagnostics) || is_too_large(model, diagnostics)) return std::nullopt;
+  if (!is_in_scope_of_graphs(model, "ONNX", diagnostics) || is_too_large(model, diagnostics)) return std::nullopt;
   const std::size_t errors = diagnostics.error_count();
   const auto seed = static_cast<std::uint64_t>(model.training.seed.value_or(0));
   const weights::Weights initial =

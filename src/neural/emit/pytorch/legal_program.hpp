@@ -65,7 +65,9 @@ struct WeightPlace {
 
 struct LegalProgram {
   std::string class_name;
-  std::vector<std::string> helpers;  ///< whole classes the program brings along, in their final layout
+  std::vector<std::string> imports;    ///< lines for the classes of custom layers, last of all imports
+  std::vector<std::string> helpers;    ///< whole classes the program brings along, in their final layout
+  std::vector<std::string> functions;  ///< of the texts of Lambda layers, likewise
   std::vector<Module> modules;
   std::vector<Initialisation> initialisations;
   std::vector<std::string> frozen;                         ///< modules whose parameters are not trained
@@ -79,6 +81,7 @@ struct LegalProgram {
   std::vector<std::string> constraints;  ///< lines that bring weights back to where they may be
   std::vector<WeightLayout> layouts;
   std::vector<WeightPlace> weights;
+  std::vector<std::pair<std::string, std::string>> custom_layers;  ///< names in the weight file, and their modules
 
   std::string outputs = "outputs";            ///< what `forward` gives: "logits" or "outputs"; a variable's name too
   std::string predictions;                    ///< expression of `outputs`: what leaves the program

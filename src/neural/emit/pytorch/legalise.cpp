@@ -64,7 +64,7 @@ void check_type(const model::Layer& layer, syntax::DiagnosticList& diagnostics) 
 }
 
 /// The name of the network's class, which none of the program's helpers has.
-std::string class_name(const model::Model& model, const LegalProgram& program) {
+std::string class_name(const model::Model& model, const LegalProgram& program, const CustomImports& imports) {
   std::vector<std::string_view> taken(std::begin(kProgramWords), std::end(kProgramWords));
   constexpr std::string_view kClass = "class ";
   for (const std::string& helper : program.helpers) {
@@ -72,6 +72,8 @@ std::string class_name(const model::Model& model, const LegalProgram& program) {
     const std::string_view text(helper);
     taken.push_back(text.substr(kClass.size(), text.find_first_of("(:") - kClass.size()));
   }
+  const std::vector<std::string> imported = imports.names();
+  taken.insert(taken.end(), imported.begin(), imported.end());
   return Identifiers(taken).class_name(model.name, "Network");
 }
 
@@ -131,7 +133,9 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   lower_device(model, program, diagnostics);
   lower_precision(model, program, diagnostics);
   for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
-  ModuleBuilder builder(program, diagnostics);
+  const CustomImports imports(options.custom, model);
+  program.imports = imports.lines();
+  ModuleBuilder builder(program, options, imports, diagnostics);
   builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {
@@ -152,7 +156,8 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   lower_metrics(model, words, program, diagnostics);
   lower_optimizer(model, options, program, diagnostics);
   note_layouts(program);
-  program.class_name = class_name(model, program);
+  if (!program.custom_layers.empty()) program.notes.emplace_back(kUncountedNote);
+  program.class_name = class_name(model, program, imports);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
   return program;
 }

@@ -10,7 +10,8 @@
 
 namespace neural::emit::pytorch {
 
-/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing.
+/// Empty, with an E701 for everything that PyTorch cannot express, where there is such a thing. The
+/// options have a class for each custom layer.
 std::optional<LegalProgram> legalise(const model::Model& model, const Words& words, const Options& options,
                                      syntax::DiagnosticList& diagnostics);
 

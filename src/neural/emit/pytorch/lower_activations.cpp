@@ -4,7 +4,6 @@
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
-#include "neural/emit/text/lambda_text.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -69,14 +68,6 @@ void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer) {
     default:
       NEURAL_CHECK(false, "no layer of an activation");
   }
-}
-
-void lower_lambda(ModuleBuilder& builder, const model::Layer& layer) {
-  const auto expression = lambda_expression(layer.attributes.word(Parameter::function), builder.x(), Functions::kTorch);
-  if (expression) return builder.apply(expression->text);
-  builder.diagnostics().add(
-      syntax::Code::E705, layer.span,
-      "the text of `Lambda` is no expression of the language, and no meaning of it is known on PyTorch", kLambdaHelp);
 }
 
 }  // namespace neural::emit::pytorch

@@ -125,6 +125,9 @@ void lower_layer(ModuleBuilder& builder, const model::Layer& layer, const Surrou
       return lower_recurrent_convolution(builder, layer);
     case LayerKind::Lambda:
       return lower_lambda(builder, layer);
+    case LayerKind::Custom:
+    case LayerKind::CustomShape:
+      return lower_custom(builder, layer);
     case LayerKind::Masking:
       return lower_masking(builder, layer);
     case LayerKind::SqueezeExcitation:

@@ -83,8 +83,14 @@ std::vector<std::int64_t> kernel_axes(std::size_t rank) {
   return axes;
 }
 
-ModuleBuilder::ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diagnostics)
-    : program_(program), diagnostics_(diagnostics), names_(kModuleWords), variables_(kForwardWords) {}
+ModuleBuilder::ModuleBuilder(LegalProgram& program, const Options& options, const CustomImports& imports,
+                             syntax::DiagnosticList& diagnostics)
+    : program_(program),
+      options_(options),
+      imports_(imports),
+      diagnostics_(diagnostics),
+      names_(kModuleWords),
+      variables_(kForwardWords) {}
 
 std::string ModuleBuilder::input(const std::string& name) {
   program_.inputs.push_back(name.empty() ? "x" : variables_.variable(name, "input"));

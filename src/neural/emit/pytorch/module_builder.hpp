@@ -6,7 +6,9 @@
 #include <unordered_map>
 
 #include "neural/emit/pytorch/legal_program.hpp"
+#include "neural/emit/text/custom_layers.hpp"
 #include "neural/emit/text/identifiers.hpp"
+#include "neural/emit/text/options.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
 
@@ -40,10 +42,17 @@ std::vector<std::int64_t> kernel_axes(std::size_t rank);
 /// result as the current one.
 class ModuleBuilder {
  public:
-  ModuleBuilder(LegalProgram& program, syntax::DiagnosticList& diagnostics);
+  /// The options and imports outlive it.
+  ModuleBuilder(LegalProgram& program, const Options& options, const CustomImports& imports,
+                syntax::DiagnosticList& diagnostics);
 
   LegalProgram& program() { return program_; }
+  const Options& options() const { return options_; }
+  const CustomImports& imports() const { return imports_; }
   syntax::DiagnosticList& diagnostics() { return diagnostics_; }
+
+  /// A name for a function of the program.
+  std::string function_name(std::string_view name) { return functions_.variable(name, "apply"); }
 
   // ---- variables of forward ----
 
@@ -131,7 +140,10 @@ class ModuleBuilder {
 
  private:
   LegalProgram& program_;
+  const Options& options_;
+  const CustomImports& imports_;
   syntax::DiagnosticList& diagnostics_;
+  Identifiers functions_;  ///< of the program, for single layers
   Identifiers names_;      ///< of modules
   Identifiers variables_;  ///< of forward
   std::unordered_map<std::string, int> reads_;
@@ -173,6 +185,7 @@ void lower_repeat(ModuleBuilder& builder, const model::Layer& layer);
 void lower_embedding(ModuleBuilder& builder, const model::Layer& layer);
 void lower_activation_layer(ModuleBuilder& builder, const model::Layer& layer);
 void lower_lambda(ModuleBuilder& builder, const model::Layer& layer);
+void lower_custom(ModuleBuilder& builder, const model::Layer& layer);
 void lower_sizes(ModuleBuilder& builder, const model::Layer& layer);  ///< ZeroPadding, Cropping, UpSampling
 
 void lower_residual(ModuleBuilder& builder, const model::Layer& layer, const Surroundings& surroundings);

@@ -28,7 +28,7 @@ void print_head(PythonWriter& writer, const LegalProgram& legal, const Program& 
   if (uses("Iterable[")) abstract.emplace_back("Iterable");
   const std::string from_abstract = "from collections.abc import " + join(abstract, ", ");
   if (!abstract.empty()) standard.push_back(from_abstract);
-  write_imports(writer, program, standard, imports);
+  write_imports(writer, program, standard, imports, legal.imports);
   writer.blank();
   write_constants(writer, program);
   if (!legal.device.empty()) writer.line("DEVICE = " + legal.device);
@@ -41,6 +41,11 @@ void print_helpers(PythonWriter& writer, const LegalProgram& legal) {
   for (const std::string& helper : legal.helpers) {
     writer.blank(2);
     writer.block(helper);
+  }
+  // Line by line: a block has marks of its own, which the text of a Lambda may look like.
+  for (const std::string& function : legal.functions) {
+    writer.blank(2);
+    for (const std::string& line : split(trim(function), '\n')) writer.line(line);
   }
 }
 
@@ -275,11 +280,34 @@ Expression weight_entry(const WeightPlace& place) {
   return Expression::call("Weight", std::move(arguments));
 }
 
+/// The weights that a custom layer holds are known when it is made: the program asks it.
+void print_custom_layers(PythonWriter& writer, const LegalProgram& legal) {
+  std::vector<Argument> entries;
+  for (const auto& [layer, module] : legal.custom_layers) {
+    entries.emplace_back(python_string(layer), python_string(module));
+  }
+  writer.line("# Imported layers, by their names in a weight file: all that these modules hold is in it, as it is.");
+  writer.statement("CUSTOM_LAYERS: dict[str, str] = ", Expression::dictionary(std::move(entries)));
+  writer.block(R"(
+
+
+def weights_of(model: nn.Module) -> list[Weight]:
+    """Where all tensors of the weight file live: WEIGHTS, and what imported layers hold, under their own names."""
+    return WEIGHTS + [
+        Weight(f"{layer}/{name}", tuple(tensor.shape), f"{module}.{name}")
+        for layer, module in CUSTOM_LAYERS.items()
+        for name, tensor in model.get_submodule(module).state_dict().items()
+        if isinstance(tensor, torch.Tensor)
+    ]
+)");
+}
+
 void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   const auto has_parts = [](const WeightPlace& place) { return !place.order.empty() || place.row; };
   const auto has_view = [](const WeightPlace& place) { return !place.view.empty(); };
   const bool has_rows = std::any_of(legal.weights.begin(), legal.weights.end(), has_parts);
-  const std::string_view to_float = legal.typed.empty() ? "" : ".float()";
+  const bool is_custom = !legal.custom_layers.empty();
+  const std::string_view to_float = legal.typed.empty() && !is_custom ? "" : ".float()";
   if (has_rows) {
     write_weight_of_parts(writer, to_float);
   } else {
@@ -287,31 +315,38 @@ void print_weights(PythonWriter& writer, const LegalProgram& legal) {
   }
   writer.list("WEIGHTS: list[Weight] = ", legal.weights.size(),
               [&](std::size_t i) { return weight_entry(legal.weights[i]); });
+  if (is_custom) print_custom_layers(writer, legal);
+  const std::string_view list = is_custom ? "weights" : "WEIGHTS";
   writer.block(R"(
 
 
 def load_weights(model: nn.Module, path: str | Path) -> None:
-    """Take the weights from a safetensors file, which any backend's program may have written."""
+    """Take the weights from a safetensors file, which ${origin} may have written."""
     tensors = model.state_dict()
-    arrays = read_safetensors(path, {weight.name: weight.shape for weight in WEIGHTS})
-    for weight in WEIGHTS:
+${weights}    arrays = read_safetensors(path, {weight.name: weight.shape for weight in ${list}})
+    for weight in ${list}:
         tensors[weight.parameter].copy_(weight.to_model(arrays[weight.name], tensors[weight.parameter]))
 
 
 def save_weights(model: nn.Module, path: str | Path) -> None:
     """Write the weights to a safetensors file."""
     tensors = model.state_dict()
-)");
+${weights})",
+               {{"origin", is_custom ? "this program" : "any backend's program"},
+                {"weights", is_custom ? "    weights = weights_of(model)\n" : ""},
+                {"list", list}});
   if (has_rows) {
     writer.block(R"(
-    arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in WEIGHTS}
-    for weight in WEIGHTS:
+    arrays = {weight.name: np.empty(weight.shape, np.float32) for weight in ${list}}
+    for weight in ${list}:
         arrays[weight.name][... if weight.row is None else weight.row] = weight.to_file(tensors[weight.parameter])
     write_safetensors(path, arrays)
-)");
+)",
+                 {{"list", list}});
   } else {
-    writer.line(
-        "    write_safetensors(path, {weight.name: weight.to_file(tensors[weight.parameter]) for weight in WEIGHTS})");
+    writer.block(
+        "    write_safetensors(path, {weight.name: weight.to_file(tensors[weight.parameter]) for weight in ${list}})\n",
+        {{"list", list}});
   }
   write_safetensors_functions(writer);
 }

@@ -132,5 +132,41 @@ TEST(Pytorch, ReadsNothingBackWithinAnEpoch) {
   }
 }
 
+TEST(Pytorch, CustomLayersAreModulesOfTheirClass) {
+  const Options options = {.custom = {{"GateLayer", "mine.layers", "Path"}, {"WideLayer", "mine.layers", "Wide"}}};
+  const std::string program =
+      emit("(8, 8, 3)",
+           "Conv2D(4, 3)\nGateLayer(2, soft, on=true, name=\"g\")\nWideLayer(trainable=false, dtype=float64)\n"
+           "Flatten()\nOutput(2)",
+           kLoss, options);
+  EXPECT_TRUE(has(program, "\n\nfrom mine.layers import Wide\nfrom mine.layers import Path as Path_1\n\n"));
+  EXPECT_TRUE(has(program, "self.g = Path_1(2, \"soft\", on=True)\n"));
+  EXPECT_TRUE(has(program,
+                  "x = x.permute(0, 2, 3, 1)  # channels last\n        x = expect_shape(self.g(x), (6, 6, 4), \"g\")"));
+  EXPECT_TRUE(has(program, "self.wide_layer.requires_grad_(False)\n        self.wide_layer.to(torch.float64)\n"));
+  EXPECT_TRUE(has(program, "CUSTOM_LAYERS: dict[str, str] = {\"g\": \"g\", \"wide_layer\": \"wide_layer\"}\n"));
+  EXPECT_TRUE(has(program, "The parameters of imported layers are not counted.\n"));
+}
+
+TEST(Pytorch, CustomLayersNeedAClassAndNamesOfPython) {
+  EXPECT_TRUE(has(emit("(4)", "GateLayer(2)\nOutput(2)", kLoss), "with `--custom GateLayer=MODULE:CLASS`"));
+  const Options options = {.custom = {{"GateLayer", "m", "Gate"}}};
+  EXPECT_TRUE(has(emit("(4)", "GateLayer(class=2)\nOutput(2)", kLoss, options), "error[E705]: no class can have the "));
+  EXPECT_TRUE(lacks(emit("(4)", "Dense(2)\nOutput(2)", kLoss, options), "import Gate"));
+}
+
+TEST(Pytorch, TextsOfLambdaBecomeFunctionsWhereTheyMay) {
+  constexpr const char* kLayers = "Lambda(\"t: t[:, ${x}]\", output_shape=(2), name=\"every other\")\nOutput(2)";
+  EXPECT_TRUE(has(emit("(4)", kLayers, kLoss), "with `--allow-python-lambda`"));
+  Options options = {.allow_python_lambda = true};
+  EXPECT_TRUE(has(emit("(4)", kLayers, kLoss, options), "`$` has no place in an expression"));
+  constexpr const char* kSlices = "Lambda(\"t: t[:, ::2]\", output_shape=(2), name=\"every other\")\nOutput(2)";
+  EXPECT_TRUE(has(emit("(4)", kSlices, kLoss, options),
+                  "\n\n\ndef apply_every_other(t: torch.Tensor) -> torch.Tensor:\n    return t[:, ::2]\n\n\n"));
+  options.validate = false;
+  EXPECT_TRUE(has(emit("(4)", kSlices, kLoss, options), "        x = apply_every_other(x)\n"));
+  EXPECT_TRUE(has(emit("(4)", "Lambda(\"t: t + 1\")\nOutput(2)", kLoss, options), "x = x + 1.0\n"));
+}
+
 }  // namespace
 }  // namespace neural::emit

@@ -5,7 +5,6 @@
 
 #include "neural/base/check.hpp"
 #include "neural/emit/tensorflow/lowering.hpp"
-#include "neural/emit/text/lambda_text.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::tensorflow {
@@ -139,20 +138,6 @@ void Lowering::prelu() {
     if (!axes.empty()) arguments.emplace_back("shared_axes", python_tuple(axes));
   }
   add_layer("layers.PReLU", std::move(arguments));
-}
-
-void Lowering::lambda() {
-  const std::string& text = attributes_.word(Parameter::function);
-  const auto expression = lambda_expression(text, tensor_, Functions::kKeras);
-  if (!expression) {
-    session_.diagnostics.add(
-        syntax::Code::E705, layer_.span,
-        "the text of `Lambda` is no expression of the language, and no meaning of it is known on TensorFlow",
-        kLambdaHelp);
-    return;
-  }
-  if (expression->uses_functions) session_.keras.modules.insert(Module::kOps);
-  add_step(Step::Kind::kFunction, expression->text, {});
 }
 
 }  // namespace neural::emit::tensorflow

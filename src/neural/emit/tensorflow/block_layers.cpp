@@ -16,10 +16,11 @@ using Integers = std::vector<std::int64_t>;
 
 namespace {
 
-/// A layer that looks beyond its sample: Keras then must not see one step at a time.
+/// A layer that looks beyond its sample, or may: Keras then must not see one step at a time.
 bool sees_batch(const model::Layer& layer) {
   const model::Attribute* regularizer = layer.attributes.find(Parameter::activity_regularizer);
   return (regularizer != nullptr && !regularizer->is_none()) || layer.kind == LayerKind::BatchNormalization ||
+         layer.kind == LayerKind::Custom || layer.kind == LayerKind::CustomShape ||
          layer.kind == LayerKind::ActivityRegularization || layer.kind == LayerKind::L1 || layer.kind == LayerKind::L2;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "neural/base/text.hpp"
 #include "neural/emit/tensorflow/program_parts.hpp"
 #include "neural/emit/text/literals.hpp"
 
@@ -87,10 +88,21 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
       "import keras",
       "import numpy as np"};
   const bool calls_tensorflow = loops_in_graph(program) || keras.device.kind != Device::Kind::kAny ||
-                                keras.helpers.contains(Helper::kDenseOptimizer);
-  if (calls_tensorflow || program.options.changes.threads > 0) lines.push_back("import tensorflow as tf");
+                                keras.helpers.contains(Helper::kDenseOptimizer) || !keras.functions.empty() ||
+                                program.options.changes.threads > 0;
+  if (calls_tensorflow) lines.push_back("import tensorflow as tf");
   lines.push_back(modules);
-  write_imports(writer, program, std::vector<std::string_view>{"json", "math", "os"}, lines);
+  std::vector<std::string_view> standard = {"json", "math", "os"};
+  if (!keras.custom_layers.empty()) standard.push_back("re");
+  write_imports(writer, program, standard, lines, keras.imports);
+}
+
+void write_functions(PythonWriter& writer, const std::vector<std::string>& functions) {
+  // Line by line: a block has marks of its own, which the text of a Lambda may look like.
+  for (const std::string& function : functions) {
+    writer.blank(2);
+    for (const std::string& line : split(trim(function), '\n')) writer.line(line);
+  }
 }
 
 void write_create_model(PythonWriter& writer, const Program& program, const KerasModel& keras) {

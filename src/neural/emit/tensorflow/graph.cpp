@@ -58,8 +58,17 @@ std::vector<Uses> uses_in(std::span<const model::Layer> layers, std::size_t inpu
 
 }  // namespace
 
-Session::Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_, KerasNames names_)
-    : keras(keras_), diagnostics(diagnostics_), names(std::move(names_)), variables(kReserved), steps(&keras_.steps) {}
+Session::Session(KerasModel& keras_, const Options& options_, const CustomImports& imports_, KerasNames names_,
+                 syntax::DiagnosticList& diagnostics_)
+    : keras(keras_),
+      options(options_),
+      imports(imports_),
+      diagnostics(diagnostics_),
+      names(std::move(names_)),
+      variables(kReserved),
+      steps(&keras_.steps) {
+  for (const std::string& name : imports.names()) variables.exactly(name);
+}
 
 std::string Session::variable(std::string name, std::string_view fallback) {
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

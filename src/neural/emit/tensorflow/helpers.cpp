@@ -1,5 +1,7 @@
 #include "neural/emit/tensorflow/helpers.hpp"
 
+#include "neural/emit/text/custom_layers.hpp"
+
 namespace neural::emit::tensorflow {
 namespace {
 
@@ -239,6 +241,8 @@ std::set<Module> modules_of(const std::set<Helper>& helpers) {
       case Helper::kDenseOptimizer:
         modules.insert(Module::kOptimizers);
         break;
+      case Helper::kExpectShape:
+        break;
       default:
         modules.insert(Module::kOps);
     }
@@ -266,6 +270,10 @@ void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers, std::s
         break;
       case Helper::kClassMetrics:
         write_class_metrics(writer);
+        break;
+      case Helper::kExpectShape:
+        writer.blank(2);
+        writer.block(expect_shape_function("keras.KerasTensor"));
         break;
       case Helper::kDenseOptimizer:
         write_dense_optimizer(writer, optimizer);

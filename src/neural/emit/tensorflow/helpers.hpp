@@ -19,6 +19,7 @@ enum class Helper {
   kConvGru,                 ///< the layer ConvGRU2D
   kRootMeanSquaredError,
   kClassMetrics,    ///< metrics of one-hot rows that take class numbers
+  kExpectShape,     ///< the check of what an imported layer gives
   kDenseOptimizer,  ///< the optimizer, of gradients that are whole
 };
 

@@ -71,6 +71,7 @@ void Lowering::add_layer(std::string callee, Arguments arguments, std::string_vi
   const bool has_weights = suffix.empty() && !layer_.tensors().empty();
   if (from.empty()) from = {tensor_};
   std::string name = keras_name_of(suffix);
+  last_layer_ = name;
   add_step(Step::Kind::kLayer, layer_call(std::move(callee), std::move(arguments), has_weights, name), std::move(from));
   place_weights(std::move(name), suffix.substr(suffix.empty() ? 0 : 1));
 }
@@ -212,6 +213,9 @@ bool Lowering::lower_basic() {
       return add_layer("layers.Softmax", {{"axis", std::to_string(attributes_.integer(Parameter::axis))}}), true;
     case LayerKind::Lambda:
       return lambda(), true;
+    case LayerKind::Custom:
+    case LayerKind::CustomShape:
+      return custom(), true;
     case LayerKind::Masking:
       return add_layer("layers.Masking", {{"mask_value", python_number(attributes_.number(Parameter::mask_value))}}),
              true;

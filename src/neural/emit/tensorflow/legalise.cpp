@@ -37,7 +37,8 @@ struct Lowered {
   bool has_clash = false;           ///< a layer may have the name of a function of the graph
 };
 
-Lowered lower(const model::Model& model, syntax::DiagnosticList& diagnostics, KerasNames names) {
+Lowered lower(const model::Model& model, const Options& options, KerasNames names,
+              syntax::DiagnosticList& diagnostics) {
   const std::size_t errors = diagnostics.error_count();
   KerasModel keras;
   keras.name = keras_name(model.name, "network");
@@ -45,7 +46,9 @@ Lowered lower(const model::Model& model, syntax::DiagnosticList& diagnostics, Ke
   lower_training(model, keras, diagnostics);
   keras.save_statement = lower_save(model, diagnostics);
 
-  Session session(keras, diagnostics, std::move(names));
+  const CustomImports imports(options.custom, model);
+  keras.imports = imports.lines();
+  Session session(keras, options, imports, std::move(names), diagnostics);
   session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), marks_steps);
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {
@@ -64,9 +67,10 @@ Lowered lower(const model::Model& model, syntax::DiagnosticList& diagnostics, Ke
 
 }  // namespace
 
-std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics) {
-  Lowered lowered = lower(model, diagnostics, KerasNames());
-  if (lowered.has_clash) lowered = lower(model, diagnostics, KerasNames(true));
+std::optional<KerasModel> legalise(const model::Model& model, const Options& options,
+                                   syntax::DiagnosticList& diagnostics) {
+  Lowered lowered = lower(model, options, KerasNames(), diagnostics);
+  if (lowered.has_clash) lowered = lower(model, options, KerasNames(true), diagnostics);
   return std::move(lowered.keras);
 }
 

@@ -19,10 +19,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "neural/emit/tensorflow/helpers.hpp"
 #include "neural/emit/text/expression.hpp"
+#include "neural/emit/text/options.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
 
@@ -81,8 +83,11 @@ struct KerasModel {
   std::vector<InputTensor> inputs;
   Device device;
   std::vector<Step> steps;
-  std::vector<LayerWeights> weights;  ///< of all steps: every tensor of the Model once
-  std::vector<std::string> frozen;    ///< layers with layers inside, which learn that they are not trained when built
+  std::vector<std::string> imports;    ///< lines for the classes of custom layers, last of all imports
+  std::vector<std::string> functions;  ///< of the texts of Lambda layers, in their final layout
+  std::vector<std::pair<std::string, std::string>> custom_layers;  ///< names in Keras, and in a weight file
+  std::vector<LayerWeights> weights;                               ///< of all steps: every tensor of the Model once
+  std::vector<std::string> frozen;  ///< layers with layers inside, which learn that they are not trained when built
   std::set<Module> modules = {Module::kLayers, Module::kOptimizers};  ///< of keras
   std::set<Helper> helpers;
   bool has_penalties = false;  ///< regularizers add to the loss
@@ -92,6 +97,8 @@ struct KerasModel {
 };
 
 /// Empty, with E701 for each thing TensorFlow cannot express, or a model ready to be printed. Linear in the layers.
-std::optional<KerasModel> legalise(const model::Model& model, syntax::DiagnosticList& diagnostics);
+/// The options have a class for each custom layer.
+std::optional<KerasModel> legalise(const model::Model& model, const Options& options,
+                                   syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::emit::tensorflow

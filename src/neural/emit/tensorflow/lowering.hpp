@@ -10,7 +10,9 @@
 
 #include "neural/emit/tensorflow/keras_names.hpp"
 #include "neural/emit/tensorflow/legalise.hpp"
+#include "neural/emit/text/custom_layers.hpp"
 #include "neural/emit/text/identifiers.hpp"
+#include "neural/emit/text/options.hpp"
 
 namespace neural::emit::tensorflow {
 
@@ -29,15 +31,20 @@ struct Role {
 
 /// What all layers of a model share while it is lowered.
 struct Session {
-  Session(KerasModel& keras_, syntax::DiagnosticList& diagnostics_, KerasNames names_);
+  /// The options and imports outlive it.
+  Session(KerasModel& keras_, const Options& options_, const CustomImports& imports_, KerasNames names_,
+          syntax::DiagnosticList& diagnostics_);
 
   /// A new variable of create_model, in lower case.
   std::string variable(std::string name, std::string_view fallback);
 
   KerasModel& keras;
+  const Options& options;
+  const CustomImports& imports;
   syntax::DiagnosticList& diagnostics;
   KerasNames names;
   Identifiers variables;
+  Identifiers functions;               ///< of the program, for single layers
   const model::Layer* last = nullptr;  ///< of the model: it computes in float32 in any case
   bool marks_steps = false;            ///< somewhere in the model: masks are there to be lost
   std::vector<Step>* steps;            ///< where they go: into the model, or to whom wraps them
@@ -87,7 +94,11 @@ class Lowering {
   void activation();
   void relu();
   void prelu();
+
+  // custom_layers.cpp
   void lambda();
+  void custom();
+  void expect_shape();
 
   // normalization_layers.cpp
   void batch_normalization();
@@ -184,8 +195,9 @@ class Lowering {
   const model::Layer& layer_;
   const model::Attributes& attributes_;
   std::vector<std::string> inputs_;
-  std::string tensor_;  ///< the variable of what flows now
-  std::string path_;    ///< of its tensors: "dense/"
+  std::string tensor_;      ///< the variable of what flows now
+  std::string path_;        ///< of its tensors: "dense/"
+  std::string last_layer_;  ///< of Keras, that was added last
   std::set<std::string_view> placed_;
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "neural/emit/tensorflow/legalise.hpp"
 #include "neural/emit/text/program.hpp"
@@ -10,6 +12,9 @@ namespace neural::emit::tensorflow {
 
 /// The modules, and the environment variables that must be set before TensorFlow and Keras are loaded.
 void write_tensorflow_imports(PythonWriter& writer, const Program& program, const KerasModel& keras);
+
+/// The functions of single layers.
+void write_functions(PythonWriter& writer, const std::vector<std::string>& functions);
 
 /// create_model(): the compiled model.
 void write_create_model(PythonWriter& writer, const Program& program, const KerasModel& keras);

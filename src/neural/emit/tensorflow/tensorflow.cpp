@@ -4,6 +4,7 @@
 
 #include "neural/emit/tensorflow/legalise.hpp"
 #include "neural/emit/tensorflow/program_parts.hpp"
+#include "neural/emit/text/custom_layers.hpp"
 #include "neural/emit/text/program.hpp"
 #include "neural/emit/text/scope.hpp"
 #include "neural/model/deterministic.hpp"
@@ -11,8 +12,8 @@
 namespace neural::emit {
 std::optional<std::string> emit_tensorflow(const model::Model& model, const Options& options,
                                            syntax::DiagnosticList& diagnostics) {
-  if (!is_in_scope(model, "TensorFlow", diagnostics)) return std::nullopt;
-  const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, diagnostics);
+  if (!is_in_scope(model, options, "TensorFlow", diagnostics)) return std::nullopt;
+  const std::optional<tensorflow::KerasModel> keras = tensorflow::legalise(model, options, diagnostics);
   if (!keras) return std::nullopt;
 
   const Program program = describe(model, options, "tensorflow", "TensorFlow");
@@ -21,6 +22,7 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   if (model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
     notes.emplace_back("At the end of each `fit` the weights become their moving average, as in Keras.");
   }
+  if (!keras->custom_layers.empty()) notes.emplace_back(kUncountedNote);
   write_docstring(writer, program, notes);
   tensorflow::write_tensorflow_imports(writer, program, *keras);
   writer.blank();
@@ -33,6 +35,7 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
     writer.line(fmt::format("tf.config.threading.set_intra_op_parallelism_threads({})", options.changes.threads));
   }
   tensorflow::write_helpers(writer, keras->helpers, optimizer_name(model.optimizer.kind));
+  tensorflow::write_functions(writer, keras->functions);
   tensorflow::write_create_model(writer, program, *keras);
   tensorflow::write_trainer(writer, program, *keras);
   tensorflow::write_inference(writer, program, *keras);

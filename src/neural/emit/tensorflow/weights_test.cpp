@@ -58,5 +58,26 @@ TEST(TensorFlowWeights, ANetworkWithoutWeightsHasAnEmptyTable) {
             std::string::npos);
 }
 
+TEST(TensorFlowWeights, OfImportedLayersAreFoundAsTheProgramRuns) {
+  const Compiled compiled = compile_source(
+      "network Net { input: (4, 3) layers: GateLayer(2, name=\"my gate\", trainable=false) "
+      "TimeDistributed(GateLayer()) "
+      "Lambda(\"x: x[:, ::2]\", output_shape=(2, 3)) Output(1) loss: mse }",
+      {.custom = {{"GateLayer", "mine", "Gate"}}, .allow_python_lambda = true});
+  EXPECT_EQ(between(compiled.program, "CUSTOM_LAYERS: dict[str, str] = ", "\n"),
+            "{\"my_gate\": \"my gate\", \"gate_layer\": \"gate_layer\"}");
+  EXPECT_EQ(between(compiled.program, "from mine", "\n"), " import Gate");
+  EXPECT_EQ(joined(between(compiled.program, "name=\"input\")\n", "    outputs")),
+            "x = Gate(2, name=\"my_gate\")(inputs)\n"
+            "x = expect_shape(x, (4, 3), \"my gate\")\n"
+            "x = ops.reshape(x, (-1, 3))\n"
+            "x = Gate(name=\"gate_layer\")(x)\n"
+            "x = expect_shape(x, (3,), \"gate_layer\")\n"
+            "x = ops.reshape(x, (-1, 4, 3))\n"
+            "x = layers.Lambda(apply_lambda, name=\"lambda\")(x)\n"
+            "x = expect_shape(x, (2, 3), \"lambda\")");
+  EXPECT_EQ(between(compiled.program, "    frozen = ", "\n"), "(\"my_gate\",)");
+}
+
 }  // namespace
 }  // namespace neural::emit::tensorflow

@@ -1,5 +1,6 @@
 #include "neural/emit/text/identifiers.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <unordered_set>
@@ -10,10 +11,12 @@
 namespace neural::emit {
 namespace {
 
-/// Keywords, soft keywords and builtins of Python 3.11 to 3.14.
-constexpr std::string_view kPythonWords =
+/// Keywords, and with soft keywords and builtins, of Python 3.11 to 3.14.
+constexpr std::string_view kPythonKeywords =
     "False None True and as assert async await break class continue def del elif else except finally for from "
-    "global if import in is lambda nonlocal not or pass raise return try while with yield case match type abs "
+    "global if import in is lambda nonlocal not or pass raise return try while with yield";
+constexpr std::string_view kPythonWords =
+    "case match type abs "
     "aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex "
     "copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr "
     "globals hasattr hash help hex id input int isinstance issubclass iter len license list locals map max "
@@ -33,12 +36,19 @@ constexpr std::string_view kPythonWords =
 
 constexpr std::size_t kLongest = 40;  // leaves room for a suffix, and for the rest of a line
 
-bool is_python_word(const std::string& word) {
-  static const std::unordered_set<std::string> words = [] {
-    std::vector<std::string> list = split(kPythonWords, ' ');
-    return std::unordered_set<std::string>(std::make_move_iterator(list.begin()), std::make_move_iterator(list.end()));
-  }();
+std::unordered_set<std::string> set_of(std::string_view words) {
+  std::vector<std::string> list = split(words, ' ');
+  return {std::make_move_iterator(list.begin()), std::make_move_iterator(list.end())};
+}
+
+bool is_python_keyword(const std::string& word) {
+  static const std::unordered_set<std::string> words = set_of(kPythonKeywords);
   return words.contains(word);
+}
+
+bool is_python_word(const std::string& word) {
+  static const std::unordered_set<std::string> words = set_of(kPythonWords);
+  return words.contains(word) || is_python_keyword(word);
 }
 
 bool is_letter(char c) {
@@ -66,6 +76,11 @@ std::string sanitised(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_python_name(std::string_view text) {
+  return !text.empty() && (is_letter(text.front()) || text.front() == '_') &&
+         std::all_of(text.begin(), text.end(), is_word) && !is_python_keyword(std::string(text));
+}
 
 Identifiers::Identifiers(std::span<const std::string_view> reserved) {
   for (const std::string_view word : reserved) taken_.emplace(word, 0);

@@ -9,6 +9,9 @@
 
 namespace neural::emit {
 
+/// True for an ASCII identifier that is no keyword: what may stand for a name in any place of a program.
+bool is_python_name(std::string_view text);
+
 /// Hands out identifiers of one Python scope. Each is ASCII, at most 44 characters, neither a keyword nor a builtin nor
 /// a word the program keeps for itself, begins with a letter, and differs from all handed out before. The same
 /// sequence of calls gives the same identifiers; a call costs O(length of the name).
@@ -22,6 +25,9 @@ class Identifiers {
 
   /// The same for a class: "simple_mlp" -> SimpleMlp, "SimpleMLP" -> SimpleMLP.
   std::string class_name(std::string_view name, std::string_view fallback);
+
+  /// An identifier as it stands, of any length, with a number behind it where it is taken.
+  std::string exactly(std::string_view identifier) { return unique(std::string(identifier)); }
 
  private:
   std::string unique(std::string name);

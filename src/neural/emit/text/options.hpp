@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "neural/emit/text/changes.hpp"
+#include "neural/emit/text/custom_classes.hpp"
 #include "neural/model/research.hpp"
 #include "neural/weights/weights.hpp"
 
@@ -28,7 +29,9 @@ struct Options {
   std::string version;                          ///< of this compiler
   std::vector<model::ResearchResult> research;  ///< what main holds the measured metrics against
   std::vector<std::string> chosen;              ///< "layers[0].units = 128": in the place of the program's searches
-  const weights::Weights* weights = nullptr;    ///< of the whole network; null: those it begins with (ONNX only)
+  std::vector<CustomClass> custom;              ///< for layers without built-in meaning (programs only)
+  bool allow_python_lambda = false;           ///< the text of a Lambda may be any expression of Python (programs only)
+  const weights::Weights* weights = nullptr;  ///< of the whole network; null: those it begins with (ONNX only)
 };
 
 }  // namespace neural::emit

@@ -229,7 +229,7 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
 }
 
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
-                   std::span<const std::string_view> third_party) {
+                   std::span<const std::string_view> third_party, std::span<const std::string> own) {
   std::vector<std::string_view> modules = {"argparse", "time"};
   if (!has_several_inputs(program.model)) modules.push_back("gzip");
   if (finds_data(program.model)) modules.push_back("os");
@@ -244,6 +244,8 @@ void write_imports(PythonWriter& writer, const Program& program, std::span<const
   for (const std::string_view name : names) writer.line(name);
   writer.blank();
   for (const std::string_view line : third_party) writer.line(line);
+  if (!own.empty()) writer.blank();
+  for (const std::string& line : own) writer.line(line);
 }
 
 void write_constants(PythonWriter& writer, const Program& program) {

@@ -80,9 +80,9 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
 
 /// `from __future__ …`, the standard modules that the common parts need together with `standard` (any order: bare names
 /// of modules, and whole lines `from typing import NamedTuple`), and `third_party` lines as they stand, already in
-/// order ("import numpy as np" among them).
+/// order ("import numpy as np" among them). `own` lines, those of a user's modules, come last.
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
-                   std::span<const std::string_view> third_party);
+                   std::span<const std::string_view> third_party, std::span<const std::string> own = {});
 
 /// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED,
 /// VALIDATION_SPLIT, SAVE_PATH: those that have a value.

@@ -39,10 +39,10 @@ std::optional<Shape> declared_shape(ShapeContext& context) {
 std::optional<Shape> custom_shape(ShapeContext& context) {
   if (!is_sound(context, Parameter::shape)) return {};
   const Shape& shape = context.attributes().shape(Parameter::shape);
-  context.warn(Code::W414,
-               fmt::format("`{}` has no built-in meaning: its result is taken to be {}, and it cannot be trained here",
-                           context.owner(), to_string(shape)),
-               "use `Reshape` to change a shape without a layer of your own");
+  context.warn(
+      Code::W414,
+      fmt::format("`{}` has no built-in meaning: its result is taken to be {}", context.owner(), to_string(shape)),
+      "use `Reshape` to change a shape without a layer of your own");
   return shape;
 }
 
@@ -54,11 +54,10 @@ std::optional<Shape> opaque_shape(ShapeContext& context) {
   const bool is_declared = !context.attributes().at(Parameter::output_shape).is_none();
   auto output = declared_shape(context);
   if (!output) return {};
-  context.warn(
-      Code::W414,
-      fmt::format("`{}` has no built-in meaning: {}, and it cannot be trained here", printable(context.owner()),
-                  is_declared ? "its result is taken to be " + to_string(*output) : "the shape is kept"),
-      is_declared ? "" : "say what comes out with `output_shape=(…)` where the shape changes");
+  context.warn(Code::W414,
+               fmt::format("`{}` has no built-in meaning: {}", printable(context.owner()),
+                           is_declared ? "its result is taken to be " + to_string(*output) : "the shape is kept"),
+               is_declared ? "" : "say what comes out with `output_shape=(…)` where the shape changes");
   return output;
 }
 
@@ -87,7 +86,7 @@ std::optional<Shape> lambda_shape(ShapeContext& context) {
   }
   context.warn(
       Code::W414,
-      fmt::format("`{}` has no built-in meaning for {}: {}, and it cannot be trained here", context.owner(),
+      fmt::format("`{}` has no built-in meaning for {}: {}", context.owner(),
                   as_code(context.attributes().word(Parameter::function)),
                   context.attributes().at(Parameter::output_shape).is_none() ? "the shape is kept"
                                                                              : "the shape is taken as declared"),

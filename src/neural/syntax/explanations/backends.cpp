@@ -60,7 +60,10 @@ constexpr Explanation kBackends[] = {
     {
         .code = Code::E705,
         .text = "A layer of your own, named `…Layer`, may stand in a network, but only its name and its arguments are "
-                "known: the compiler has no class to write for it. Use a built-in layer, or a macro made of some.",
+                "known. The compiler writes a program for it where it is told the class, for one framework: "
+                "`neural compile --custom HighwayLayer=my_layers:Highway`. Else use a built-in layer, or a macro made "
+                "of some. A "
+                "`Lambda` that is no expression of the language becomes Python with `--allow-python-lambda`.",
         .wrong = R"(network Digits {
   input: (28, 28, 1)
   layers:

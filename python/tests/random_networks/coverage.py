@@ -84,7 +84,8 @@ def told(source: str, backend: str) -> tuple[bool, list[dict[str, Any]]]:
     if backend == "onnx":
         result, diagnostics, _ = _core.compile_onnx(source, "tested.neural", "", "", [], "keras")
     else:
-        result, diagnostics, _ = _core.compile(source, "tested.neural", "", backend, 1, True, [], "keras", [], False, [])
+        arguments = (1, True, [], "keras", [], False, [])
+        result, diagnostics, _ = _core.compile(source, "tested.neural", "", backend, *arguments)
     return result is not None, json.loads(diagnostics)
 
 

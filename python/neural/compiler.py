@@ -55,8 +55,8 @@ def compile(
     "torch". `custom` has the class of each layer of one's own, {"HighwayLayer": "my_layers:Highway"}, which the program
     imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows,
     which is for trusted sources only. Raises CompileError if the source has errors or the backend cannot express it,
-    ValueError for an unknown backend, level, change, network or semantics, for what cannot be chosen, and for a class that has
-    no layer or is no name.
+    ValueError for an unknown backend, level, change, network or semantics, for what cannot be chosen, and for a class
+    that has no layer or is no name.
     """
     return _result(
         _core.compile(

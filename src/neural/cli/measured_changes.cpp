@@ -108,7 +108,8 @@ class Measurement {
 
   static std::string outcome_of(const Comparison& comparison) {
     if (comparison.verdict == Verdict::kFaster || comparison.verdict == Verdict::kSlower) return speed_of(comparison);
-    return comparison.verdict == Verdict::kInvalid ? comparison.reason : "no difference, " + speed_of(comparison);
+    if (comparison.verdict == Verdict::kInvalid) return comparison.reason;
+    return (comparison.verdict == Verdict::kEquivalent ? "no difference, " : "undecided, ") + speed_of(comparison);
   }
 
   /// All that were faster, measured anew: whoever is chosen for being fast looks faster than it is.

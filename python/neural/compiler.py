@@ -49,8 +49,8 @@ def compile(
     """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
 
     `level` 0 is the framework's documented idiom, 1 the same arithmetic with less plumbing, 2 that with `changes` that
-    move results by rounding only, as `neural compile -O2 --changes` takes them: ["threads=1"]. `validate=False` leaves out
-    the program's run-time checks of its arrays. `choose` has the values of what the source searches over, as
+    move results by rounding only, as `neural compile -O2 --changes` takes them: ["threads=1"]. `validate=False` leaves
+    out the program's run-time checks of its arrays. `choose` has the values of what the source searches over, as
     `neural.choose` takes them, and `semantics` says whose defaults hold for what the source leaves open, "keras" or
     "torch". `custom` has the class of each layer of one's own, {"HighwayLayer": "my_layers:Highway"}, which the program
     imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows,

@@ -25,7 +25,7 @@ bool wants_color(std::FILE* stream) {
 
 std::size_t terminal_width(std::FILE* stream) {
   constexpr std::size_t kNarrowest = 40;
-  struct winsize size {};
+  struct winsize size{};
   if (!is_terminal(stream) || ::ioctl(::fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
   return std::max<std::size_t>(kNarrowest, size.ws_col);
 }

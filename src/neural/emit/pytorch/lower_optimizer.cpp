@@ -18,10 +18,18 @@ using model::Parameter;
 
 bool has_fused_optimizer(const model::Optimizer& optimizer) {
   const model::Attributes& parameters = optimizer.parameters;
-  if (optimizer.kind == OptimizerKind::Adam || optimizer.kind == OptimizerKind::AdamW) return true;
-  const bool has_own_class = parameters.number(Parameter::momentum) > 0 &&
-                             std::holds_alternative<model::Schedule>(parameters.at(Parameter::learning_rate).value);
-  return optimizer.kind == OptimizerKind::SGD && !has_own_class;
+  switch (optimizer.kind) {
+    case OptimizerKind::Adam:
+    case OptimizerKind::AdamW:
+      return true;
+    case OptimizerKind::SGD: {
+      const bool has_own_class = parameters.number(Parameter::momentum) > 0 &&
+                                 std::holds_alternative<model::Schedule>(parameters.at(Parameter::learning_rate).value);
+      return !has_own_class;
+    }
+    default:
+      return false;
+  }
 }
 
 namespace {

@@ -62,6 +62,25 @@ TEST(PytorchTraining, TakesTheOptimizersOfPyTorchWhereTheyAreThoseOfKeras) {
   }
 }
 
+TEST(PytorchTraining, FusesTheStepsOfTorchsOwnClassesThatCanBe) {
+  const auto can_be_fused = [](std::string_view optimizer) {
+    const syntax::SourceText source("model.neural", fmt::format("network N {{\n  input: (6)\n  layers:\n    Output(2)\n"
+                                                                "  loss: mse\n  optimizer: {}\n}}\n",
+                                                                optimizer));
+    syntax::DiagnosticList diagnostics;
+    const auto networks = model::check_file(syntax::parse_file(source, diagnostics), source, diagnostics);
+    EXPECT_FALSE(diagnostics.has_errors()) << optimizer;
+    return changes_of_pytorch(*networks.front()).front() == "fused_optimizer";
+  };
+  for (const char* optimizer : {"SGD", "SGD(0.1, momentum=0.9)", "SGD(CosineDecay(0.1, 10))", "Adam", "AdamW"}) {
+    EXPECT_TRUE(can_be_fused(optimizer)) << optimizer;
+  }
+  for (const char* optimizer : {"SGD(CosineDecay(0.1, 10), momentum=0.9)", "Nadam", "Adadelta", "RMSprop", "Adagrad",
+                                "Adamax", "Lion", "Ftrl"}) {
+    EXPECT_FALSE(can_be_fused(optimizer)) << optimizer;
+  }
+}
+
 TEST(PytorchTraining, LetsTheMomentumCarryTheRateWhereItChanges) {
   const std::string program = trained_by("SGD(StepDecay(0.1, 10), momentum=0.9)");
   EXPECT_TRUE(has(program, "class SGD(torch.optim.Optimizer)"));

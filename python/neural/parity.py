@@ -1,7 +1,8 @@
 """One side of `neural parity`: what a generated program computes, written down under the names of its weights.
 
-`python -m neural.parity PLAN.json` takes the weights and batches of the plan, lets the program predict and train step
-by step, and writes a parity folder (docs/worker.md). All sides of a comparison draw the same batches.
+`python -m neural.parity PLAN.json...` takes the weights and batches of a plan, lets the program predict and train step
+by step, and writes a parity folder (docs/worker.md); then comes the next plan, if there are more, of the same backend
+and precision. All sides of a comparison draw the same batches.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import hashlib
 import json
 import os
 import sys
+import traceback
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,20 +36,29 @@ class Side(Protocol):
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: python -m neural.parity PLAN.json", file=sys.stderr)
+    if not arguments:
+        print("usage: python -m neural.parity PLAN.json...", file=sys.stderr)
         return 2
-    plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     os.environ["OMP_NUM_THREADS"] = "1"  # a sum in another order has other bits
+    failed = 0
+    for path in arguments:
+        try:
+            run(json.loads(Path(path).read_text(encoding="utf-8")))
+        except Exception:
+            traceback.print_exc()
+            failed += 1
+    return int(failed > 0)
+
+
+def run(plan: Plan) -> None:
     folder = Path(plan["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     batches = batches_of(plan)
     if plan["backend"] == "onnx":
         np.save(folder / "predictions.npy", predict_with_onnx(plan, batches[0][0]))
         write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "versions": versions("onnxruntime")})
-        return 0
-    write_index(folder, measure(plan, create_side(plan), batches, folder))
-    return 0
+    else:
+        write_index(folder, measure(plan, create_side(plan), batches, folder))
 
 
 def measure(plan: Plan, side: Side, batches: list[Batch], folder: Path) -> dict[str, Any]:
@@ -227,20 +239,29 @@ def keep_numbers_exact() -> None:
     )
 
 
+@cache
+def prepare_tensorflow(precision: str) -> None:
+    """Once in a process: threads cannot be set later, and what is exact stays so."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.experimental.enable_op_determinism()
+    if precision == "float64":
+        keras.config.set_floatx("float64")
+        keep_numbers_exact()
+
+
 class TensorFlowSide:
     def __init__(self, plan: Plan) -> None:
-        os.environ["KERAS_BACKEND"] = "tensorflow"
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        prepare_tensorflow(plan["precision"])
         import keras
-        import tensorflow as tf
 
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-        tf.config.experimental.enable_op_determinism()
+        keras.backend.clear_session()
         keras.utils.set_random_seed(0)
-        if plan["precision"] == "float64":
-            keras.config.set_floatx("float64")
-            keep_numbers_exact()
         self.program = program_of(plan)
         self.model = self.program.create_model()
         self.program.load_weights(self.model, plan["weights"])

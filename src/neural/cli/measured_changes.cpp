@@ -159,8 +159,8 @@ class Measurement {
                  {"output", (folder / "seconds.json").string()}};
     plan.update(describe_batches(model_));
     NEURAL_TRY(write_file(folder / "pace.json", pretty_json(plan)));
-    auto ending = NEURAL_TRY(run_half(python_, "neural.pace", folder / "pace.json", name));
-    if (is_busy(ending)) ending = NEURAL_TRY(run_half(python_, "neural.pace", folder / "pace.json", name));
+    auto ending = NEURAL_TRY(run_half(python_, "neural.pace", {folder / "pace.json"}, name));
+    if (is_busy(ending)) ending = NEURAL_TRY(run_half(python_, "neural.pace", {folder / "pace.json"}, name));
     if (is_busy(ending)) {
       return fail(ErrorCode::kMeasurement,
                   fmt::format("other programs took {:.1f} processors while -O2 measured", ending.foreign_cpu_share),
@@ -190,7 +190,7 @@ class Measurement {
       emit::Options emit_options = options_;
       emit_options.changes = own;
       const auto sides = NEURAL_TRY(compile_sides(model_, plan, emit_options, {&backend_}));
-      folders.push_back(NEURAL_TRY(run_side(model_, plan, sides.front(), moved)));
+      folders.push_back(NEURAL_TRY(run_side({&model_, &plan, &sides.front(), moved})));
     }
     const bench::parity::Protocol protocol = {.first = "-O2",
                                               .second = "-O1",

@@ -1,23 +1,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <span>
 #include <string>
 
-#include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
-#include "neural/bench/parity/compare.hpp"
 #include "neural/bench/plan/interpreter.hpp"
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/custom_option.hpp"
 #include "neural/cli/output_file.hpp"
-#include "neural/cli/parity_sides.hpp"
+#include "neural/cli/parity_cases.hpp"
+#include "neural/cli/parity_report.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/semantics_option.hpp"
+#include "neural/cli/source_files.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/cli/work_folder.hpp"
-#include "neural/model/torch_defaults.hpp"
-#include "neural/weights/weights.hpp"
 
 namespace neural::cli {
 namespace {
@@ -32,210 +32,24 @@ constexpr const char* kFooter =
     "  neural parity model.neural --backends pytorch,tensorflow --steps 20\n"
     "  neural parity model.neural --float64                       # tells another meaning from rounding\n"
     "  neural parity model.neural -o certificate.json --keep proof/\n"
+    "  neural parity networks/ --choose defaults                  # every network of every file, and a summary\n"
     "\nThe same weights, the same batches, dropout and noise at 0: predictions, the loss, every gradient, the weights\n"
     "after steps 1, 2 and 10, the losses at steps 20 and 200. docs/features/parity.md has the tolerances.\n"
-    "\nexit codes: 0 all agree, 1 they differ or a backend cannot express the network, 2 usage or environment";
+    "\nexit codes: 0 all agree, 1 they differ or a backend cannot express a network, 2 usage or environment";
+
+/// Networks that share a process of each framework, which takes seconds to start.
+constexpr std::size_t kTogether = 16;
 
 struct Options {
-  std::string file;
+  std::vector<std::string> paths;
   std::vector<std::string> backends;
-  std::int64_t steps = 200;
-  bool float64 = false;
-  model::Semantics semantics = model::Semantics::kKeras;
-  bool strict = true;
-  std::uint64_t seed = 0;
   std::optional<std::string> network;
   std::string python;
   std::string output;
   std::string keep;
   std::vector<std::string> choose;
-  bool allow_python_lambda = false;
+  ParityOptions parity;
 };
-
-/// Two sides and what their comparison found.
-struct Comparison {
-  const emit::Backend* first = nullptr;
-  const emit::Backend* second = nullptr;
-  Certificate certificate;
-  std::uint32_t line = 0;  ///< of the layer of the first tensor that differs; 0: none
-};
-
-constexpr double kExact = 1e-9;       // of float64
-constexpr double kLeastShare = 1e-4;  // see Protocol::least_share
-
-bench::parity::Protocol protocol_of(const Options& options, const emit::Backend& first, const emit::Backend& second) {
-  bench::parity::Protocol protocol = {.first = std::string(first.title),
-                                      .second = std::string(second.title),
-                                      .weight_steps = {},
-                                      .loss_steps = {},
-                                      .least_share = kLeastShare};
-  for (const int step : {1, 2, 10}) {
-    if (step <= options.steps) protocol.weight_steps.push_back(step);
-  }
-  for (const std::size_t step : {20, 200}) {
-    if (step <= static_cast<std::size_t>(options.steps)) protocol.loss_steps.push_back(step);
-  }
-  if (options.float64) protocol.tolerance = kExact;
-  return protocol;
-}
-
-/// The line of the layer that has the tensor; 0 of no tensor.
-std::uint32_t line_of(const model::Model& model, const std::string& where) {
-  for (const weights::NamedTensor& tensor : weights::tensors_of(model)) {
-    if (where == tensor.name) return tensor.layer->line;
-  }
-  return 0;
-}
-
-const Check* first_failure(const Certificate& certificate) {
-  const auto failed = std::find_if(certificate.checks.begin(), certificate.checks.end(),
-                                   [](const Check& check) { return !check.passed; });
-  return failed == certificate.checks.end() ? nullptr : &*failed;
-}
-
-/// "PyTorch: 200 steps", on a terminal.
-void announce(const std::string& what) {
-  if (is_terminal(stderr)) tell(what + "\n");
-}
-
-class Session {
- public:
-  Session(const Options& options, const model::Model& model, ParityPlan plan)
-      : options_(options), model_(model), plan_(std::move(plan)) {}
-
-  /// Runs every side once, and the first once more where another did not agree at once.
-  Status run(const std::vector<ParitySide>& sides) {
-    std::vector<const ParitySide*> able;
-    for (const ParitySide& side : sides) {
-      if (side.program) able.push_back(&side);
-    }
-    for (const ParitySide* side : able) folders_.push_back(NEURAL_TRY(run_once(*side, false)));
-    NEURAL_TRY(check_batches());
-    for (std::size_t i = 1; i < able.size(); ++i) {
-      comparisons_.push_back(NEURAL_TRY(compare(*able[0], folders_[0], *able[i], folders_[i])));
-    }
-    return done();
-  }
-
-  const std::vector<Comparison>& comparisons() const { return comparisons_; }
-  const Json& versions() const { return versions_; }
-  const std::string& batches() const { return batches_; }
-
- private:
-  Expected<fs::path> run_once(const ParitySide& side, bool moved) {
-    announce(is_program(*side.backend)
-                 ? fmt::format("{}: {} steps{}", side.backend->title, plan_.steps, moved ? ", moved by one ulp" : "")
-                 : fmt::format("{}: predictions", side.backend->title));
-    return run_side(model_, plan_, side, moved);
-  }
-
-  /// That all saw the same is not taken on trust.
-  Status check_batches() {
-    for (const fs::path& folder : folders_) {
-      const Json index = NEURAL_TRY(read_json(folder / "index.json"));
-      const std::string name = as_code((folder / "index.json").string());
-      const std::string seen = NEURAL_TRY(json_field<std::string>(index, "batches", name));
-      const Json versions = NEURAL_TRY(json_field<Json>(index, "versions", name));
-      for (const auto& [package, version] : versions.items()) versions_[package] = version;
-      if (batches_.empty()) batches_ = seen;
-      if (seen == batches_) continue;
-      return fail(ErrorCode::kMeasurement, fmt::format("{} saw other batches than the first side", name),
-                  "use one version of NumPy for all of them");
-    }
-    return done();
-  }
-
-  Expected<Comparison> compare(const ParitySide& first, const fs::path& first_folder, const ParitySide& second,
-                               const fs::path& second_folder) {
-    Comparison comparison = {first.backend, second.backend, {}, 0};
-    // The second is measured against the first.
-    const bench::parity::Protocol protocol = protocol_of(options_, *second.backend, *first.backend);
-    if (!is_program(*second.backend) || !is_program(*first.backend)) {
-      bench::parity::Protocol of_graphs = protocol;
-      of_graphs.tolerance = std::nullopt;  // a graph computes in float32, whatever the others do
-      comparison.certificate = NEURAL_TRY(bench::parity::compare_predictions(
-          second_folder / "predictions.npy", first_folder / "predictions.npy", of_graphs));
-      return comparison;
-    }
-    comparison.certificate = NEURAL_TRY(bench::parity::compare_folders(second_folder, first_folder, {}, protocol));
-    if (!comparison.certificate.passed && !options_.float64) {
-      if (rerun_.empty()) rerun_ = NEURAL_TRY(run_once(first, true));
-      const std::vector<fs::path> reruns = {rerun_};
-      comparison.certificate =
-          NEURAL_TRY(bench::parity::compare_folders(second_folder, first_folder, reruns, protocol));
-    }
-    if (const Check* failure = first_failure(comparison.certificate)) {
-      comparison.line = line_of(model_, failure->where);
-    }
-    return comparison;
-  }
-
-  const Options& options_;
-  const model::Model& model_;
-  ParityPlan plan_;
-  std::vector<fs::path> folders_;
-  fs::path rerun_;
-  Json versions_ = Json::object();
-  std::string batches_;
-  std::vector<Comparison> comparisons_;
-};
-
-std::string table_of(const Certificate& certificate) {
-  std::string text;
-  for (const Check& check : certificate.checks) {
-    if (check.name == "parameters") continue;
-    text += fmt::format("  {:<28} {:>8}  {:>9}  {}{}\n", check.name,
-                        check.deviation == 0 ? "0" : fmt::format("{:.1e}", check.deviation),
-                        fmt::format("≤ {:.0e}", check.tolerance), check.passed ? "ok" : "DIFFERS",
-                        check.where.empty() || check.deviation == 0 ? "" : "  " + printable(check.where));
-  }
-  return text;
-}
-
-std::string text_of(const Session& session, const std::vector<ParitySide>& sides, const std::string& file) {
-  std::string text;
-  for (const Comparison& comparison : session.comparisons()) {
-    const Certificate& certificate = comparison.certificate;
-    text += fmt::format("{} against {}: {}\n{}", comparison.second->title, comparison.first->title,
-                        certificate.passed ? "agreed, " + summary(certificate) : "DIFFER", table_of(certificate));
-    if (certificate.passed) continue;
-    text += fmt::format("  {}\n", printable(certificate.reason));
-    if (comparison.line > 0) text += fmt::format("  {}:{}: the layer that has it\n", printable(file), comparison.line);
-  }
-  for (const ParitySide& side : sides) {
-    if (!side.program) text += fmt::format("{}: cannot express this network\n", side.backend->title);
-  }
-  return text;
-}
-
-Json certificate_of(const Session& session, const Options& options, const model::Model& model, const CheckedFile& file,
-                    const std::vector<ParitySide>& sides) {
-  Json comparisons = Json::array();
-  for (const Comparison& comparison : session.comparisons()) {
-    Json entry = {{"backends", {comparison.first->name, comparison.second->name}}};
-    entry.update(bench::parity::to_json(comparison.certificate));
-    entry["line"] = comparison.line > 0 ? Json(comparison.line) : Json(nullptr);
-    comparisons.push_back(std::move(entry));
-  }
-  Json refused = Json::array();
-  for (const ParitySide& side : sides) {
-    if (!side.program) refused.push_back(side.backend->name);
-  }
-  return {{"schema", 1},
-          {"version", NEURAL_VERSION},
-          {"network", model.name},
-          {"source_sha256", file.sha256},
-          {"chosen", file.chosen},
-          {"seed", options.seed},
-          {"steps", options.steps},
-          {"strict", options.strict},
-          {"semantics", options.semantics == model::Semantics::kTorch ? "torch" : "keras"},
-          {"precision", options.float64 ? "float64" : "float32"},
-          {"batches_sha256", session.batches()},
-          {"versions", session.versions()},
-          {"comparisons", std::move(comparisons)},
-          {"refused", std::move(refused)}};
-}
 
 Expected<std::vector<const emit::Backend*>> backends_of(const Options& options) {
   std::vector<const emit::Backend*> chosen;
@@ -252,69 +66,166 @@ Expected<std::vector<const emit::Backend*>> backends_of(const Options& options) 
   return chosen;
 }
 
-Expected<int> prove(const Options& options) {
-  const auto backends = NEURAL_TRY(backends_of(options));
-  const std::string stem = options.file == "-" ? "model" : fs::path(options.file).stem().string();
+/// Certificates in place of what was at `output`.
+Status write_certificates(const fs::path& output, const Json& certificates) {
+  return write_output(output, [&](const Sink& sink) { return sink(pretty_json(certificates)); });
+}
+
+// ---- one network ----
+
+void print_refusals(const CheckedFile& file, const ParityCase& one) {
+  for (const ParitySide& side : one.sides) {
+    if (side.program) continue;
+    std::fputs(render_text(file.source, side.diagnostics, {.color = wants_color(stderr)}).c_str(), stderr);
+  }
+}
+
+Expected<int> prove_one(const Options& options, const std::string& path) {
+  const std::string stem = path == "-" ? "model" : fs::path(path).stem().string();
   const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
-  NEURAL_TRY(must_spare_source(options.file, output));  // before minutes of work
-  const CheckedFile file = NEURAL_TRY(check_chosen(options.file, options.network, options.choose));
+  NEURAL_TRY(must_spare_source(path, output));  // before minutes of work
+  const CheckedFile file = NEURAL_TRY(check_chosen(path, options.network, options.choose));
   print_diagnostics(file);
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
-  const model::Model model = model::with_defaults_of(options.semantics, *network);
-  if (model.training.mixed_precision) {
-    return fail(ErrorCode::kUsage, "a network with `mixed_precision` rounds by what each backend likes",
-                "leave `mixed_precision` out for the comparison");
-  }
-  if (const std::vector<std::string> names = emit::custom_names(model); !names.empty()) {
-    return fail(ErrorCode::kUsage,
-                fmt::format("`{}` is a layer of your own, whose weights no other backend has a place for",
-                            printable(names.front())),
-                "compare a network without it, or a macro made of layers of the language");
-  }
-  WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
-  ParityPlan plan = {
-      .folder = folder.path(),
-      .python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python))),
-      .steps = options.steps,
-      .weights_after = protocol_of(options, *backends[0], *backends[1]).weight_steps,
-      .float64 = options.float64,
-      .seed = options.seed};
-  const emit::Options emit_options = {.strict = options.strict,
-                                      .source_name = fs::path(options.file).filename().string(),
-                                      .source_sha256 = file.sha256,
-                                      .version = NEURAL_VERSION,
-                                      .research = file.research.at(model.name),
-                                      .chosen = file.chosen,
-                                      .allow_python_lambda = options.allow_python_lambda};
-  const auto sides = NEURAL_TRY(compile_sides(model, plan, emit_options, backends));
-  std::size_t able = 0;
-  for (const ParitySide& side : sides) {
-    if (side.program) {
-      ++able;
-    } else {
-      std::fputs(render_text(file.source, side.diagnostics, {.color = wants_color(stderr)}).c_str(), stderr);
-    }
-  }
-  const bool is_refused = able < (options.backends.empty() ? 2 : backends.size());
-  if (is_refused) return kNo;
 
-  Session session(options, model, std::move(plan));
-  if (Status status = session.run(sides); !status) {
-    if (status.error().code != ErrorCode::kInterrupted) folder.keep();  // the log it names is in there
-    return tl::unexpected(status.error());
+  WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
+  ParityCase one = parity_case(file, path, network->name, *network, folder.path(), options.parity);
+  if (one.error) return tl::unexpected(*one.error);
+  NEURAL_TRY(compare_cases({&one, 1}, options.parity));
+  print_refusals(file, one);
+  if (one.outcome() == Outcome::kRefused) return kNo;
+  if (one.error) {
+    folder.keep();  // the log it names is in there
+    return tl::unexpected(*one.error);
   }
-  const std::string text = text_of(session, sides, options.file);
-  const Json certificate = certificate_of(session, options, model, file, sides);
   if (options.output == "-") {
-    NEURAL_TRY(print_result(pretty_json(certificate)));
+    NEURAL_TRY(print_result(pretty_json(certificate_of(one, options.parity))));
   } else {
-    NEURAL_TRY(print_result(text));
-    NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(pretty_json(certificate)); }));
+    NEURAL_TRY(print_result(table_of(one)));
+    NEURAL_TRY(write_certificates(output, certificate_of(one, options.parity)));
   }
-  const bool agreed = std::all_of(session.comparisons().begin(), session.comparisons().end(),
-                                  [](const Comparison& comparison) { return comparison.certificate.passed; });
-  return agreed ? kDone : kNo;
+  return one.outcome() == Outcome::kAgreed ? kDone : kNo;
+}
+
+// ---- many networks ----
+
+/// A case that has no network to compare.
+ParityCase failed_case(const std::string& path, const std::string& network, Error why) {
+  ParityCase one;
+  one.file = path;
+  one.network = network;
+  one.error = std::move(why);
+  return one;
+}
+
+class ManyCases {
+ public:
+  ManyCases(const Options& options, fs::path folder) : options_(options), folder_(std::move(folder)) {}
+
+  void add_file(const std::string& path) {
+    const auto file = check_source(path);
+    if (!file) return cases_.push_back(failed_case(path, "", file.error()));
+    if (file->diagnostics.has_errors()) {
+      print_diagnostics(*file);
+      return cases_.push_back(failed_case(path, "", {ErrorCode::kUsage, "the file has errors", {}}));
+    }
+    for (const std::string& network : network_addresses(*file)) add_network(path, network);
+  }
+
+  std::vector<ParityCase>& cases() { return cases_; }
+
+ private:
+  void add_network(const std::string& path, const std::string& network) {
+    const auto file = check_chosen(path, network, options_.choose);
+    if (!file) return cases_.push_back(failed_case(path, network, file.error()));
+    const auto model = choose_network(*file, network);
+    if (!model || *model == nullptr) {
+      return cases_.push_back(failed_case(path, network, {ErrorCode::kUsage, "the values chosen do not fit", {}}));
+    }
+    const fs::path own = folder_ / fmt::format("{:04}_{}", cases_.size() + 1, (*model)->name.substr(0, 60));
+    cases_.push_back(parity_case(*file, path, network, **model, own, options_.parity));
+  }
+
+  const Options& options_;
+  fs::path folder_;
+  std::vector<ParityCase> cases_;
+};
+
+/// "24 of 227 networks, 3 min left", on a terminal.
+void show_progress(std::size_t done, std::size_t all, std::chrono::steady_clock::time_point begun) {
+  if (!is_terminal(stderr) || done == 0 || done == all) return;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const double left = seconds / static_cast<double>(done) * static_cast<double>(all - done);
+  tell(fmt::format("{} of {} networks, {} left\n", done, all,
+                   left < 90 ? fmt::format("{:.0f} s", left) : fmt::format("{:.0f} min", left / 60)));
+}
+
+/// Folders of what went well are not kept, as there may be gigabytes of them.
+void clean(std::span<const ParityCase> cases, const Options& options) {
+  if (!options.keep.empty()) return;
+  for (const ParityCase& one : cases) {
+    std::error_code ignored;
+    if (one.outcome() != Outcome::kFailed && !one.plan.folder.empty()) fs::remove_all(one.plan.folder, ignored);
+  }
+}
+
+/// The certificates of those that are done, and the exit code.
+Expected<int> conclude(const Options& options, const fs::path& output, std::span<const ParityCase> cases) {
+  const Json certificates = certificates_of(cases, options.parity);
+  if (options.output == "-") {
+    NEURAL_TRY(print_result(pretty_json(certificates)));
+  } else {
+    NEURAL_TRY(print_result(summary_of(cases)));
+    NEURAL_TRY(write_certificates(output, certificates));
+  }
+  const auto has = [&](Outcome outcome) {
+    return std::any_of(cases.begin(), cases.end(), [&](const ParityCase& one) { return one.outcome() == outcome; });
+  };
+  if (has(Outcome::kFailed)) return kUsage;
+  return has(Outcome::kDiffer) || has(Outcome::kRefused) ? kNo : kDone;
+}
+
+Expected<int> prove_many(const Options& options, const std::vector<std::string>& paths) {
+  if (options.network) {
+    return fail(ErrorCode::kUsage, "`--network` is for a single file", "name that file alone");
+  }
+  const fs::path output = options.output.empty() ? "parity.json" : options.output;
+  for (const std::string& path : paths) NEURAL_TRY(must_spare_source(path, output));
+  WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
+  ManyCases many(options, folder.path());
+  for (const std::string& path : paths) many.add_file(path);
+  const std::span<ParityCase> cases = many.cases();
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::size_t first = 0; first < cases.size(); first += kTogether) {
+    show_progress(first, cases.size(), begun);
+    const auto part = cases.subspan(first, std::min(kTogether, cases.size() - first));
+    if (Status status = compare_cases(part, options.parity); !status) {
+      // What was found by then is not lost.
+      if (first > 0) NEURAL_TRY(conclude(options, output, cases.first(first)));
+      return tl::unexpected(status.error());
+    }
+    for (const ParityCase& one : part) {
+      if (options.output != "-") NEURAL_TRY(print_result(line_of(one)));
+      if (one.outcome() == Outcome::kFailed) folder.keep();  // the log it names is in there
+    }
+    clean(part, options);
+  }
+  return conclude(options, output, cases);
+}
+
+Expected<int> prove(Options options) {
+  options.parity.backends = NEURAL_TRY(backends_of(options));
+  options.parity.needs_all = !options.backends.empty();
+  std::vector<std::string> paths;
+  for (const std::string& path : options.paths) {
+    const std::vector<std::string> found = NEURAL_TRY(source_files(path));
+    if (found.empty()) return fail(ErrorCode::kUsage, fmt::format("{} holds no .neural file", as_code(path)));
+    paths.insert(paths.end(), found.begin(), found.end());
+  }
+  const bool is_one = options.paths.size() == 1 && paths.front() == options.paths.front();
+  options.parity.python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python)));
+  return is_one ? prove_one(options, paths.front()) : prove_many(options, paths);
 }
 
 }  // namespace
@@ -323,22 +234,27 @@ Run add_parity(CLI::App& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> names;
   for (const emit::Backend& backend : emit::backends()) names.emplace_back(backend.name);
-  app.add_option("FILE", options->file, "The .neural file; - is standard input")->required();
+  app.add_option("FILE", options->paths,
+                 "The .neural file, - is standard input; of several, or a folder, every network")
+      ->required();
   app.add_option("--backends", options->backends, "Which to compare, the first with each other (default: all)")
       ->delimiter(',')
       ->check(CLI::IsMember(names));
-  app.add_option("--steps", options->steps, "Training steps")->check(CLI::Range(1, 100000))->capture_default_str();
-  app.add_flag("--strict,!--no-strict", options->strict,
+  app.add_option("--steps", options->parity.steps, "Training steps")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_flag("--strict,!--no-strict", options->parity.strict,
                "Compare programs without their harmless deviations; --no-strict: as `neural compile` writes them");
-  app.add_flag("--float64", options->float64, "Compute in float64, which tells another meaning from rounding");
-  add_semantics(app, options->semantics);
-  app.add_option("--seed", options->seed, "Of the weights and batches")->capture_default_str();
+  app.add_flag("--float64", options->parity.float64, "Compute in float64, which tells another meaning from rounding");
+  add_semantics(app, options->parity.semantics);
+  app.add_option("--seed", options->parity.seed, "Of the weights and batches")->capture_default_str();
   app.add_option("--network", options->network, "Which network of the file (default: the first)");
   add_choose(app, options->choose);
-  add_allow_python_lambda(app, options->allow_python_lambda);
+  add_allow_python_lambda(app, options->parity.allow_python_lambda);
   app.add_option("--python", options->python, "The Python interpreter (default: the one `neural bench` would take)");
   app.add_option("-o,--output", options->output,
-                 "Where to write the certificate as JSON; - is standard output (default: FILE_parity.json)");
+                 "Where to write the certificate as JSON; - is standard output (default: FILE_parity.json, of many\n"
+                 "parity.json)");
   app.add_option("--keep", options->keep, "A folder to keep programs, weights and all that was computed in");
   app.footer(kFooter);
   return [options] { return prove(*options); };

@@ -53,19 +53,28 @@ Json sizes_of(const model::Shape& shape) {
   return sizes;
 }
 
-Json plan_of(const model::Model& model, const ParityPlan& plan, const ParitySide& side, const fs::path& folder,
-             bool moved) {
-  Json all = {{"backend", side.backend->name},
-              {"program", side.program->string()},
-              {"weights", (plan.folder / (moved ? kMovedWeights : kWeights)).string()},
-              {"folder", folder.string()},
+fs::path folder(const SideRun& run) {
+  return folder_of(*run.plan, *run.side, run.moved);
+}
+
+/// What a side writes last.
+fs::path index(const SideRun& run) {
+  return folder(run) / "index.json";
+}
+
+Json plan_of(const SideRun& run) {
+  const ParityPlan& plan = *run.plan;
+  Json all = {{"backend", run.side->backend->name},
+              {"program", run.side->program->string()},
+              {"weights", (plan.folder / (run.moved ? kMovedWeights : kWeights)).string()},
+              {"folder", folder(run).string()},
               {"steps", plan.steps},
               {"weights_after", plan.weights_after},
               {"precision", plan.float64 ? "float64" : "float32"},
               {"seed", plan.seed},
               {"batches", kBatches},
-              {"batch_size", std::min(model.training.batch_size, kLargestBatch)}};
-  all.update(describe_batches(model));
+              {"batch_size", std::min(run.model->training.batch_size, kLargestBatch)}};
+  all.update(describe_batches(*run.model));
   return all;
 }
 
@@ -123,29 +132,58 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
   return sides;
 }
 
-Expected<fs::path> run_side(const model::Model& model, const ParityPlan& plan, const ParitySide& side, bool moved) {
-  const std::string name = fmt::format("{}{}", side.backend->name, moved ? "_moved" : "");
-  const fs::path folder = plan.folder / name;
-  const fs::path file = plan.folder / (name + ".json");
-  NEURAL_TRY(write_file(file, pretty_json(plan_of(model, plan, side, folder, moved))));
-  NEURAL_TRY(run_half(plan.python, "neural.parity", file, fmt::format("the {} side", side.backend->title)));
-  return folder;
+fs::path folder_of(const ParityPlan& plan, const ParitySide& side, bool moved) {
+  return plan.folder / fmt::format("{}{}", side.backend->name, moved ? "_moved" : "");
 }
 
-Expected<bench::process::Ending> run_half(const fs::path& python, const std::string& module, const fs::path& file,
-                                          const std::string& what) {
-  const fs::path log = fs::path(file).replace_extension(".log");
-  const bench::process::Command command = {.arguments = {python.string(), "-P", "-m", module, file.string()},
+Expected<fs::path> run_side(const SideRun& run) {
+  const std::vector<Status> endings = NEURAL_TRY(run_sides({run}));
+  if (!endings.front()) return tl::unexpected(endings.front().error());
+  return folder(run);
+}
+
+Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs) {
+  std::vector<fs::path> files;
+  for (const SideRun& run : runs) {
+    NEURAL_TRY(make_folder(folder(run)));
+    std::error_code ignored;
+    fs::remove(index(run), ignored);  // of an earlier command
+    files.push_back(folder(run).concat(".json"));
+    NEURAL_TRY(write_file(files.back(), pretty_json(plan_of(run))));
+  }
+  std::vector<Status> endings;
+  if (runs.size() > 1) {
+    const auto together = run_half(runs.front().plan->python, "neural.parity", files, "several sides");
+    if (!together && together.error().code == ErrorCode::kInterrupted) return tl::unexpected(together.error());
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    endings.push_back(done());
+    if (fs::exists(index(runs[i]))) continue;
+    const auto alone = run_half(runs[i].plan->python, "neural.parity", {files[i]},
+                                fmt::format("the {} side", runs[i].side->backend->title));
+    if (alone) continue;
+    if (alone.error().code == ErrorCode::kInterrupted) return tl::unexpected(alone.error());
+    endings.back() = tl::unexpected(alone.error());
+  }
+  return endings;
+}
+
+Expected<bench::process::Ending> run_half(const fs::path& python, const std::string& module,
+                                          const std::vector<fs::path>& files, const std::string& what) {
+  const fs::path log = fs::path(files.front()).replace_extension(".log");
+  std::vector<std::string> arguments = {python.string(), "-P", "-m", module};
+  for (const fs::path& file : files) arguments.push_back(file.string());
+  const bench::process::Command command = {.arguments = std::move(arguments),
                                            .environment = environment_of_this_program(),
                                            .log = log,
-                                           .timeout_seconds = kTimeout};
+                                           .timeout_seconds = kTimeout * static_cast<double>(files.size())};
   const auto run = bench::process::ProcessRunner().run(command);
   if (!run && run.error().code == ErrorCode::kInterrupted) {
     return fail(ErrorCode::kInterrupted, "interrupted", "the same command again begins anew");
   }
   bench::process::Ending ending = NEURAL_TRY(run);
   if (ending.timed_out) {
-    return fail(ErrorCode::kProcess, fmt::format("{} took longer than {} s", what, kTimeout),
+    return fail(ErrorCode::kProcess, fmt::format("{} took longer than {} s", what, command.timeout_seconds),
                 "a smaller `batch_size` takes less time");
   }
   if (ending.exit_status != 0) {

@@ -41,14 +41,28 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
                                                 const emit::Options& options,
                                                 const std::vector<const emit::Backend*>& backends);
 
-/// Runs one side; the parity folder it wrote. Its `index.json` says which versions it ran with and which batches it
-/// saw. An Error if the program or its framework failed; it tells where the log is.
-Expected<std::filesystem::path> run_side(const model::Model& model, const ParityPlan& plan, const ParitySide& side,
-                                         bool moved);
+/// The parity folder that a run of the side writes. Its `index.json` says which versions it ran with and which batches
+/// it saw.
+std::filesystem::path folder_of(const ParityPlan& plan, const ParitySide& side, bool moved = false);
 
-/// Runs `python -m module FILE`, a half of our own; its log lies beside the file. `what` is what failed where it does:
-/// "the PyTorch side".
+/// A side that is to run.
+struct SideRun {
+  const model::Model* model = nullptr;
+  const ParityPlan* plan = nullptr;
+  const ParitySide* side = nullptr;
+  bool moved = false;  ///< from the weights moved by one unit in the last place
+};
+
+/// Runs sides of one backend, in one process if that goes well, else those that are left in one each. How each ended:
+/// an Error if the program or its framework failed, which tells where the log is. An Error of all is an interruption.
+Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs);
+
+/// Runs one side; the parity folder it wrote.
+Expected<std::filesystem::path> run_side(const SideRun& run);
+
+/// Runs `python -m module FILE…`, a half of our own; its log lies beside the first file. `what` is what failed where it
+/// does: "the PyTorch side".
 Expected<bench::process::Ending> run_half(const std::filesystem::path& python, const std::string& module,
-                                          const std::filesystem::path& file, const std::string& what);
+                                          const std::vector<std::filesystem::path>& files, const std::string& what);
 
 }  // namespace neural::cli

@@ -16,17 +16,6 @@
 namespace neural::cli {
 namespace {
 
-/// "Name" for the first network of that name, "Name#2" for the second.
-std::vector<std::string> addresses(const std::vector<std::string>& names) {
-  std::map<std::string, int> seen;
-  std::vector<std::string> all;
-  for (const std::string& name : names) {
-    const int count = ++seen[name];
-    all.push_back(count == 1 ? name : fmt::format("{}#{}", name, count));
-  }
-  return all;
-}
-
 constexpr std::size_t kMostListed = 6;
 
 /// For the help line: all names if they are few, else the nearest ones.
@@ -71,8 +60,18 @@ void print_diagnostics(const CheckedFile& file) {
   std::fputs(text.c_str(), stderr);
 }
 
+std::vector<std::string> network_addresses(const CheckedFile& file) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> all;
+  for (const std::string& name : file.network_names) {
+    const int count = ++seen[name];
+    all.push_back(count == 1 ? name : fmt::format("{}#{}", name, count));
+  }
+  return all;
+}
+
 Expected<const model::Model*> choose_network(const CheckedFile& file, const std::optional<std::string>& name) {
-  const std::vector<std::string> known = addresses(file.network_names);
+  const std::vector<std::string> known = network_addresses(file);
   if (known.empty()) {
     if (!file.diagnostics.has_errors()) {
       return fail(ErrorCode::kUsage, fmt::format("`{}` defines no network", printable(file.source.name())));

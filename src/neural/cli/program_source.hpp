@@ -35,7 +35,10 @@ Expected<CheckedFile> check_source(const std::string& path);
 /// Prints the diagnostics as text on standard error.
 void print_diagnostics(const CheckedFile& file);
 
-/// The network called `name` ("Name", or "Name#2" for the second of that name), or the first of the file. Null, with
+/// How the networks of a file are told apart: "Name", or "Name#2" for the second of that name.
+std::vector<std::string> network_addresses(const CheckedFile& file);
+
+/// The network with this address, or the first of the file. Null, with
 /// the diagnostics printed, if the file has errors or that network cannot be built.
 Expected<const model::Model*> choose_network(const CheckedFile& file, const std::optional<std::string>& name);
 

@@ -55,23 +55,23 @@ def run(plan: Plan) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     batches = batches_of(plan)
     if plan["backend"] == "onnx":
-        np.save(folder / "predictions.npy", predict_with_onnx(plan, batches[0][0]))
-        write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "versions": versions("onnxruntime")})
+        predictions = predict_with_onnx(plan, batches[0][0])
+        index = {"versions": versions("onnxruntime")}
     else:
-        write_index(folder, measure(plan, create_side(plan), batches, folder))
+        side = create_side(plan)
+        predictions = side.predict(batches[0][0])
+        index = measure(plan, side, reordered(batches, plan), folder) if plan["trains"] else {}
+        index["versions"] = versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras")
+    np.save(folder / "predictions.npy", predictions)
+    write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "predictions": "predictions.npy", **index})
 
 
 def measure(plan: Plan, side: Side, batches: list[Batch], folder: Path) -> dict[str, Any]:
+    """What training does: files in the folder, and what its index says of them."""
     initial = side.weights()
-    predictions = side.predict(batches[0][0])
-    np.save(folder / "predictions.npy", predictions)
     loss, gradients = side.gradients(*batches[0])
     index: dict[str, Any] = {
-        "schema": SCHEMA,
-        "batches": digest(batches),
-        "versions": versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras"),
         "parameters": describe(tensors(initial)),
-        "predictions": "predictions.npy",
         "step0_loss": loss,
         "gradients": save_tensors(folder, "gradient", tensors(gradients)),
     }
@@ -137,6 +137,16 @@ def targets_of(plan: Plan, rows: int, random: np.random.Generator) -> np.ndarray
     return random.normal(size=shape).astype(np.float32)
 
 
+def reordered(batches: list[Batch], plan: Plan) -> list[Batch]:
+    """For reruns, which are to feel what rounding does: the same samples, added up in another order."""
+    if not plan["rerun"]:
+        return batches
+    order = np.random.default_rng((plan["seed"], plan["rerun"])).permutation(plan["batch_size"])
+    return [
+        ({name: x[order] for name, x in x.items()} if isinstance(x, dict) else x[order], y[order]) for x, y in batches
+    ]
+
+
 def digest(batches: list[Batch]) -> str:
     """SHA-256 of all numbers, for a certificate that says what was seen."""
     found = hashlib.sha256()
@@ -192,7 +202,8 @@ class PyTorchSide:
         self.program = program_of(plan)
         self.model = self.program.create_model().cpu()
         self.program.load_weights(self.model, plan["weights"])
-        self.trainer = self.program.create_trainer(self.model)
+        if plan["trains"]:
+            self.trainer = self.program.create_trainer(self.model)
 
     def predict(self, x: Any) -> np.ndarray:
         return np.asarray(self.program.predict(self.model, x))
@@ -265,7 +276,8 @@ class TensorFlowSide:
         self.program = program_of(plan)
         self.model = self.program.create_model()
         self.program.load_weights(self.model, plan["weights"])
-        self.trainer = self.program.create_trainer(self.model)
+        if plan["trains"]:
+            self.trainer = self.program.create_trainer(self.model)
 
     def predict(self, x: Any) -> np.ndarray:
         return np.asarray(self.program.predict(self.model, x))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import run
+
+from neural.parity import reordered
 
 pytestmark = pytest.mark.frameworks
 
@@ -81,6 +84,60 @@ def test_a_difference_is_named_with_its_line(tmp_path: Path) -> None:
     assert comparison["line"] in range(4, 10)
     assert "weights after step 1" in comparison["reason"]
     assert f"proof.neural:{comparison['line']}: the layer that has it" in text
+
+
+def test_every_network_of_a_folder_is_compared(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("keras")
+    pytest.importorskip("onnxruntime")
+    networks = tmp_path / "networks"
+    networks.mkdir()
+    weightless = "network Proof { input: (4) layers: Softmax() loss: mse }"
+    half = SEQUENCE.replace("loss:", "train { mixed_precision: true }\n  loss:")
+    (networks / "a.neural").write_text(f"{SEQUENCE}\n{weightless}\n", encoding="utf-8")
+    (networks / "b.nr").write_text(half, encoding="utf-8")
+    (networks / "c.neural").write_text("network Wrong { layers: Dense() }", encoding="utf-8")
+    written = tmp_path / "parity.json"
+    result = run("parity", str(networks), "--steps", "2", "-o", str(written))
+    assert result.returncode == 2, result.stderr
+    found = json.loads(written.read_text(encoding="utf-8"))
+    outcomes = [(each["network"], each["outcome"]) for each in found["networks"]]
+    assert outcomes == [("Proof", "agreed"), ("Proof#2", "agreed"), ("Proof", "refused"), ("", "failed")], outcomes
+    summary = found["summary"]
+    assert [summary[name] for name in ("agreed", "differ", "refused", "failed")] == [2, 0, 1, 1]
+    counts = {(*each["backends"], each["name"]): each["count"] for each in summary["checks"]}
+    assert counts["pytorch", "tensorflow", "predictions"] == counts["pytorch", "onnx", "predictions"] == 2
+    assert counts["pytorch", "tensorflow", "gradients"] == 1  # the other has no weights
+    assert "4 networks: 2 agreed, 0 differ, 1 refused, 1 failed" in result.stdout
+    assert "error[E" in result.stderr
+
+
+def test_a_side_that_fails_is_one_network_of_many(tmp_path: Path) -> None:
+    """Sizes that only a run knows: in 8 steps there is no window of 9."""
+    pytest.importorskip("torch")
+    pytest.importorskip("keras")
+    bad = "network Bad { input: (None, None, 3) layers: Conv1D(4, 9) GlobalMaxPooling1D() Output(2) loss: mse }"
+    for name, source in {"bad": bad, "good": SEQUENCE}.items():
+        (tmp_path / f"{name}.neural").write_text(source, encoding="utf-8")
+    files = [str(tmp_path / f"{name}.neural") for name in ("bad", "good")]
+    result = run("parity", *files, "--steps", "1", "-o", "-", "--backends", "pytorch,tensorflow")
+    assert result.returncode == 2, result.stderr
+    networks = json.loads(result.stdout)["networks"]
+    assert [each["outcome"] for each in networks] == ["failed", "agreed"], networks
+    assert "the PyTorch side failed" in networks[0]["error"]
+
+
+def test_reruns_see_the_same_samples_in_another_order() -> None:
+    x, y = np.arange(12).reshape(6, 2), np.arange(6)
+    plan = {"seed": 3, "rerun": 0, "batch_size": 6}
+    assert reordered([(x, y)], plan)[0][0] is x
+    orders = []
+    for rerun in (1, 2):
+        ((shuffled, targets),) = reordered([({"a": x}, y)], {**plan, "rerun": rerun})
+        assert sorted(targets) == list(y)
+        assert (shuffled["a"][:, 0] == 2 * targets).all()
+        orders.append(list(targets))
+    assert orders[0] != orders[1] != list(y)
 
 
 def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:

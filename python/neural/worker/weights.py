@@ -38,7 +38,7 @@ def save_tensors(folder: Path, prefix: str, tensors: Sequence[Tensor]) -> list[s
     """One .npy a tensor, little-endian in C order; the names of the files."""
     files = []
     for index, tensor in enumerate(tensors):
-        value = np.ascontiguousarray(tensor.value)
+        value = np.asarray(tensor.value, order="C")  # np.ascontiguousarray would give a scalar an axis
         kind = "<f8" if value.dtype == np.float64 else "<f4"
         files.append(f"{prefix}_{index:03}.npy")
         np.save(folder / files[-1], value.astype(kind, copy=False), allow_pickle=False)

@@ -1,4 +1,4 @@
-"""`./dev parity`: many random programs on every backend.
+"""`./dev parity networks`: many random programs on every backend.
 
 Each backend has a child process that checks programs one after another and a file of lines that says what is done, so
 that nothing is done twice: an interruption loses the program at hand, a child that dies is a failure of that program.
@@ -26,7 +26,7 @@ Record = dict[str, Any]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="./dev parity", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev parity networks", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pytorch", type=int, default=10_000, metavar="PROGRAMS")
     parser.add_argument("--tensorflow", type=int, default=1_000, metavar="PROGRAMS")

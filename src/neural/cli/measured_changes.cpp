@@ -181,24 +181,25 @@ class Measurement {
   /// How far the changed program is from the plain one, by the protocol of `neural parity`.
   Expected<Deviation> deviation_of(const emit::Changes& changes) {
     std::vector<fs::path> folders;
-    for (const auto& [name, own, moved] :
-         {std::tuple("changed", changes, false), std::tuple("plain", emit::Changes(), false),
-          std::tuple("moved", emit::Changes(), true)}) {
+    for (const auto& [name, own, rerun] :
+         {std::tuple("changed", changes, 0), std::tuple("plain", emit::Changes(), 0),
+          std::tuple("rerun_1", emit::Changes(), 1), std::tuple("rerun_2", emit::Changes(), 2)}) {
       const ParityPlan plan = {
           .folder = folder_ / name, .python = python_, .steps = kParitySteps, .weights_after = {1, 2, 10}};
       NEURAL_TRY(make_folder(plan.folder));
       emit::Options emit_options = options_;
       emit_options.changes = own;
       const auto sides = NEURAL_TRY(compile_sides(model_, plan, emit_options, {&backend_}));
-      folders.push_back(NEURAL_TRY(run_side({&model_, &plan, &sides.front(), moved})));
+      folders.push_back(NEURAL_TRY(run_side({&model_, &plan, &sides.front(), rerun})));
     }
     const bench::parity::Protocol protocol = {.first = "-O2",
                                               .second = "-O1",
                                               .weight_steps = {1, 2, 10},
                                               .loss_steps = {static_cast<std::size_t>(kParitySteps)},
                                               .tolerance = {},
+                                              .reruns_widen_gradients = true,
                                               .least_share = 1e-4};
-    const std::vector<fs::path> reruns = {folders[2]};
+    const std::vector<fs::path> reruns = {folders[2], folders[3]};
     const auto certificate = NEURAL_TRY(bench::parity::compare_folders(folders[0], folders[1], reruns, protocol));
     return Deviation{bench::parity::summary(certificate), certificate.passed ? "" : certificate.reason};
   }

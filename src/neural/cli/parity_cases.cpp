@@ -36,6 +36,7 @@ Protocol protocol_of(const ParityOptions& options, const emit::Backend& first, c
                        .second = std::string(first.title),
                        .weight_steps = weight_steps(options.steps),
                        .loss_steps = {},
+                       .reruns_widen_gradients = true,
                        .least_share = kLeastShare};
   for (const std::size_t step : {20, 200}) {
     if (step <= static_cast<std::size_t>(options.steps)) protocol.loss_steps.push_back(step);
@@ -105,14 +106,14 @@ Status read_index(ParityCase& one, const fs::path& folder) {
 }
 
 Expected<Comparison> compare(const ParityCase& one, const ParitySide& first, const ParitySide& second,
-                             const ParityOptions& options, bool with_rerun) {
+                             const ParityOptions& options, bool with_reruns) {
   const Protocol protocol = protocol_of(options, *first.backend, *second.backend);
   const fs::path here = folder_of(one.plan, second);
   const fs::path there = folder_of(one.plan, first);
   Comparison comparison = {first.backend, second.backend, {}, 0};
-  if (is_program(*first.backend) && is_program(*second.backend)) {
+  if (is_program(*first.backend) && is_program(*second.backend) && trains(*one.model)) {
     std::vector<fs::path> reruns;
-    if (with_rerun) reruns.push_back(folder_of(one.plan, first, true));
+    for (int rerun = 1; with_reruns && rerun <= kReruns; ++rerun) reruns.push_back(folder_of(one.plan, first, rerun));
     comparison.certificate = NEURAL_TRY(bench::parity::compare_folders(here, there, reruns, protocol));
   } else {
     comparison.certificate =
@@ -122,7 +123,7 @@ Expected<Comparison> compare(const ParityCase& one, const ParitySide& first, con
   return comparison;
 }
 
-Status compare(ParityCase& one, const ParityOptions& options, bool with_rerun) {
+Status compare(ParityCase& one, const ParityOptions& options, bool with_reruns) {
   one.comparisons.clear();
   const ParitySide* first = nullptr;
   for (const ParitySide& side : one.sides) {
@@ -131,36 +132,37 @@ Status compare(ParityCase& one, const ParityOptions& options, bool with_rerun) {
     if (first == nullptr) {
       first = &side;
     } else {
-      one.comparisons.push_back(NEURAL_TRY(compare(one, *first, side, options, with_rerun)));
+      one.comparisons.push_back(NEURAL_TRY(compare(one, *first, side, options, with_reruns)));
     }
   }
   return done();
 }
 
-void compare_or_say_why(ParityCase& one, const ParityOptions& options, bool with_rerun) {
-  if (Status status = compare(one, options, with_rerun); !status) one.error = std::move(status.error());
+void compare_or_say_why(ParityCase& one, const ParityOptions& options, bool with_reruns) {
+  if (Status status = compare(one, options, with_reruns); !status) one.error = std::move(status.error());
 }
 
-bool is_of_programs(const Comparison& comparison) {
-  return is_program(*comparison.first) && is_program(*comparison.second);
+/// What reruns can widen: the gradients, weights and losses of training.
+bool is_of_training(const ParityCase& one, const Comparison& comparison) {
+  return is_program(*comparison.first) && is_program(*comparison.second) && trains(*one.model);
 }
 
 /// "PyTorch: 200 steps of 12 networks", on a terminal.
-void announce(const emit::Backend& backend, std::size_t networks, const ParityOptions& options, bool moved) {
+void announce(const emit::Backend& backend, std::size_t networks, const ParityOptions& options, int rerun) {
   if (!is_terminal(stderr)) return;
   const std::string of = networks == 1 ? "" : fmt::format(" of {} networks", networks);
-  tell(is_program(backend)
-           ? fmt::format("{}: {} steps{}{}\n", backend.title, options.steps, of, moved ? ", moved by one ulp" : "")
-           : fmt::format("{}: predictions{}\n", backend.title, of));
+  tell(is_program(backend) ? fmt::format("{}: {} steps{}{}\n", backend.title, options.steps, of,
+                                         rerun == 0 ? "" : fmt::format(", rerun {}", rerun))
+                           : fmt::format("{}: predictions{}\n", backend.title, of));
 }
 
 /// Runs a side of each case; what fails is in the cases.
 Status run(const std::vector<std::pair<ParityCase*, const ParitySide*>>& which, const ParityOptions& options,
-           bool moved) {
+           int rerun) {
   if (which.empty()) return done();
-  announce(*which.front().second->backend, which.size(), options, moved);
+  announce(*which.front().second->backend, which.size(), options, rerun);
   std::vector<SideRun> runs;
-  for (const auto& [one, side] : which) runs.push_back({&*one->model, &one->plan, side, moved});
+  for (const auto& [one, side] : which) runs.push_back({&*one->model, &one->plan, side, rerun});
   std::vector<Status> endings = NEURAL_TRY(run_sides(runs));
   for (std::size_t i = 0; i < which.size(); ++i) {
     if (!endings[i]) which[i].first->error = std::move(endings[i].error());
@@ -212,15 +214,15 @@ Status compare_cases(std::span<ParityCase> cases, const ParityOptions& options) 
         if (side.backend == backend && side.program) which.emplace_back(one, &side);
       }
     }
-    NEURAL_TRY(run(which, options, false));
+    NEURAL_TRY(run(which, options, 0));
   }
   for (ParityCase* one : able(cases)) compare_or_say_why(*one, options, false);
   if (options.float64) return done();  // there is no rounding to make allowance for
 
   std::vector<std::pair<ParityCase*, const ParitySide*>> again;
   for (ParityCase* one : able(cases)) {
-    const bool is_open = std::any_of(one->comparisons.begin(), one->comparisons.end(), [](const Comparison& each) {
-      return is_of_programs(each) && !each.certificate.passed;
+    const bool is_open = std::any_of(one->comparisons.begin(), one->comparisons.end(), [&](const Comparison& each) {
+      return is_of_training(*one, each) && !each.certificate.passed;
     });
     if (!is_open) continue;
     const auto first =
@@ -232,7 +234,7 @@ Status compare_cases(std::span<ParityCase> cases, const ParityOptions& options) 
     std::vector<std::pair<ParityCase*, const ParitySide*>> which;
     std::copy_if(again.begin(), again.end(), std::back_inserter(which),
                  [&](const auto& each) { return each.second->backend == backend; });
-    NEURAL_TRY(run(which, options, true));
+    for (int rerun = 1; rerun <= kReruns; ++rerun) NEURAL_TRY(run(which, options, rerun));
   }
   for (const auto& [one, ignored] : again) {
     if (!one->error) compare_or_say_why(*one, options, true);

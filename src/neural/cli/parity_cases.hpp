@@ -65,8 +65,8 @@ ParityCase parity_case(const CheckedFile& file, const std::string& path, const s
                        const model::Model& model, std::filesystem::path folder, const ParityOptions& options);
 
 /// Compiles and runs the cases, those of each backend in one process, and compares. Where a first comparison does not
-/// pass, the first backend runs once more from weights moved by one unit in the last place. What goes wrong is in the
-/// cases; an Error is an interruption, or a disk that takes no more.
+/// pass, there are reruns of the first backend, which say how far rounding carries. What goes wrong is in the cases; an
+/// Error is an interruption, or a disk that takes no more.
 Status compare_cases(std::span<ParityCase> cases, const ParityOptions& options);
 
 /// One network's certificate.

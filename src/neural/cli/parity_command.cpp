@@ -38,7 +38,7 @@ constexpr const char* kFooter =
     "\nexit codes: 0 all agree, 1 they differ or a backend cannot express a network, 2 usage or environment";
 
 /// Networks that share a process of each framework, which takes seconds to start.
-constexpr std::size_t kTogether = 16;
+constexpr std::size_t kTogether = 32;
 
 struct Options {
   std::vector<std::string> paths;
@@ -130,21 +130,27 @@ class ManyCases {
       print_diagnostics(*file);
       return cases_.push_back(failed_case(path, "", {ErrorCode::kUsage, "the file has errors", {}}));
     }
-    for (const std::string& network : network_addresses(*file)) add_network(path, network);
+    for (const std::string& network : network_addresses(*file)) {
+      if (options_.choose.empty()) {
+        add_network(*file, path, network);
+      } else if (const auto chosen = check_chosen(path, network, options_.choose)) {
+        add_network(*chosen, path, network);
+      } else {
+        cases_.push_back(failed_case(path, network, chosen.error()));
+      }
+    }
   }
 
   std::vector<ParityCase>& cases() { return cases_; }
 
  private:
-  void add_network(const std::string& path, const std::string& network) {
-    const auto file = check_chosen(path, network, options_.choose);
-    if (!file) return cases_.push_back(failed_case(path, network, file.error()));
-    const auto model = choose_network(*file, network);
+  void add_network(const CheckedFile& file, const std::string& path, const std::string& network) {
+    const auto model = choose_network(file, network);
     if (!model || *model == nullptr) {
       return cases_.push_back(failed_case(path, network, {ErrorCode::kUsage, "the values chosen do not fit", {}}));
     }
     const fs::path own = folder_ / fmt::format("{:04}_{}", cases_.size() + 1, (*model)->name.substr(0, 60));
-    cases_.push_back(parity_case(*file, path, network, **model, own, options_.parity));
+    cases_.push_back(parity_case(file, path, network, **model, own, options_.parity));
   }
 
   const Options& options_;

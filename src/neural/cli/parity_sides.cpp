@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/process/process_runner.hpp"
 #include "neural/describe/describe.hpp"
+#include "neural/estimate/outline.hpp"
 #include "neural/model/deterministic.hpp"
 #include "neural/weights/initial_weights.hpp"
 #include "neural/weights/safetensors.hpp"
@@ -20,17 +22,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kWeights = "weights.safetensors";
-constexpr const char* kMovedWeights = "weights_moved.safetensors";
 constexpr std::int64_t kLargestBatch = 16;
 constexpr std::int64_t kBatches = 8;
 constexpr std::int64_t kAnySize = 8;  // of an axis that the network leaves open
 constexpr double kTimeout = 1800;
 
-/// Every number one step of its own precision away from zero.
-weights::Weights moved_by_one_ulp(weights::Weights weights) {
+std::string weights_name(int rerun) {
+  return rerun == 0 ? "weights.safetensors" : fmt::format("weights_rerun_{}.safetensors", rerun);
+}
+
+/// Every number one step of its own precision away from zero, or nearer to it; zeros stay.
+weights::Weights moved_by_one_ulp(weights::Weights weights, std::uint64_t seed) {
+  std::mt19937_64 generator(seed);
   for (auto& [name, array] : weights) {
-    for (float& value : array.values) value = std::nextafter(value, 2 * value);
+    for (float& value : array.values) {
+      const bool up = generator() % 2 == 0;
+      if (value != 0) value = std::nextafter(value, up ? 2 * value : 0);
+    }
   }
   return weights;
 }
@@ -54,7 +62,7 @@ Json sizes_of(const model::Shape& shape) {
 }
 
 fs::path folder(const SideRun& run) {
-  return folder_of(*run.plan, *run.side, run.moved);
+  return folder_of(*run.plan, *run.side, run.rerun);
 }
 
 /// What a side writes last.
@@ -66,16 +74,24 @@ Json plan_of(const SideRun& run) {
   const ParityPlan& plan = *run.plan;
   Json all = {{"backend", run.side->backend->name},
               {"program", run.side->program->string()},
-              {"weights", (plan.folder / (run.moved ? kMovedWeights : kWeights)).string()},
+              {"weights", (plan.folder / weights_name(run.rerun)).string()},
               {"folder", folder(run).string()},
+              {"trains", trains(*run.model)},
               {"steps", plan.steps},
               {"weights_after", plan.weights_after},
               {"precision", plan.float64 ? "float64" : "float32"},
               {"seed", plan.seed},
+              {"rerun", run.rerun},
               {"batches", kBatches},
               {"batch_size", std::min(run.model->training.batch_size, kLargestBatch)}};
   all.update(describe_batches(*run.model));
   return all;
+}
+
+Status write_moved_weights(const SideRun& run) {
+  const weights::Weights initial = weights::initial_weights(model::without_randomness(*run.model), run.plan->seed);
+  const std::uint64_t seed = run.plan->seed + static_cast<std::uint64_t>(run.rerun);
+  return weights::write_safetensors(run.plan->folder / weights_name(run.rerun), moved_by_one_ulp(initial, seed));
 }
 
 std::vector<std::string> environment_of_this_program() {
@@ -97,6 +113,10 @@ std::string last_words(const fs::path& log) {
 
 }  // namespace
 
+bool trains(const model::Model& model) {
+  return estimate::outline_of(model).totals.trainable_parameters.value() > 0;
+}
+
 Json describe_batches(const model::Model& model) {
   Json inputs = Json::array();
   for (const model::Input& input : model.inputs) {
@@ -112,10 +132,10 @@ Json describe_batches(const model::Model& model) {
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
                                                 const emit::Options& options,
                                                 const std::vector<const emit::Backend*>& backends) {
-  const model::Model quiet = model::without_randomness(model);
+  model::Model quiet = model::without_randomness(model);
+  if (plan.float64) quiet.metrics.clear();  // some of Keras's take float32 alone, and none is compared
   const weights::Weights weights = weights::initial_weights(quiet, plan.seed);
-  NEURAL_TRY(weights::write_safetensors(plan.folder / kWeights, weights));
-  NEURAL_TRY(weights::write_safetensors(plan.folder / kMovedWeights, moved_by_one_ulp(weights)));
+  NEURAL_TRY(weights::write_safetensors(plan.folder / weights_name(0), weights));
   std::vector<ParitySide> sides;
   for (const emit::Backend* backend : backends) {
     ParitySide side = {.backend = backend};
@@ -132,8 +152,9 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
   return sides;
 }
 
-fs::path folder_of(const ParityPlan& plan, const ParitySide& side, bool moved) {
-  return plan.folder / fmt::format("{}{}", side.backend->name, moved ? "_moved" : "");
+fs::path folder_of(const ParityPlan& plan, const ParitySide& side, int rerun) {
+  return plan.folder /
+         (rerun == 0 ? std::string(side.backend->name) : fmt::format("{}_rerun_{}", side.backend->name, rerun));
 }
 
 Expected<fs::path> run_side(const SideRun& run) {
@@ -146,6 +167,7 @@ Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs) {
   std::vector<fs::path> files;
   for (const SideRun& run : runs) {
     NEURAL_TRY(make_folder(folder(run)));
+    if (run.rerun > 0) NEURAL_TRY(write_moved_weights(run));
     std::error_code ignored;
     fs::remove(index(run), ignored);  // of an earlier command
     files.push_back(folder(run).concat(".json"));

@@ -32,25 +32,32 @@ struct ParitySide {
   syntax::DiagnosticList diagnostics;            ///< why
 };
 
+/// False of a network without a weight to train, of which the predictions are all there is to compare.
+bool trains(const model::Model& model);
+
 /// What random samples and targets of the network look like, as python/neural/parity.py draws them.
 Json describe_batches(const model::Model& model);
 
-/// Compiles the network, without what is random in it, and writes the initial weights beside the programs. `moved`
-/// gives the weights moved by one unit in the last place, for reruns.
+/// How often a side runs once more where another does not agree at once, to say what rounding does: from weights of
+/// which every number is moved by one unit in the last place, up or down by chance (all up would move all activations
+/// alike), and with the samples of each batch in another order, which no sum over them should feel.
+constexpr int kReruns = 2;
+
+/// Compiles the network, without what is random in it, and writes the initial weights beside the programs.
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
                                                 const emit::Options& options,
                                                 const std::vector<const emit::Backend*>& backends);
 
 /// The parity folder that a run of the side writes. Its `index.json` says which versions it ran with and which batches
 /// it saw.
-std::filesystem::path folder_of(const ParityPlan& plan, const ParitySide& side, bool moved = false);
+std::filesystem::path folder_of(const ParityPlan& plan, const ParitySide& side, int rerun = 0);
 
 /// A side that is to run.
 struct SideRun {
   const model::Model* model = nullptr;
   const ParityPlan* plan = nullptr;
   const ParitySide* side = nullptr;
-  bool moved = false;  ///< from the weights moved by one unit in the last place
+  int rerun = 0;  ///< 0: from the initial weights; else from the weights of that rerun, 1 to kReruns
 };
 
 /// Runs sides of one backend, in one process if that goes well, else those that are left in one each. How each ended:

@@ -13,8 +13,9 @@
 // there most losses at step 200 by more than 1e-3; epsilon 1e-8 is ten times as sensitive. So weights, held to 1e-4,
 // and losses at step 20 (1e-4) and 200 (1e-3) may also deviate up to three times as far as the farthest of some reruns
 // of the native program, where there are any: the same program, from initial weights moved by one unit in the last
-// place. A wrong learning rate or layout is far beyond that, and biases, which begin at zero, show it undiluted: their
-// deviation after one step is that of the update itself.
+// place. A rerun's loss deviates by the most of the eight steps up to the one that is compared. A wrong learning rate
+// or layout is far beyond that, and biases, which begin at zero, show it undiluted: their deviation after one step is
+// that of the update itself.
 #pragma once
 
 #include <filesystem>
@@ -37,6 +38,9 @@ struct Protocol {
   /// In the place of all tolerances above, and reruns widen nothing: where arithmetic is so exact that only another
   /// meaning makes a difference.
   std::optional<double> tolerance;
+  /// Reruns widen what gradients may deviate, too: those that saw the samples in another order say how far their sums
+  /// are rounding alone. The gradient of a bias that a softmax cancels is nothing else.
+  bool reruns_widen_gradients = false;
   /// A gradient is compared to the largest of its tensor, or to this share of the largest gradient of all where that is
   /// more: those that are zero but for rounding, as of a bias in front of a normalisation, have no size of their own.
   double least_share = 0;

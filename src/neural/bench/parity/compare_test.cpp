@@ -284,6 +284,37 @@ TEST_F(CompareTest, a_rerun_never_widens_what_comes_before_training) {
   EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "gradients");
 }
 
+TEST_F(CompareTest, a_rerun_in_another_order_widens_gradients_where_the_protocol_says_so) {
+  Program off;
+  off.gradient_factor = 1 + 2e-5;
+  write_parity(scratch_ / "neural", off);
+  write_parity(scratch_ / "rerun", off);
+  const std::vector<std::filesystem::path> reruns = {scratch_ / "rerun"};
+  const auto compare_with = [&](bool widen) {
+    return compare_folders(scratch_ / "neural", scratch_ / "native", reruns, {.reruns_widen_gradients = widen}).value();
+  };
+  EXPECT_TRUE(compare_with(true).passed);
+  EXPECT_NEAR(compare_with(true).checks[2].tolerance, 6e-5, 1e-6);
+  EXPECT_EQ(failed(compare_with(false)).name, "gradients");
+}
+
+TEST_F(CompareTest, a_rerun_whose_losses_wander_allows_as_much_whatever_the_last_is) {
+  Program neural;
+  neural.late_loss_factor = 1.005;
+  write_parity(scratch_ / "neural", neural);
+  write_parity(scratch_ / "rerun", Program{});
+  const double native = read_json(scratch_ / "native" / "index.json").value()["losses"][195];
+  edit("rerun", "/losses/195", native * 1.004);
+  const Certificate wandering = compare({scratch_ / "rerun"});
+  EXPECT_TRUE(wandering.passed) << wandering.reason;
+  EXPECT_NEAR(wandering.checks[6].tolerance, 0.012, 1e-4);
+
+  const double earlier = read_json(scratch_ / "native" / "index.json").value()["losses"][191];
+  write_parity(scratch_ / "rerun", Program{});
+  edit("rerun", "/losses/191", earlier * 1.004);  // nine steps before
+  EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "losses at step 200");
+}
+
 TEST_F(CompareTest, a_rerun_that_is_not_finite_allows_nothing) {
   Program neural;
   neural.learning_rate = 0.0011;

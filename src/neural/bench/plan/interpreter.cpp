@@ -58,7 +58,7 @@ Expected<fs::path> choose_interpreter(const InterpreterSources& sources) {
         sources.executable.parent_path() / "python"}) {
     if (can_run(path)) return path;
   }
-  return fail(ErrorCode::kNotFound, "there is no Python to run the benchmarks with", kHelp);
+  return fail(ErrorCode::kNotFound, "there is no Python to run programs with", kHelp);
 }
 
 }  // namespace neural::bench::plan

@@ -239,12 +239,20 @@ class PyTorchSide:
 
 
 def keep_numbers_exact() -> None:
-    """Keras takes numbers of optimizers (0.999) and schedules by way of float32, which loses half their digits."""
+    """Keras and TensorFlow take many numbers by way of float32, which loses half their digits: those of optimizers
+    (0.999) and schedules, the scale of attention, the root in `gelu`."""
     import keras.src.ops as ops
     import tensorflow as tf
+    from tensorflow.python.ops import math_ops
 
-    cast, convert = ops.cast, ops.convert_to_tensor
-    ops.cast = lambda x, dtype: tf.constant(x, dtype) if isinstance(x, float) else cast(x, dtype)
+    cast, convert = math_ops.cast, ops.convert_to_tensor
+
+    def exact_cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+        if isinstance(x, float) and tf.as_dtype(dtype).is_floating:
+            return tf.constant(x, dtype)
+        return cast(x, dtype, name)
+
+    math_ops.cast = tf.cast = ops.cast = exact_cast
     ops.convert_to_tensor = lambda x, dtype=None, **options: convert(
         x, "float64" if dtype is None and isinstance(x, float) else dtype, **options
     )

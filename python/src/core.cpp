@@ -42,7 +42,7 @@ using Choices = std::vector<std::pair<std::string, std::string>>;
 struct Checked {
   syntax::SourceText source;
   syntax::DiagnosticList diagnostics;
-  std::vector<std::string> names;
+  std::vector<std::string> addresses;
   std::vector<std::optional<model::Model>> networks;
   std::map<std::string, std::vector<model::ResearchResult>> research;  ///< by the networks' names
   std::string sha;                                                     ///< of the text as it was given
@@ -73,19 +73,18 @@ struct Checked {
   }
 
   void check() {
-    names.clear();
     const syntax::File tree = syntax::parse_file(source, diagnostics);
-    for (const syntax::Network& network : tree.networks) names.push_back(network.name.text);
+    addresses = model::network_addresses(tree);
     networks = model::check_file(tree, source, diagnostics);
     research = model::research_by_network(tree);
   }
 
-  /// The first network, or the first one called `name`. Null if it has errors.
-  const model::Model* find(const std::string& name) const {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (name.empty() || names[i] == name) return networks[i] ? &*networks[i] : nullptr;
+  /// The first network, or the one with this address: "Name", or "Name#2". Null if it has errors.
+  const model::Model* find(const std::string& address) const {
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      if (address.empty() || addresses[i] == address) return networks[i] ? &*networks[i] : nullptr;
     }
-    if (!name.empty()) throw nb::value_error(("no network is called " + name).c_str());
+    if (!address.empty()) throw nb::value_error(("no network is called " + address).c_str());
     return nullptr;
   }
 
@@ -138,7 +137,7 @@ Outcome search_space(const std::string& text, const std::string& file_name, cons
   Json space = to_json(checked.source, choose::space_of(checked.source, model->search));
   space["method"] = model->training.search_method;
   space["trials"] = model->training.trials;
-  space["network"] = model->name;
+  space["network"] = network.empty() ? model->name : network;
   return checked.outcome(compact_json(space));
 }
 

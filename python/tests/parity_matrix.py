@@ -110,9 +110,9 @@ def trained(case: Case) -> str:
 
 
 def parameters(case: Case) -> int | None:
-    """How many are trained; None if the checker refuses it."""
+    """How many it has; None if the checker refuses it."""
     try:
-        return int(neural.inspect(case.source)["trainable_parameters"])
+        return int(neural.inspect(case.source)["total_parameters"])
     except neural.CompileError:
         return None
 

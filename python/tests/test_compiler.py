@@ -60,5 +60,23 @@ def test_unknown_backends_levels_and_networks_are_value_errors() -> None:
             neural.compile(SOURCE, **wrong)  # type: ignore[arg-type]
 
 
+def test_networks_of_one_name_are_told_apart_by_their_numbers() -> None:
+    networks = [f"network Two {{ input: (4) layers: Output({units}) loss: mse }}" for units in (2, 3)]
+    source = "\n".join(networks)
+    for network, units in {"": 2, "Two": 2, "Two#2": 3}.items():
+        assert neural.inspect(source, network=network)["layers"][-1]["attributes"]["units"] == units
+    with pytest.raises(ValueError, match="Two#3"):
+        neural.inspect(source, network="Two#3")
+
+
+@pytest.mark.parametrize(
+    "name", ["SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Lion", "Ftrl"]
+)
+@pytest.mark.parametrize("backend", ["pytorch", "tensorflow"])
+def test_every_optimizer_is_compiled(name: str, backend: str) -> None:
+    source = f"network Small {{ input: (4) layers: Output(2) loss: mse optimizer: {name} }}"
+    assert name.lower() in neural.compile(source, backend=backend).lower()
+
+
 def test_the_version_is_the_executable_s() -> None:
     assert neural.__version__.count(".") == 2

@@ -217,7 +217,6 @@ Status compare_cases(std::span<ParityCase> cases, const ParityOptions& options) 
     NEURAL_TRY(run(which, options, 0));
   }
   for (ParityCase* one : able(cases)) compare_or_say_why(*one, options, false);
-  if (options.float64) return done();  // there is no rounding to make allowance for
 
   std::vector<std::pair<ParityCase*, const ParitySide*>> again;
   for (ParityCase* one : able(cases)) {

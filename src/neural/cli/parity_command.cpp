@@ -130,7 +130,7 @@ class ManyCases {
       print_diagnostics(*file);
       return cases_.push_back(failed_case(path, "", {ErrorCode::kUsage, "the file has errors", {}}));
     }
-    for (const std::string& network : network_addresses(*file)) {
+    for (const std::string& network : file->network_addresses) {
       if (options_.choose.empty()) {
         add_network(*file, path, network);
       } else if (const auto chosen = check_chosen(path, network, options_.choose)) {

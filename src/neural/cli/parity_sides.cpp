@@ -74,7 +74,7 @@ Json plan_of(const SideRun& run) {
   const ParityPlan& plan = *run.plan;
   Json all = {{"backend", run.side->backend->name},
               {"program", run.side->program->string()},
-              {"weights", (plan.folder / weights_name(run.rerun)).string()},
+              {"weights", (plan.folder / weights_name(plan.float64 ? 0 : run.rerun)).string()},
               {"folder", folder(run).string()},
               {"trains", trains(*run.model)},
               {"steps", plan.steps},
@@ -167,7 +167,7 @@ Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs) {
   std::vector<fs::path> files;
   for (const SideRun& run : runs) {
     NEURAL_TRY(make_folder(folder(run)));
-    if (run.rerun > 0) NEURAL_TRY(write_moved_weights(run));
+    if (run.rerun > 0 && !run.plan->float64) NEURAL_TRY(write_moved_weights(run));
     std::error_code ignored;
     fs::remove(index(run), ignored);  // of an earlier command
     files.push_back(folder(run).concat(".json"));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <map>
 #include <utility>
 
 #include "neural/base/files.hpp"
@@ -44,7 +43,7 @@ Expected<syntax::SourceText> read_source(const std::string& path) {
 CheckedFile check_text(syntax::SourceText source) {
   CheckedFile file{std::move(source), {}, {}, {}, {}, {}, {}};
   const syntax::File tree = syntax::parse_file(file.source, file.diagnostics);
-  for (const syntax::Network& network : tree.networks) file.network_names.push_back(network.name.text);
+  file.network_addresses = model::network_addresses(tree);
   file.networks = model::check_file(tree, file.source, file.diagnostics);
   file.research = model::research_by_network(tree);
   file.sha256 = sha256(file.source.text());
@@ -60,18 +59,8 @@ void print_diagnostics(const CheckedFile& file) {
   std::fputs(text.c_str(), stderr);
 }
 
-std::vector<std::string> network_addresses(const CheckedFile& file) {
-  std::map<std::string, int> seen;
-  std::vector<std::string> all;
-  for (const std::string& name : file.network_names) {
-    const int count = ++seen[name];
-    all.push_back(count == 1 ? name : fmt::format("{}#{}", name, count));
-  }
-  return all;
-}
-
 Expected<const model::Model*> choose_network(const CheckedFile& file, const std::optional<std::string>& name) {
-  const std::vector<std::string> known = network_addresses(file);
+  const std::vector<std::string>& known = file.network_addresses;
   if (known.empty()) {
     if (!file.diagnostics.has_errors()) {
       return fail(ErrorCode::kUsage, fmt::format("`{}` defines no network", printable(file.source.name())));

@@ -18,10 +18,10 @@ namespace neural::cli {
 /// The text of `path`, or of standard input for "-".
 Expected<syntax::SourceText> read_source(const std::string& path);
 
-/// A checked file: its networks in order (empty where one has errors), their names, and what was found.
+/// A checked file: its networks in order (empty where one has errors), their addresses, and what was found.
 struct CheckedFile {
   syntax::SourceText source;
-  std::vector<std::string> network_names;
+  std::vector<std::string> network_addresses;  ///< "Name", or "Name#2" for the second of that name
   std::vector<std::optional<model::Model>> networks;
   syntax::DiagnosticList diagnostics;
   std::map<std::string, std::vector<model::ResearchResult>> research;  ///< by the networks' names
@@ -34,9 +34,6 @@ Expected<CheckedFile> check_source(const std::string& path);
 
 /// Prints the diagnostics as text on standard error.
 void print_diagnostics(const CheckedFile& file);
-
-/// How the networks of a file are told apart: "Name", or "Name#2" for the second of that name.
-std::vector<std::string> network_addresses(const CheckedFile& file);
 
 /// The network with this address, or the first of the file. Null, with
 /// the diagnostics printed, if the file has errors or that network cannot be built.

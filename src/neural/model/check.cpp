@@ -146,20 +146,30 @@ class NetworkChecker {
 };
 
 /// W217 for a network whose name another one has.
-void check_network_names(const std::vector<syntax::Network>& networks, Reporter& reporter) {
-  std::unordered_map<std::string_view, int> counts;
-  for (const syntax::Network& network : networks) {
-    const int count = ++counts[network.name.text];
-    if (count == 1) continue;
-    const std::string name = as_code(network.name.text);
-    reporter.add(Code::W217, network.name.span, fmt::format("another network is named {} too", name),
-                 name.size() > network.name.text.size() + 2
-                     ? "rename it"
-                     : fmt::format("address it as `{}#{}`, or rename it", network.name.text, count));
+void check_network_names(const syntax::File& file, Reporter& reporter) {
+  const std::vector<std::string> addresses = network_addresses(file);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const syntax::Identifier& named = file.networks[i].name;
+    if (addresses[i] == named.text) continue;
+    const std::string name = as_code(named.text);
+    reporter.add(Code::W217, named.span, fmt::format("another network is named {} too", name),
+                 name.size() > named.text.size() + 2 ? "rename it"
+                                                     : fmt::format("address it as `{}`, or rename it", addresses[i]));
   }
 }
 
 }  // namespace
+
+std::vector<std::string> network_addresses(const syntax::File& file) {
+  std::unordered_map<std::string_view, int> counts;
+  std::vector<std::string> addresses;
+  addresses.reserve(file.networks.size());
+  for (const syntax::Network& network : file.networks) {
+    const int count = ++counts[network.name.text];
+    addresses.push_back(count == 1 ? network.name.text : fmt::format("{}#{}", network.name.text, count));
+  }
+  return addresses;
+}
 
 std::vector<std::optional<Model>> check_file(const syntax::File& file, const syntax::SourceText& source,
                                              syntax::DiagnosticList& diagnostics) {
@@ -167,7 +177,7 @@ std::vector<std::optional<Model>> check_file(const syntax::File& file, const syn
   const MacroTable macros(file.macros, reporter);
   Expander expander(macros, reporter);
   expander.check_definitions();
-  check_network_names(file.networks, reporter);
+  check_network_names(file, reporter);
   std::vector<std::optional<Model>> models;
   for (const syntax::Network& network : file.networks) {
     models.push_back(NetworkChecker(network, expander, reporter).check());

@@ -13,6 +13,9 @@
 
 namespace neural::model {
 
+/// How the networks of a file are told apart, in order: "Name", and "Name#2" for the second of that name.
+std::vector<std::string> network_addresses(const syntax::File& file);
+
 /// Checks every macro, network and research block of the file. One entry per network, in order; empty where the
 /// network has errors. Linear in the size of the file after expansion.
 std::vector<std::optional<Model>> check_file(const syntax::File& file, const syntax::SourceText& source,

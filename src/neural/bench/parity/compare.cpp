@@ -40,7 +40,7 @@ struct Folders {
   std::vector<Folder> reruns;
   Protocol protocol;
 
-  Limit limit(const Limit& usual) const { return protocol.tolerance ? Limit{*protocol.tolerance, false} : usual; }
+  Limit limit(const Limit& usual) const { return {protocol.tolerance.value_or(usual.tolerance), usual.reruns_widen}; }
 };
 
 using Files = std::vector<std::string>;

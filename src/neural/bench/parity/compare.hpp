@@ -35,8 +35,7 @@ struct Protocol {
   std::string second = "native";
   std::vector<int> weight_steps = {1, 10};          ///< steps behind which there have to be weights
   std::vector<std::size_t> loss_steps = {20, 200};  ///< steps whose losses are compared
-  /// In the place of all tolerances above, and reruns widen nothing: where arithmetic is so exact that only another
-  /// meaning makes a difference.
+  /// In the place of all tolerances above: where arithmetic is so exact that only another meaning makes a difference.
   std::optional<double> tolerance;
   /// Reruns widen what gradients may deviate, too: those that saw the samples in another order say how far their sums
   /// are rounding alone. The gradient of a bias that a softmax cancels is nothing else.

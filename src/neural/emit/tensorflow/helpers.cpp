@@ -42,7 +42,7 @@ def transformer_block(
     epsilon: float,
     norm_first: bool,
     causal: bool,
-    dtype: str = "float32",
+    dtype: str | None = None,  # the policy of the program
     name: str,
 ) -> keras.KerasTensor:
     """Attention to x, then to the memory if there is one, then two dense layers.

@@ -40,8 +40,8 @@ Json describe_batches(const model::Model& model);
 
 /// How often a side runs once more where another does not agree at once, to say what rounding does: from weights of
 /// which every number is moved by one unit in the last place, up or down by chance (all up would move all activations
-/// alike), and with the samples of each batch in another order, which no sum over them should feel. In float64 the order
-/// is all that changes: a unit of the file's float32 would be no rounding there.
+/// alike), and with the samples of each batch in another order, which no sum over them should feel. In float64 the
+/// order is all that changes: a unit of the file's float32 would be no rounding there.
 constexpr int kReruns = 2;
 
 /// Compiles the network, without what is random in it, and writes the initial weights beside the programs.

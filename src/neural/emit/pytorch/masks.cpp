@@ -28,7 +28,6 @@ bool reads_mask(const model::Layer& layer) {
     case LayerKind::MultiHeadAttention:
     case LayerKind::TransformerEncoder:
     case LayerKind::TransformerDecoder:
-    case LayerKind::SqueezeExcitation:
     case LayerKind::GlobalAveragePooling1D:
     case LayerKind::BatchNormalization:
     case LayerKind::Softmax:
@@ -115,7 +114,6 @@ bool refuses_mask(ModuleBuilder& builder, const model::Layer& layer, const Flow&
   switch (layer.kind) {
     case LayerKind::Softmax:
       return refuse("use `Activation(\"softmax\")`");
-    case LayerKind::SqueezeExcitation:
     case LayerKind::ConvLSTM2D:
       return refuse("end the mask before it, for example by `Reshape` to the same shape");
     case LayerKind::TimeDistributed:

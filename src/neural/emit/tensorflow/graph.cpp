@@ -85,6 +85,7 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     if (variables[i] != kTensor || is_taken_at_once) continue;
     const std::string variable = session.variables.variable("start", "start");
     session.steps->push_back({Step::Kind::kFunction, std::string(kTensor), {}, variable});
+    if (session.masked.contains(kTensor)) session.masked.insert(variable);
     variables[i] = variable;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from valid_programs import ANY_SIZE
+
 import neural
 from random_networks.layers import VALUES, Shape, changing, keeping
 
@@ -132,14 +134,20 @@ class _Writer:
 
     def after(self, shape: Shape, layers: list[str], ids: bool = False) -> Shape | None:
         """The shape behind the layers, if they fit and nothing grows too large."""
-        text = "".join(self.macros) + f"network N {{ input: {_declared(shape)} layers: {' '.join(layers)} loss: mse }}"
-        table = _inspected(text, self.tally)
+        table = self.table_of(shape, layers)
         if table is None or table["total_parameters"] > MOST_PARAMETERS // 2:
             return None
+        # The data of the checks is of this size where the network takes any: windows have to fit.
+        if None in shape and self.table_of(tuple(size or ANY_SIZE for size in shape), layers) is None:
+            return None
         shapes = [tuple(layer["output_shape"]) for layer in table["layers"]]
-        if any(math.prod(size or 8 for size in each) > MOST_ELEMENTS for each in shapes):
+        if any(math.prod(size or ANY_SIZE for size in each) > MOST_ELEMENTS for each in shapes):
             return None
         return shapes[-1]
+
+    def table_of(self, shape: Shape, layers: list[str]) -> dict[str, Any] | None:
+        text = "".join(self.macros) + f"network N {{ input: {_declared(shape)} layers: {' '.join(layers)} loss: mse }}"
+        return _inspected(text, self.tally)
 
     # ---- layers ----
 

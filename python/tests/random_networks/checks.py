@@ -224,6 +224,16 @@ def compared(program: Program, network: Network, weights: Path, outputs: np.ndar
     return record | {"outcome": "failed", "text": text}
 
 
+def normalises_one(layers: list[dict[str, Any]]) -> bool:
+    """Whether a layer normalises an axis of one value."""
+    kinds = ("LayerNormalization", "TransformerEncoder", "TransformerDecoder")
+    return any(
+        (layer["type"] in kinds and layer["output_shape"][-1] == 1)
+        or normalises_one([*([layer["wrapped"]] if "wrapped" in layer else []), *layer.get("body", [])])
+        for layer in layers
+    )
+
+
 def predicted(backend: str, program: Program, network: Network, weights: Path, arrays: list[np.ndarray]) -> np.ndarray:
     """What the backend's program computes of the inputs."""
     if backend == "onnx":

@@ -83,6 +83,9 @@ FOUND = {
     "a query that sees nothing takes nothing where there is dropout": (
         MASKED, f"{EMBEDDING} MultiHeadAttention(2, 2, dropout=0.1) Flatten()",
     ),
+    "both ways gave more than zeros for steps that do not count": (
+        MASKED, f"{EMBEDDING} GRU(2, return_sequences=true, bidirectional=true) Flatten()",
+    ),
     "channels were weighed behind a mask": (MASKED, f"{EMBEDDING} SqueezeExcitation(2) Flatten()"),
     "Keras takes heads of one number for steps": ("(2, 3)", "MultiHeadAttention(2, 1)"),
     "a maximum of one ended the process": ("(4, 6, 2)", "AdaptiveMaxPooling2D((1, 3)) Flatten() Output(2)"),

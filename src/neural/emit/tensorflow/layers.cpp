@@ -42,7 +42,11 @@ bool Lowering::refuses_mask() {
     refuse("masked steps", "use `Activation(\"softmax\")`, which does not look at masks");
     return true;
   }
-  return false;
+  const bool is_function = layer_.kind == LayerKind::Activation &&
+                           activation_of(Parameter::function) == Activation::celu &&
+                           !attributes_.at(Parameter::alpha).is_none();
+  if (is_function) refuse("masked steps", "leave `alpha` out: Keras has a layer for it that hands the mask on");
+  return is_function;
 }
 
 /// True if some steps of the layer's result do not count; `inputs` say it of what it takes.

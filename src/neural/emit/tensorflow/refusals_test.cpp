@@ -63,6 +63,8 @@ TEST(TensorFlowRefusals, MasksThatKerasHasNoMeaningForOrLoses) {
             std::string("E701: masked steps of `Softmax`") + kEnd);
   EXPECT_EQ(refusal("(5, 3)", "Masking() TimeDistributed(Dense(2)) { BatchNormalization() }"),
             std::string("E701: masked steps around `Dense` of `TimeDistributed`") + kEnd);
+  EXPECT_EQ(refusal("(5, 3)", "Masking() Activation(celu, alpha=0.5)"),
+            std::string("E701: masked steps of `Activation`") + kEnd);
   EXPECT_EQ(refusal("(5, 3)", "Masking() Bidirectional(LSTM(2, num_layers=2))"),
             std::string("E701: a stack over masked steps of `Bidirectional`") + kEnd);
   for (const char* layers : {"Masking() Reshape((5, 3)) Softmax()", "Masking() LSTM(2) Softmax()",

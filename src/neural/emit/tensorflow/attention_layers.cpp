@@ -60,11 +60,16 @@ bool Lowering::refuses_heads_of_one_number() {
   if (heads == 1 || (!is_transformer && !attributes_.boolean(Parameter::use_bias))) return false;
   const bool are_narrow = attributes_.integer(Parameter::key_dim) == 1 ||
                           (!is_transformer && attributes_.integer(Parameter::value_dim) == 1);
-  model::Dimension steps = layer_.input.front();
-  for (std::size_t axis = 1; is_transformer && steps && axis + 1 < layer_.input.size(); ++axis) {
-    steps = layer_.input[axis] ? model::Dimension(*steps * *layer_.input[axis]) : std::nullopt;
-  }
-  if (!are_narrow || (inputs_.size() == 1 && steps && *steps != heads)) return false;
+  const auto may_be_mistaken = [&](const model::Shape* shape) {
+    if (shape == nullptr) return true;
+    model::Dimension steps = shape->front();
+    for (std::size_t axis = 1; is_transformer && steps && axis + 1 < shape->size(); ++axis) {
+      steps = (*shape)[axis] ? model::Dimension(*steps * *(*shape)[axis]) : std::nullopt;
+    }
+    return steps.value_or(heads) == heads;
+  };
+  if (!are_narrow) return false;
+  if (!may_be_mistaken(&layer_.input) && (inputs_.size() == 1 || !may_be_mistaken(memory_))) return false;
   refuse(fmt::format("{} heads of one number each for as many steps", heads),
          is_transformer ? "use a `key_dim` above 1" : "use a `key_dim` and a `value_dim` above 1, or use_bias=false");
   return true;

@@ -98,7 +98,10 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     } else if (next.count != 1 || next.first != i + 1) {
       to = session.variable(layers[i].name, "tensor");
     }
-    Lowering(session, layers[i], std::move(taken)).lower(to);
+    Lowering lowering(session, layers[i], std::move(taken));
+    const std::size_t second = layers[i].inputs.back().index;
+    if (second >= input_count) lowering.set_memory(&layers[second - input_count].output);
+    lowering.lower(to);
     variables.push_back(std::move(to));
   }
 }

@@ -71,6 +71,9 @@ class Lowering {
         tensor_(inputs_.front()),
         path_(path.empty() ? layer.name + "/" : std::move(path)) {}
 
+  /// The shape of the second input, which outlives it; where it is not known here, none.
+  void set_memory(const model::Shape* shape) { memory_ = shape; }
+
   /// The last step gives the variable `result`.
   void lower(std::string_view result);
 
@@ -200,6 +203,7 @@ class Lowering {
   const model::Layer& layer_;
   const model::Attributes& attributes_;
   std::vector<std::string> inputs_;
+  const model::Shape* memory_ = nullptr;
   std::string tensor_;      ///< the variable of what flows now
   std::string path_;        ///< of its tensors: "dense/"
   std::string last_layer_;  ///< of Keras, that was added last

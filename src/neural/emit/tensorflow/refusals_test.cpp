@@ -55,6 +55,9 @@ TEST(TensorFlowRefusals, HeadsOfOneNumberThatKerasTakesForSteps) {
                             "MultiHeadAttention(2, 1, use_bias=false)"}) {
     EXPECT_NE(steps_of("(2, 3)", layer), "") << layer;
   }
+  EXPECT_EQ(refusal("(5, 3)", "a: { } b: { AveragePooling1D(2) } MultiHeadAttention(2, 1)"),
+            std::string("E701: 2 heads of one number each for as many steps of `MultiHeadAttention`") + kEnd);
+  EXPECT_NE(steps_of("(5, 3)", "a: { } b: { AveragePooling1D(1) } MultiHeadAttention(2, 1)"), "");
 }
 
 TEST(TensorFlowRefusals, MasksThatKerasHasNoMeaningForOrLoses) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -89,6 +90,18 @@ def _inspected(source: str, tally: Tally) -> dict[str, Any] | None:
         return None
 
 
+def _pools_padding(layers: list[dict[str, Any]]) -> bool:
+    """Whether a maximum is taken of padding alone, which is minus infinity everywhere."""
+    for layer in layers:
+        attributes = layer["attributes"]
+        if layer["type"].startswith("MaxPooling") and isinstance(attributes["padding"], list):
+            if any(map(operator.ge, attributes["padding"], attributes["pool_size"])):
+                return True
+        if _pools_padding([*([layer["wrapped"]] if "wrapped" in layer else []), *layer.get("body", [])]):
+            return True
+    return False
+
+
 def _declared(shape: Shape) -> str:
     # With the batch: a leading None of an input is taken for it.
     sizes = [str(size) for size in ((None, *shape) if shape[0] is None else shape)]
@@ -135,7 +148,7 @@ class _Writer:
     def after(self, shape: Shape, layers: list[str], ids: bool = False) -> Shape | None:
         """The shape behind the layers, if they fit and nothing grows too large."""
         table = self.table_of(shape, layers)
-        if table is None or table["total_parameters"] > MOST_PARAMETERS // 2:
+        if table is None or table["total_parameters"] > MOST_PARAMETERS // 2 or _pools_padding(table["layers"]):
             return None
         # The data of the checks is of this size where the network takes any: windows have to fit.
         if None in shape and self.table_of(tuple(size or ANY_SIZE for size in shape), layers) is None:

@@ -52,6 +52,7 @@ def test_what_is_done_is_not_done_again_and_half_a_line_is_none(tmp_path: Path) 
     assert os.stat(path).st_size == before
 
 
+MASKED, EMBEDDING = "(6)", "Embedding(3, 3, mask_zero=true)"
 # What such networks found, made small.
 FOUND = {
     "the gradient of GroupNorm ended the process": ("(4, 7, 2)", "InstanceNormalization() Flatten() Output(3)"),
@@ -66,6 +67,28 @@ FOUND = {
         "(6, 3)",
         "Masking() a: { LSTM(3, return_sequences=true) } b: { Identity() } Concatenate() LSTM(3)",
     ),
+    "padding took the channels for an axis of the image": (
+        "(4, 5, 3)", "Conv2D(2, 2) ZeroPadding2D((1, 2), data_format=channels_first) GlobalMaxPooling2D()",
+    ),
+    "and so did cropping": ("(6, 3)", "Conv1D(5, 2) Cropping1D(1, data_format=channels_first) LSTM(3)"),
+    "attention gave an image back with its channels first": ("(4, 5, 2)", "Conv2D(3, 2) MultiHeadAttention(2, 2)"),
+    "the second block read what the first had made of its memory": (
+        "(4, 2)", "a: { } b: { } TransformerDecoder(1, 4, num_layers=2)",
+    ),
+    "GroupNorm has no gradient with a bias alone": ("(5, 4)", "GroupNormalization(2, scale=false) Flatten()"),
+    "ONNX multiplied by steps that do not count": (MASKED, f"{EMBEDDING} a: {{ }} b: {{ Dense(3) }} Multiply()"),
+    "and saw a mask behind what takes it off": (
+        MASKED, f'{EMBEDDING} a: {{ }} b: {{ Lambda("x: 2 * x + 1") }} Minimum() Flatten()',
+    ),
+    "a query that sees nothing takes nothing where there is dropout": (
+        MASKED, f"{EMBEDDING} MultiHeadAttention(2, 2, dropout=0.1) Flatten()",
+    ),
+    "both ways gave more than zeros for steps that do not count": (
+        MASKED, f"{EMBEDDING} GRU(2, return_sequences=true, bidirectional=true) Flatten()",
+    ),
+    "channels were weighed behind a mask": (MASKED, f"{EMBEDDING} SqueezeExcitation(2) Flatten()"),
+    "Keras takes heads of one number for steps": ("(2, 3)", "MultiHeadAttention(2, 1)"),
+    "a maximum of one ended the process": ("(4, 6, 2)", "AdaptiveMaxPooling2D((1, 3)) Flatten() Output(2)"),
 }  # fmt: skip
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
 import random
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+
+from valid_programs import ANY_SIZE
 
 import neural
 from random_networks.layers import VALUES, Shape, changing, keeping
@@ -87,6 +90,18 @@ def _inspected(source: str, tally: Tally) -> dict[str, Any] | None:
         return None
 
 
+def _pools_padding(layers: list[dict[str, Any]]) -> bool:
+    """Whether a maximum is taken of padding alone, which is minus infinity everywhere."""
+    for layer in layers:
+        attributes = layer["attributes"]
+        if layer["type"].startswith("MaxPooling") and isinstance(attributes["padding"], list):
+            if any(map(operator.ge, attributes["padding"], attributes["pool_size"])):
+                return True
+        if _pools_padding([*([layer["wrapped"]] if "wrapped" in layer else []), *layer.get("body", [])]):
+            return True
+    return False
+
+
 def _declared(shape: Shape) -> str:
     # With the batch: a leading None of an input is taken for it.
     sizes = [str(size) for size in ((None, *shape) if shape[0] is None else shape)]
@@ -132,14 +147,20 @@ class _Writer:
 
     def after(self, shape: Shape, layers: list[str], ids: bool = False) -> Shape | None:
         """The shape behind the layers, if they fit and nothing grows too large."""
-        text = "".join(self.macros) + f"network N {{ input: {_declared(shape)} layers: {' '.join(layers)} loss: mse }}"
-        table = _inspected(text, self.tally)
-        if table is None or table["total_parameters"] > MOST_PARAMETERS // 2:
+        table = self.table_of(shape, layers)
+        if table is None or table["total_parameters"] > MOST_PARAMETERS // 2 or _pools_padding(table["layers"]):
+            return None
+        # The data of the checks is of this size where the network takes any: windows have to fit.
+        if None in shape and self.table_of(tuple(size or ANY_SIZE for size in shape), layers) is None:
             return None
         shapes = [tuple(layer["output_shape"]) for layer in table["layers"]]
-        if any(math.prod(size or 8 for size in each) > MOST_ELEMENTS for each in shapes):
+        if any(math.prod(size or ANY_SIZE for size in each) > MOST_ELEMENTS for each in shapes):
             return None
         return shapes[-1]
+
+    def table_of(self, shape: Shape, layers: list[str]) -> dict[str, Any] | None:
+        text = "".join(self.macros) + f"network N {{ input: {_declared(shape)} layers: {' '.join(layers)} loss: mse }}"
+        return _inspected(text, self.tally)
 
     # ---- layers ----
 

@@ -23,7 +23,7 @@ def report(records: dict[str, dict[int, Record]], seed: int) -> str:
         sensitive = sum(record["outcome"] == "ill-conditioned" for record in compared)
         compared = [record for record in compared if record["outcome"] != "ill-conditioned"]
         if sensitive:
-            lines.append(f"  {sensitive} deviate by more than 1e-05, but no more than by a relative change of 1e-06")
+            lines.append(f"  {sensitive} deviate by more than 1e-05, but no more than weights a little off move them")
         if compared:
             most = max(compared, key=lambda record: record["deviation"])
             against = " and ".join(sorted({record["against"] for record in compared}))

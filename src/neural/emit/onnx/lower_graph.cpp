@@ -21,20 +21,6 @@ void to_right_type(GraphBuilder& builder, LayerKind kind, Value& value) {
   value.is_integer = false;
 }
 
-/// Layers behind which later ones still see a mask, as in Keras; those not here that keep one say so themselves.
-bool hands_mask_on(LayerKind kind) {
-  switch (kind) {
-    case LayerKind::Flatten:
-    case LayerKind::Reshape:
-    case LayerKind::Permute:
-    case LayerKind::RepeatVector:
-    case LayerKind::RMSNormalization:
-      return false;
-    default:
-      return true;
-  }
-}
-
 Value dispatch(GraphBuilder& builder, const model::Layer& layer, Value input) {
   switch (layer.kind) {
     case LayerKind::Dense:
@@ -188,7 +174,7 @@ Value lower_layer(GraphBuilder& builder, const model::Layer& layer, Value input)
   to_right_type(builder, layer.kind, input);
   Value result = dispatch(builder, layer, std::move(input));
   result.rank = layer.output.size();
-  if (!hands_mask_on(layer.kind)) result.mask.clear();
+  if (!hands_mask_on(layer)) result.mask.clear();
   result.is_integer = was_integer && keeps_elements(layer.kind);
   return result;
 }

@@ -109,6 +109,23 @@ Value extreme(GraphBuilder& builder, std::string_view operation, const std::vect
   return result;
 }
 
+/// The product as Keras has it: a step that does not count in one is 1 there, and 0 in a result where it counts in
+/// none.
+Value product(GraphBuilder& builder, std::vector<Value> values) {
+  const std::string mask = any_mask(builder, values);
+  for (Value& value : values) {
+    if (value.mask.empty()) continue;
+    value.name = builder.add("Where", {builder.unsqueeze(value.mask, {-1}), value.name, builder.number(1)});
+  }
+  Value result = values.front();
+  result.name = folded(builder, "Mul", values);
+  result.mask = mask;
+  if (!mask.empty()) {
+    result.name = builder.add("Where", {builder.unsqueeze(mask, {-1}), result.name, builder.number(0)});
+  }
+  return result;
+}
+
 }  // namespace
 
 Value add_values(GraphBuilder& builder, const Value& a, const Value& b) {
@@ -132,8 +149,7 @@ Value lower_merge(GraphBuilder& builder, const model::Layer& layer, std::vector<
     result.mask = any_mask(builder, inputs);
     return result;
   };
-  const auto extreme_of = [&](std::string_view operation) {
-    Value value = extreme(builder, operation, inputs);
+  const auto with_rank = [&](Value value) {
     value.rank = result.rank;
     return value;
   };
@@ -141,16 +157,16 @@ Value lower_merge(GraphBuilder& builder, const model::Layer& layer, std::vector<
     case LayerKind::Add:
       return apply(folded(builder, "Add", inputs));
     case LayerKind::Multiply:
-      return apply(folded(builder, "Mul", inputs));
+      return with_rank(product(builder, inputs));
     case LayerKind::Subtract:
       return apply(folded(builder, "Sub", inputs));
     case LayerKind::Average:
       return apply(
           builder.add("Div", {folded(builder, "Add", inputs), builder.number(static_cast<double>(inputs.size()))}));
     case LayerKind::Maximum:
-      return extreme_of("Max");
+      return with_rank(extreme(builder, "Max", inputs));
     case LayerKind::Minimum:
-      return extreme_of("Min");
+      return with_rank(extreme(builder, "Min", inputs));
     case LayerKind::Concatenate: {
       std::vector<std::string> names;
       for (const Value& input : inputs) names.push_back(input.name);

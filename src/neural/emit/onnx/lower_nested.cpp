@@ -51,7 +51,10 @@ Value lower_residual(GraphBuilder& builder, const model::Layer& layer, Value inp
   builder.set_layer(layer);
   Value past = std::move(input);
   if (shortcut.projects) past = projected(builder, layer, shortcut, std::move(past));
-  if (shortcut.crops()) past.name = cropped(builder, shortcut, past);
+  if (shortcut.crops()) {
+    past.name = cropped(builder, shortcut, past);
+    past.mask.clear();
+  }
   return add_values(builder, past, body);
 }
 

@@ -125,7 +125,9 @@ bool suits_operator(const model::Layer& cell, const Value& input) {
 /// One direction; [n, units], or [n, steps, units] in the order of the input.
 std::string run(GraphBuilder& builder, const Direction& direction, const Value& input, bool sequences) {
   if (!suits_operator(direction.cell, input)) {
-    const bool zeroes = direction.outer.kind == LayerKind::Bidirectional && sequences;
+    const bool is_both_ways =
+        direction.outer.kind == LayerKind::Bidirectional || direction.cell.attributes.boolean(Parameter::bidirectional);
+    const bool zeroes = is_both_ways && sequences;
     return scan_recurrent(builder, direction.outer, direction.cell, direction.path, input, direction.is_backward,
                           sequences, zeroes);
   }

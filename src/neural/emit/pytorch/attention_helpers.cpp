@@ -161,6 +161,8 @@ class MultiHeadAttention(nn.Module):
         if value_mask is not None:
             allowed = allowed & value_mask[:, None, None, :]
         weights = torch.where(allowed, scores, -1e9).softmax(dim=-1)
+        if self.dropout > 0.0:  # a query that sees nothing then takes nothing in Keras, and else the mean
+            weights = weights * allowed
         x = nn.functional.dropout(weights, self.dropout, self.training) @ value
         return self.output(x.transpose(1, 2).flatten(2))
 )");

@@ -18,7 +18,7 @@ std::string forward(std::string_view input, std::string_view layers) {
   if (diagnostics.has_errors()) return render_text(source, diagnostics);
   const auto program = emit_pytorch(*networks.front(), {}, diagnostics);
   if (!program) return render_text(source, diagnostics);
-  const std::size_t begin = program->find("    def forward(");
+  const std::size_t begin = program->rfind("    def forward(");  // helpers come first
   std::string lines;
   for (std::size_t at = program->find('\n', begin) + 1; program->compare(at, 8, "        ") == 0;) {
     const std::size_t end = program->find('\n', at);
@@ -69,6 +69,46 @@ TEST(Forward, MovesChannelsWhereALayerNeedsThem) {
             "x = self.conv1d(x)\n"
             "x = x.permute(0, 2, 1)  # channels last\n"
             "return self.dense(x)\n");
+}
+
+TEST(Forward, HasTheOrderOfTheNetworkWhereThatSaysWhichAxesArePadded) {
+  EXPECT_EQ(forward("(4, 5, 3)", "Conv2D(2, 2)\nZeroPadding2D(1, data_format=channels_first)"),
+            "x = x.permute(0, 3, 1, 2)  # channels first\n"
+            "x = self.conv2d(x)\n"
+            "x = x.permute(0, 2, 3, 1)  # channels last\n"
+            "return nn.functional.pad(x, (1, 1, 1, 1))\n");
+  EXPECT_EQ(forward("(4, 7, 3)", "Conv2D(2, 2)\nCropping2D(((0, 0), (1, 0)), data_format=channels_first)"),
+            "x = x.permute(0, 3, 1, 2)  # channels first\n"
+            "x = self.conv2d(x)\n"
+            "x = x.permute(0, 2, 3, 1)  # channels last\n"
+            "return x[:, :, :, 1:]\n");
+}
+
+TEST(Forward, CopiesOneChannelForOneWindow) {
+  constexpr const char* kCopy = "x = x.clone(memory_format=torch.contiguous_format)  # for oneDNN\n";
+  EXPECT_NE(forward("(6, 5, 1)", "Conv2D(4, 3, (1, 3))").find(kCopy), std::string::npos);
+  for (const char* layer : {"Conv2D(4, 3, (1, 2))", "Conv2D(4, 5)", "Conv2D(4, 3, (3, 1))"}) {
+    EXPECT_EQ(forward("(6, 5, 1)", layer).find("clone"), std::string::npos) << layer;
+  }
+  EXPECT_EQ(forward("(6, 5, 2)", "Conv2D(4, 3, (1, 3))").find("clone"), std::string::npos);
+}
+
+TEST(Forward, JoinsThePositionsOfAnImageForAttention) {
+  EXPECT_EQ(forward("(4, 5, 3)", "Conv2D(2, 2)\nMultiHeadAttention(2, 2)"),
+            "x = x.permute(0, 3, 1, 2)  # channels first\n"
+            "x = self.conv2d(x)\n"
+            "x = x.permute(0, 2, 3, 1)  # channels last\n"
+            "shape = x.shape\n"
+            "x = x.flatten(1, -2)  # one axis of positions\n"
+            "x = self.multi_head_attention(x, x)\n"
+            "return x.reshape(shape)\n");
+}
+
+TEST(Forward, KeepsAMemoryThatIsReadAgain) {
+  EXPECT_EQ(forward("(4, 2)", "a: { }\nb: { }\nTransformerDecoder(2, 4, num_layers=2)"),
+            "memory = x\n"
+            "x = self.transformer_decoder[0](x, memory)\n"
+            "return self.transformer_decoder[1](x, memory)\n");
 }
 
 }  // namespace

@@ -161,9 +161,15 @@ std::vector<Argument> masks_of(const std::vector<Flow>& sources, bool is_transfo
   return masks;
 }
 
-/// A call that may be broken, unless something follows it.
-Expression with_ending(Expression call, const std::string& ending) {
-  return ending.empty() ? std::move(call) : Expression(call.flat() + ending);
+/// The second of two tensors, as the layer takes it. It is kept where the first goes on in its variable.
+std::string memory_of(ModuleBuilder& builder, const std::vector<Flow>& sources, const std::string& ending,
+                      bool is_read_again) {
+  if (sources.size() == 1) return {};
+  const std::string text = declared(sources.back()) + ending;
+  if (sources.front().variable != sources.back().variable || (!is_read_again && ending.empty())) return text;
+  const std::string variable = builder.fresh_variable("memory");
+  builder.assign(variable, text);
+  return variable;
 }
 
 }  // namespace
@@ -175,8 +181,16 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
   const bool is_plain = layer.kind == LayerKind::Attention || layer.kind == LayerKind::AdditiveAttention;
   const bool has_two = sources.size() > 1;
   const bool joins_positions = !is_plain && layer.input.size() > 2;
-  std::vector<std::string> tensors;
-  for (const Flow& each : sources) tensors.push_back(declared(each) + (joins_positions ? ".flatten(1, -2)" : ""));
+  const std::string ending = joins_positions ? ".flatten(1, -2)" : "";
+  const std::int64_t count = is_transformer ? layer.attributes.integer(Parameter::num_layers) : 1;
+  const std::string memory = memory_of(builder, sources, ending, count > 1);
+  const std::string shape = joins_positions ? builder.fresh_variable("shape") : "";
+  if (joins_positions || count > 1) builder.to_declared_order();
+  if (joins_positions) {
+    builder.assign(shape, builder.x() + ".shape");
+    builder.apply(builder.x() + ending, "one axis of positions");
+  }
+  const std::string query = declared(builder.flow());
   builder.forget_order();
 
   const std::string module = is_transformer ? add_transformer(builder, layer, has_two)
@@ -187,26 +201,20 @@ void lower_attention(ModuleBuilder& builder, const model::Layer& layer, const st
   }
   if (is_transformer) initialise_linear_maps(builder, module);
   if (layer.kind == LayerKind::MultiHeadAttention) initialise_projections(builder, layer, module);
-  const std::string shape = joins_positions ? builder.fresh_variable("shape") : std::string();
-  if (joins_positions) builder.assign(shape, builder.x() + ".shape");
-  const std::string after = joins_positions ? ".reshape(" + shape + ")" : "";
   const std::vector<Argument> masks = masks_of(sources, is_transformer);
-  const std::int64_t count = is_transformer ? layer.attributes.integer(Parameter::num_layers) : 1;
-  if (count == 1) {
-    const bool takes_two = has_two || !is_transformer;
-    std::vector<Argument> arguments = {tensors.front()};
-    if (takes_two) arguments.emplace_back(tensors.back());
-    for (const Argument& mask : masks) arguments.push_back(mask);
-    return builder.apply(with_ending(Expression::call("self." + module, std::move(arguments)), after));
-  }
-  if (joins_positions || tensors.front() != builder.x()) builder.apply(tensors.front());
   for (std::int64_t i = 0; i < count; ++i) {
-    std::vector<Argument> arguments = {builder.x()};
-    if (has_two) arguments.emplace_back(tensors.back());
-    for (const Argument& mask : masks) arguments.push_back(mask);
-    builder.apply(with_ending(Expression::call("self." + module + "[" + std::to_string(i) + "]", std::move(arguments)),
-                              i + 1 == count ? after : ""));
+    const std::string& x = i == 0 ? query : builder.x();
+    std::vector<Argument> arguments = {x};
+    if (has_two) {
+      arguments.emplace_back(memory);
+    } else if (!is_transformer) {
+      arguments.emplace_back(x);
+    }
+    arguments.insert(arguments.end(), masks.begin(), masks.end());
+    const std::string block = count == 1 ? "" : "[" + std::to_string(i) + "]";
+    builder.apply(Expression::call("self." + module + block, std::move(arguments)));
   }
+  if (joins_positions) builder.apply(builder.x() + ".reshape(" + shape + ")");
 }
 
 void lower_squeeze_excitation(ModuleBuilder& builder, const model::Layer& layer) {

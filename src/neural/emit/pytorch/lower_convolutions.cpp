@@ -63,6 +63,17 @@ void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const
   builder.initialise(module, std::move(tensors));
 }
 
+/// On a CPU the convolution of one channel that lies last comes out wrong where there is one window along the last axis
+/// and a stride that would lead to a second (oneDNN, PyTorch 2.13). One channel lies both ways; the copy says it is
+/// first.
+void copy_for_one_window(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows) {
+  if (!builder.lies_channels_first() || channels_of(layer) != 1) return;
+  if (windows.size() < 2 || windows.back().stride == 1) return;
+  const model::Dimension& places = layer.output[layer.output.size() - 2];
+  if (places.value_or(1) > 1) return;
+  builder.apply(builder.x() + ".clone(memory_format=torch.contiguous_format)", "for oneDNN");
+}
+
 void apply_module(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
                   model::Activation activation) {
   const int axis = builder.dimension(-1, layer.output.size());
@@ -76,6 +87,7 @@ void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model:
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
+  copy_for_one_window(builder, layer, windows);
   const std::string module = builder.add(
       layer, convolution("nn.Conv", windows.size(), channels_of(layer), attributes.integer(Parameter::filters),
                          window_arguments(windows, std::move(padding), attributes.integer(Parameter::groups),
@@ -120,6 +132,7 @@ void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& lay
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
+  copy_for_one_window(builder, layer, windows);
   const std::int64_t channels = channels_of(layer);
   const std::string module = builder.add(
       layer,
@@ -134,6 +147,7 @@ void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& lay
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
+  copy_for_one_window(builder, layer, windows);
   const std::int64_t channels = channels_of(layer);
   const std::int64_t between = channels * attributes.integer(Parameter::depth_multiplier);
   const std::string depthwise = builder.add(layer,

@@ -55,6 +55,16 @@ void drop_unwanted(ModuleBuilder& builder, const model::Layer& layer, const std:
                                                   (scales(layer) ? "bias" : "weight") + "\", None)");
 }
 
+/// The weight of a module stays what it begins with, and is none of the model's weights: GroupNorm has no gradient with
+/// a bias alone (PyTorch 2.13).
+void keep_ones(ModuleBuilder& builder, const std::string& module, std::int64_t size) {
+  std::vector<std::string>& lines = builder.program().modules.back().then;
+  lines.insert(
+      lines.end(),
+      {"# The gradient of GroupNorm needs a weight where there is a bias.", "del self." + module + ".weight",
+       "self." + module + ".register_buffer(\"weight\", torch.ones(" + std::to_string(size) + "), persistent=False)"});
+}
+
 /// `act` sees the tensor with `axes` moved to the end, in their order.
 void act_at_end(ModuleBuilder& builder, const model::Layer& layer, const std::vector<std::int64_t>& axes,
                 const std::function<void()>& act) {
@@ -122,7 +132,11 @@ void lower_group_normalization(ModuleBuilder& builder, const model::Layer& layer
                                                std::to_string(channels),
                                                {"eps", python_number(layer.attributes.number(Parameter::epsilon))},
                                                {"affine", python_bool(scales(layer) || shifts(layer))}}));
-  drop_unwanted(builder, layer, module);
+  if (shifts(layer) && !scales(layer)) {
+    keep_ones(builder, module, channels);
+  } else {
+    drop_unwanted(builder, layer, module);
+  }
   initialise_affine(builder, layer, module);
   const bool moves = axis != rank && axis != 1;
   if (moves) builder.apply(builder.x() + ".movedim(" + std::to_string(axis) + ", 1)");

@@ -16,6 +16,7 @@ bool ends_in_space(const ModuleBuilder& builder, const model::Layer& layer) {
 }
 
 void lower_zero_padding(ModuleBuilder& builder, const model::Layer& layer) {
+  if (is_channels_first(layer.attributes)) builder.to_declared_order();
   const std::vector<std::int64_t>& pads = layer.attributes.integers(Parameter::padding);
   std::vector<Padding> paddings;
   for (std::size_t i = 0; i < pads.size(); i += 2) paddings.push_back({pads[i], pads[i + 1]});
@@ -24,6 +25,7 @@ void lower_zero_padding(ModuleBuilder& builder, const model::Layer& layer) {
 }
 
 void lower_cropping(ModuleBuilder& builder, const model::Layer& layer) {
+  if (is_channels_first(layer.attributes)) builder.to_declared_order();
   const std::vector<std::int64_t>& cuts = layer.attributes.integers(Parameter::cropping);
   std::string slice = ends_in_space(builder, layer) ? "[:, :" : "[:";
   for (std::size_t i = 0; i < cuts.size(); i += 2) {

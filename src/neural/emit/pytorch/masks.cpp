@@ -28,7 +28,6 @@ bool reads_mask(const model::Layer& layer) {
     case LayerKind::MultiHeadAttention:
     case LayerKind::TransformerEncoder:
     case LayerKind::TransformerDecoder:
-    case LayerKind::SqueezeExcitation:
     case LayerKind::GlobalAveragePooling1D:
     case LayerKind::BatchNormalization:
     case LayerKind::Softmax:
@@ -89,52 +88,7 @@ std::optional<Mask> mask_of_pieces(ModuleBuilder& builder, const std::vector<Flo
 }  // namespace
 
 std::optional<Mask> mask_behind(const ModuleBuilder& builder, const model::Layer& layer) {
-  const std::optional<Mask>& mask = builder.flow().mask;
-  switch (layer.kind) {
-    case LayerKind::LSTM:
-    case LayerKind::GRU:
-    case LayerKind::SimpleRNN:
-      return layer.attributes.boolean(Parameter::return_sequences) ? mask : std::nullopt;
-    case LayerKind::Bidirectional:
-      return layer.wrapped->attributes.boolean(Parameter::return_sequences) ? mask : std::nullopt;
-    case LayerKind::Masking:
-    case LayerKind::Embedding:
-    case LayerKind::Dense:
-    case LayerKind::Output:
-    case LayerKind::Activation:
-    case LayerKind::ReLU:
-    case LayerKind::LeakyReLU:
-    case LayerKind::PReLU:
-    case LayerKind::ELU:
-    case LayerKind::Softmax:
-    case LayerKind::Rescaling:
-    case LayerKind::Identity:
-    case LayerKind::Dropout:
-    case LayerKind::SpatialDropout1D:
-    case LayerKind::SpatialDropout2D:
-    case LayerKind::SpatialDropout3D:
-    case LayerKind::GaussianDropout:
-    case LayerKind::AlphaDropout:
-    case LayerKind::GaussianNoise:
-    case LayerKind::ActivityRegularization:
-    case LayerKind::L1:
-    case LayerKind::L2:
-    case LayerKind::BatchNormalization:
-    case LayerKind::LayerNormalization:
-    case LayerKind::InstanceNormalization:
-    case LayerKind::GroupNormalization:
-    case LayerKind::UnitNormalization:
-    case LayerKind::TimeDistributed:
-    case LayerKind::Attention:
-    case LayerKind::AdditiveAttention:
-    case LayerKind::MultiHeadAttention:
-    case LayerKind::TransformerEncoder:
-    case LayerKind::TransformerDecoder:
-    case LayerKind::ResidualConnection:
-      return mask;
-    default:
-      return std::nullopt;
-  }
+  return hands_mask_on(layer) ? builder.flow().mask : std::nullopt;
 }
 
 std::optional<Mask> joined_mask(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources) {
@@ -160,7 +114,6 @@ bool refuses_mask(ModuleBuilder& builder, const model::Layer& layer, const Flow&
   switch (layer.kind) {
     case LayerKind::Softmax:
       return refuse("use `Activation(\"softmax\")`");
-    case LayerKind::SqueezeExcitation:
     case LayerKind::ConvLSTM2D:
       return refuse("end the mask before it, for example by `Reshape` to the same shape");
     case LayerKind::TimeDistributed:

@@ -73,6 +73,13 @@ TEST(Pytorch, PadsWhatHasNoSizeYetWhenItRuns) {
   EXPECT_TRUE(has(program, "pad_same(x, kernel_size=(2, 2), stride=(2, 2), dilation=(1, 1), value=-torch.inf)"));
 }
 
+TEST(Pytorch, KeepsOnesWhereGroupNormNeedsAWeight) {
+  const std::string program = emit("(4, 6)", "GroupNormalization(2, scale=false)\nFlatten()\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(program, "self.group_normalization.register_buffer(\"weight\", torch.ones(6), persistent=False)"));
+  const std::string other = emit("(4, 6)", "GroupNormalization(2, center=false)\nFlatten()\nOutput(2)", kLoss);
+  EXPECT_TRUE(has(other, "self.group_normalization.register_parameter(\"bias\", None)"));
+}
+
 TEST(Pytorch, RefusesWhatItCannotExpressAndNamesAnAlternative) {
   const auto refused = [](const std::string& diagnostics, std::string_view what, std::string_view alternative) {
     EXPECT_TRUE(has(diagnostics, "error[E701]"));

@@ -92,6 +92,11 @@ TEST(Masks, OfSeveralTensorsAreJoined) {
             "x = valid_first(x, mask_2)\nx = self.lstm(x)[0]\nx = spread(x, mask_2)\nreturn x[:, -1]\n");
 }
 
+TEST(Masks, DoNotReachTheWeightsOfChannels) {
+  EXPECT_EQ(forward("(5, 3)", "Masking()\nSqueezeExcitation(2)\nLSTM(2)"),
+            "x = self.squeeze_excitation(x)\nreturn self.lstm(x)[1][0][-1]\n");
+}
+
 TEST(Masks, WithoutAMeaningAreRefused) {
   EXPECT_TRUE(has(program_of("(5, 3)", "Masking()\nSoftmax()"), "use `Activation(\"softmax\")`"));
   EXPECT_TRUE(has(program_of("(5, 3)", "Masking()\nBidirectional(LSTM(2, num_layers=2))"), "error[E701]"));

@@ -52,6 +52,29 @@ Lowering::Arguments Lowering::copied_inputs() {
   return copies;
 }
 
+/// True, with E701, where Keras adds the biases of heads of one number each along the steps: it takes them for those of
+/// channels that come first, where there are as many steps as heads.
+bool Lowering::refuses_heads_of_one_number() {
+  const std::int64_t heads = attributes_.integer(Parameter::num_heads);
+  const bool is_transformer = layer_.kind != LayerKind::MultiHeadAttention;
+  if (heads == 1 || (!is_transformer && !attributes_.boolean(Parameter::use_bias))) return false;
+  const bool are_narrow = attributes_.integer(Parameter::key_dim) == 1 ||
+                          (!is_transformer && attributes_.integer(Parameter::value_dim) == 1);
+  const auto may_be_mistaken = [&](const model::Shape* shape) {
+    if (shape == nullptr) return true;
+    model::Dimension steps = shape->front();
+    for (std::size_t axis = 1; is_transformer && steps && axis + 1 < shape->size(); ++axis) {
+      steps = (*shape)[axis] ? model::Dimension(*steps * *(*shape)[axis]) : std::nullopt;
+    }
+    return steps.value_or(heads) == heads;
+  };
+  if (!are_narrow) return false;
+  if (!may_be_mistaken(&layer_.input) && (inputs_.size() == 1 || !may_be_mistaken(memory_))) return false;
+  refuse(fmt::format("{} heads of one number each for as many steps", heads),
+         is_transformer ? "use a `key_dim` above 1" : "use a `key_dim` and a `value_dim` above 1, or use_bias=false");
+  return true;
+}
+
 /// All axes but the last are positions, which is what Keras does of itself; its causal mask knows only one of them.
 void Lowering::multi_head_attention() {
   const auto rank = static_cast<std::int64_t>(layer_.input.size());
@@ -61,6 +84,7 @@ void Lowering::multi_head_attention() {
            "bring the positions to one axis with `Reshape`");
     return;
   }
+  if (refuses_heads_of_one_number()) return;
   Arguments arguments = {{"num_heads", std::to_string(attributes_.integer(Parameter::num_heads))},
                          {"key_dim", std::to_string(attributes_.integer(Parameter::key_dim))},
                          {"value_dim", std::to_string(attributes_.integer(Parameter::value_dim))}};
@@ -90,6 +114,7 @@ void Lowering::transformer() {
            has_memory ? "bring both inputs to two axes with `Reshape`" : "give every axis a size");
     return;
   }
+  if (refuses_heads_of_one_number()) return;
   session_.keras.helpers.insert(session_.marks_steps ? Helper::kMaskedTransformerBlock : Helper::kTransformerBlock);
   const std::string width = std::to_string(*shape.back());
   if (is_deep) add_layer("layers.Reshape", {fmt::format("(-1, {})", width)}, "_to_positions");

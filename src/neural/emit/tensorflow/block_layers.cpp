@@ -77,6 +77,9 @@ void Lowering::squeeze_excitation() {
     add_step(Step::Kind::kLayer, layer_call("layers.Dense", std::move(arguments), true, name), {weights}, weights);
     place_weights(name, std::string_view(suffix).substr(1));
   }
+  if (session_.marks_steps) {  // the layer Multiply takes a step that does not count for ones
+    return add_step(Step::Kind::kFunction, Expression::call("ops.multiply", {inputs_.front(), weights}), {});
+  }
   add_step(Step::Kind::kLayer, layer_call("layers.Multiply", {}, false, keras_name_of()),
            {Expression::list({inputs_.front(), weights})});
 }
@@ -135,6 +138,8 @@ void Lowering::time_distributed() {
   std::vector<Step> inside;
   std::vector<Step>* const outside = std::exchange(session_.steps, &inside);
   const std::size_t frozen = session_.keras.frozen.size();
+  const bool is_masked = session_.masked.contains(input);
+  session_.masked.erase(flowing);  // a step as a sample has no steps of its own
   Lowering(session_, wrapped, {flowing}).lower(kTensor);
   if (attributes_.number(Parameter::dropout) != 0) {
     tensor_ = flowing;
@@ -158,6 +163,11 @@ void Lowering::time_distributed() {
                {tensor_});
       for (LayerWeights& weights : inside[i].weights) session_.steps->back().weights.push_back({name, weights.names});
     }
+    return;
+  }
+  if (is_masked) {
+    refuse(fmt::format("masked steps around `{}`", layer_kind_name(wrapped.kind)),
+           "end the mask before it, for example by `Reshape` to the same shape");
     return;
   }
   if (!has_sizes) {

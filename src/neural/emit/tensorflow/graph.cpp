@@ -85,6 +85,7 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     if (variables[i] != kTensor || is_taken_at_once) continue;
     const std::string variable = session.variables.variable("start", "start");
     session.steps->push_back({Step::Kind::kFunction, std::string(kTensor), {}, variable});
+    if (session.masked.contains(kTensor)) session.masked.insert(variable);
     variables[i] = variable;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -97,7 +98,10 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     } else if (next.count != 1 || next.first != i + 1) {
       to = session.variable(layers[i].name, "tensor");
     }
-    Lowering(session, layers[i], std::move(taken)).lower(to);
+    Lowering lowering(session, layers[i], std::move(taken));
+    const std::size_t second = layers[i].inputs.back().index;
+    if (second >= input_count) lowering.set_memory(&layers[second - input_count].output);
+    lowering.lower(to);
     variables.push_back(std::move(to));
   }
 }

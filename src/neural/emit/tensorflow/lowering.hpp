@@ -44,12 +44,13 @@ struct Session {
   syntax::DiagnosticList& diagnostics;
   KerasNames names;
   Identifiers variables;
-  Identifiers functions;               ///< of the program, for single layers
-  const model::Layer* last = nullptr;  ///< of the model: it computes in float32 in any case
-  bool marks_steps = false;            ///< somewhere in the model: masks are there to be lost
-  std::vector<Step>* steps;            ///< where they go: into the model, or to whom wraps them
-  std::vector<std::string> shortcuts;  ///< the variables past residual connections, by depth
-  std::size_t depth = 0;               ///< residual connections around the layer
+  Identifiers functions;                      ///< of the program, for single layers
+  const model::Layer* last = nullptr;         ///< of the model: it computes in float32 in any case
+  bool marks_steps = false;                   ///< somewhere in the model: masks are there to be lost
+  std::set<std::string, std::less<>> masked;  ///< variables of tensors of which some steps do not count
+  std::vector<Step>* steps;                   ///< where they go: into the model, or to whom wraps them
+  std::vector<std::string> shortcuts;         ///< the variables past residual connections, by depth
+  std::size_t depth = 0;                      ///< residual connections around the layer
 };
 
 /// Lowers the layers of a graph: tensors that only the next layer takes are `x`, the last one is `result`, others have
@@ -69,6 +70,9 @@ class Lowering {
         inputs_(std::move(inputs)),
         tensor_(inputs_.front()),
         path_(path.empty() ? layer.name + "/" : std::move(path)) {}
+
+  /// The shape of the second input, which outlives it; where it is not known here, none.
+  void set_memory(const model::Shape* shape) { memory_ = shape; }
 
   /// The last step gives the variable `result`.
   void lower(std::string_view result);
@@ -118,6 +122,7 @@ class Lowering {
   void average_pooling();
   void global_pooling();
   void adaptive_pooling();
+  void even_max_pooling(const std::vector<std::int64_t>& sizes);
   void up_sampling();
   void zero_padding();
   void cropping();
@@ -134,6 +139,7 @@ class Lowering {
   void multi_head_attention();
   Arguments copied_inputs();
   void transformer();
+  bool refuses_heads_of_one_number();
 
   // block_layers.cpp
   void merge();
@@ -145,6 +151,8 @@ class Lowering {
 
   std::string dtype_text() const;
   void refuse(const std::string& what, std::string help);
+  bool refuses_mask();
+  bool gives_mask(const std::vector<bool>& inputs) const;
   std::string_view kind_name() const { return layer_kind_name(layer_.kind); }
   std::size_t spatial_rank() const { return layer_.input.size() - 1; }
   model::Activation activation_of(model::Parameter parameter) const { return attributes_.activation(parameter); }
@@ -195,6 +203,7 @@ class Lowering {
   const model::Layer& layer_;
   const model::Attributes& attributes_;
   std::vector<std::string> inputs_;
+  const model::Shape* memory_ = nullptr;
   std::string tensor_;      ///< the variable of what flows now
   std::string path_;        ///< of its tensors: "dense/"
   std::string last_layer_;  ///< of Keras, that was added last

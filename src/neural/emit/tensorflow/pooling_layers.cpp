@@ -83,12 +83,32 @@ void Lowering::global_pooling() {
   add_layer("layers." + std::string(kind_name()), std::move(arguments));
 }
 
+/// Where one maximum is left of an axis, TensorFlow ends the process in the adaptive layers of Keras.
+void Lowering::even_max_pooling(const Integers& sizes) {
+  Integers windows;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const std::int64_t size = *layer_.input[i + (is_channels_first(attributes_) ? 1 : 0)];
+    if (size % sizes[i] != 0) {
+      refuse("an `output_size` of 1 beside one that does not divide its axis", "divide every axis evenly");
+      return;
+    }
+    windows.push_back(size / sizes[i]);
+  }
+  turn_to_channels_last();
+  const std::string callee = fmt::format("layers.MaxPooling{}D", sizes.size());
+  add_layer(callee, {python_tuple(windows), {"strides", python_tuple(windows)}, {"padding", "\"valid\""}});
+  turn_to_channels_first();
+}
+
 void Lowering::adaptive_pooling() {
   if (model::has_unknown_size(layer_.input)) {
     refuse(fmt::format("the input {}", model::to_string(layer_.input)), "give every axis a size");
     return;
   }
-  Arguments arguments = {python_tuple(attributes_.integers(Parameter::output_size))};
+  const Integers& sizes = attributes_.integers(Parameter::output_size);
+  const bool is_maximum = kind_name().find("Max") != std::string_view::npos;
+  if (is_maximum && std::find(sizes.begin(), sizes.end(), 1) != sizes.end()) return even_max_pooling(sizes);
+  Arguments arguments = {python_tuple(sizes)};
   append_data_format(arguments);
   add_layer("layers." + std::string(kind_name()), std::move(arguments));
 }

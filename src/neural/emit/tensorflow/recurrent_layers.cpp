@@ -159,6 +159,10 @@ void Lowering::bidirectional() {
     add_step(Step::Kind::kLayer, layer_call("layers.Bidirectional", std::move(arguments), false, name), {tensor_});
     return place_weights(name);
   }
+  if (session_.masked.contains(inputs_.front())) {
+    refuse("a stack over masked steps", "use `bidirectional=true` and `num_layers` of the layer inside");
+    return;
+  }
   const std::string forward = session_.variables.variable("forward", "forward");
   const std::string backward = session_.variables.variable("backward", "backward");
   session_.keras.modules.insert(Module::kOps);

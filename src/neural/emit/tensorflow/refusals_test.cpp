@@ -46,6 +46,44 @@ TEST(TensorFlowRefusals, CausalAttentionOverSeveralAxes) {
             std::string("E701: `causal=true` over the positions of (2, 8, 4) of `MultiHeadAttention`") + kEnd);
 }
 
+TEST(TensorFlowRefusals, HeadsOfOneNumberThatKerasTakesForSteps) {
+  EXPECT_EQ(refusal("(2, 3)", "MultiHeadAttention(2, 1)"),
+            std::string("E701: 2 heads of one number each for as many steps of `MultiHeadAttention`") + kEnd);
+  EXPECT_EQ(refusal("(2, 2)", "TransformerEncoder(2, 4)"),
+            std::string("E701: 2 heads of one number each for as many steps of `TransformerEncoder`") + kEnd);
+  for (const char* layer : {"MultiHeadAttention(3, 1)", "MultiHeadAttention(2, 2)", "MultiHeadAttention(1, 1)",
+                            "MultiHeadAttention(2, 1, use_bias=false)"}) {
+    EXPECT_NE(steps_of("(2, 3)", layer), "") << layer;
+  }
+  EXPECT_EQ(refusal("(5, 3)", "a: { } b: { AveragePooling1D(2) } MultiHeadAttention(2, 1)"),
+            std::string("E701: 2 heads of one number each for as many steps of `MultiHeadAttention`") + kEnd);
+  EXPECT_NE(steps_of("(5, 3)", "a: { } b: { AveragePooling1D(1) } MultiHeadAttention(2, 1)"), "");
+}
+
+TEST(TensorFlowRefusals, MasksThatKerasHasNoMeaningForOrLoses) {
+  EXPECT_EQ(refusal("(5, 3)", "Masking() ReLU() Softmax()"), std::string("E701: masked steps of `Softmax`") + kEnd);
+  EXPECT_EQ(refusal("(5, 3)", "Masking() Residual { ReLU() } Softmax()"),
+            std::string("E701: masked steps of `Softmax`") + kEnd);
+  EXPECT_EQ(refusal("(5, 3)", "Masking() TimeDistributed(Dense(2)) { BatchNormalization() }"),
+            std::string("E701: masked steps around `Dense` of `TimeDistributed`") + kEnd);
+  EXPECT_EQ(refusal("(5, 3)", "Masking() Activation(celu, alpha=0.5)"),
+            std::string("E701: masked steps of `Activation`") + kEnd);
+  EXPECT_EQ(refusal("(5, 3)", "Masking() Bidirectional(LSTM(2, num_layers=2))"),
+            std::string("E701: a stack over masked steps of `Bidirectional`") + kEnd);
+  for (const char* layers : {"Masking() Reshape((5, 3)) Softmax()", "Masking() LSTM(2) Softmax()",
+                             "a: { Masking() } b: { } Add() Softmax()", "Masking() Residual { Conv1D(3, 1) } Softmax()",
+                             "Masking() SqueezeExcitation(2) Softmax()", "Masking() TimeDistributed(Softmax())"}) {
+    EXPECT_NE(steps_of("(5, 3)", layers), "") << layers;
+  }
+}
+
+TEST(TensorFlowRefusals, OneMaximumBesideUnevenOnes) {
+  EXPECT_EQ(refusal("(4, 6, 2)", "AdaptiveMaxPooling2D((1, 4))"),
+            std::string("E701: an `output_size` of 1 beside one that does not divide its axis of "
+                        "`AdaptiveMaxPooling2D`") +
+                kEnd);
+}
+
 TEST(TensorFlowRefusals, TextsWithoutMeaning) {
   EXPECT_EQ(refusal("(4)", "Lambda(\"x: x[0]\")").substr(0, 5), "E705:");
 }

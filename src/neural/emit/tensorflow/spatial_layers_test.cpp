@@ -68,6 +68,12 @@ TEST(TensorFlowSpatialLayers, PoolingWithPaddingBeforeIt) {
             "data_format=\"channels_last\")");
 }
 
+TEST(TensorFlowSpatialLayers, OneMaximumIsThatOfAWholeWindow) {
+  EXPECT_EQ(steps_of("(4, 6, 2)", "AdaptiveMaxPooling2D((1, 3))"),
+            "outputs = layers.MaxPooling2D((4, 2), strides=(4, 2), padding=\"valid\", "
+            "name=\"adaptive_max_pooling2d\")(inputs)");
+}
+
 TEST(TensorFlowSpatialLayers, AdaptivePoolingAndGlobalPooling) {
   EXPECT_EQ(steps_of("(6, 6, 2)", "AdaptiveMaxPooling2D((2, 3)) GlobalMaxPooling2D(keepdims=true)"),
             "x = layers.AdaptiveMaxPooling2D((2, 3), name=\"adaptive_max_pooling2d\")(inputs)\n"

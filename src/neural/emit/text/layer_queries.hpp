@@ -24,6 +24,9 @@ inline bool marks_steps(const model::Layer& layer) {
   });
 }
 
+/// True if steps that do not count in the layer's input do not count in its result either, as in Keras.
+bool hands_mask_on(const model::Layer& layer);
+
 /// Layers that hand on the elements they get.
 inline bool keeps_elements(model::LayerKind kind) {
   using model::LayerKind;

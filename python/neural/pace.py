@@ -92,9 +92,10 @@ def take_turns(plan: Plan, side: str) -> int:
     os.dup2(2, 1)  # what libraries print is no answer
     program: Any = load_program(Path(plan["programs"][SIDES.index(side)]))
     seed(plan)
-    batches = batches_of(plan)
+    model = program.create_model()
+    batches = batches_of(plan, lambda x: np.asarray(program.predict(model, x)))
     x, y = joined([batch[0] for batch in batches]), np.concatenate([batch[1] for batch in batches])
-    trainer = program.create_trainer(program.create_model())
+    trainer = program.create_trainer(model)
     rows = plan["batch_size"]
     for line in sys.stdin:
         whole, rest = divmod(int(line), len(batches))

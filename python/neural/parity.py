@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,12 +54,13 @@ def main(arguments: list[str]) -> int:
 def run(plan: Plan) -> None:
     folder = Path(plan["folder"])
     folder.mkdir(parents=True, exist_ok=True)
-    batches = batches_of(plan)
     if plan["backend"] == "onnx":
+        batches = batches_of(plan, lambda x: predict_with_onnx(plan, x))
         predictions = predict_with_onnx(plan, batches[0][0])
         index = {"versions": versions("onnxruntime")}
     else:
         side = create_side(plan)
+        batches = batches_of(plan, side.predict)
         predictions = side.predict(batches[0][0])
         index = measure(plan, side, reordered(batches, plan), folder) if plan["trains"] else {}
         index["versions"] = versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras")
@@ -104,26 +106,29 @@ def versions(*packages: str) -> dict[str, str]:
 # ---- batches ----
 
 
-def batches_of(plan: Plan) -> list[Batch]:
+def batches_of(plan: Plan, predict: Callable[[Any], np.ndarray]) -> list[Batch]:
+    """`predict` is the network, asked for what it leaves open of the shape of its result."""
+    if None in plan["output_shape"]:
+        x = inputs_of(plan, np.random.default_rng(plan["seed"]))
+        plan = {**plan, "output_shape": predict(x).shape[1:]}
     random = np.random.default_rng(plan["seed"])
-    return [batch_of(plan, random) for _ in range(plan["batches"])]
+    return [(inputs_of(plan, random), targets_of(plan, random)) for _ in range(plan["batches"])]
 
 
-def batch_of(plan: Plan, random: np.random.Generator) -> Batch:
-    rows, inputs = plan["batch_size"], {}
+def inputs_of(plan: Plan, random: np.random.Generator) -> Any:
+    inputs = {}
     for described in plan["inputs"]:
-        shape = (rows, *described["shape"])
+        shape = (plan["batch_size"], *described["shape"])
         if described["integer"]:
             inputs[described["name"]] = random.integers(0, plan["vocabulary"], shape)
         else:
             inputs[described["name"]] = random.normal(size=shape).astype(np.float32).astype(plan["precision"])
-    x = inputs if len(inputs) > 1 else next(iter(inputs.values()))
-    return x, targets_of(plan, rows, random)
+    return inputs if len(inputs) > 1 else next(iter(inputs.values()))
 
 
-def targets_of(plan: Plan, rows: int, random: np.random.Generator) -> np.ndarray:
+def targets_of(plan: Plan, random: np.random.Generator) -> np.ndarray:
     """Such as the loss is made for: classes, rows with a single 1, 0 and 1, distributions, counts, real numbers."""
-    shape = (rows, *plan["output_shape"])
+    shape = (plan["batch_size"], *plan["output_shape"])
     if plan["targets"] == "classes":
         return random.integers(0, shape[-1], shape[:-1])
     if plan["targets"] == "one_hot":

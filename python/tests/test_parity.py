@@ -93,8 +93,9 @@ def test_every_network_of_a_folder_is_compared(tmp_path: Path) -> None:
     networks = tmp_path / "networks"
     networks.mkdir()
     weightless = "network Proof { input: (4) layers: Softmax() loss: mse }"
+    long = "network Long { input: (None, None, 3) layers: LayerNormalization() Flatten() loss: mse }"
     half = SEQUENCE.replace("loss:", "train { mixed_precision: true }\n  loss:")
-    (networks / "a.neural").write_text(f"{SEQUENCE}\n{weightless}\n", encoding="utf-8")
+    (networks / "a.neural").write_text(f"{SEQUENCE}\n{weightless}\n{long}\n", encoding="utf-8")
     (networks / "b.nr").write_text(half, encoding="utf-8")
     (networks / "c.neural").write_text("network Wrong { layers: Dense() }", encoding="utf-8")
     written = tmp_path / "parity.json"
@@ -102,21 +103,27 @@ def test_every_network_of_a_folder_is_compared(tmp_path: Path) -> None:
     assert result.returncode == 2, result.stderr
     found = json.loads(written.read_text(encoding="utf-8"))
     outcomes = [(each["network"], each["outcome"]) for each in found["networks"]]
-    assert outcomes == [("Proof", "agreed"), ("Proof#2", "agreed"), ("Proof", "refused"), ("", "failed")], outcomes
+    assert outcomes == [
+        ("Proof", "agreed"),
+        ("Proof#2", "agreed"),
+        ("Long", "agreed"),
+        ("Proof", "refused"),
+        ("", "failed"),
+    ]
     summary = found["summary"]
-    assert [summary[name] for name in ("agreed", "differ", "refused", "failed")] == [2, 0, 1, 1]
+    assert [summary[name] for name in ("agreed", "differ", "refused", "failed")] == [3, 0, 1, 1]
     counts = {(*each["backends"], each["name"]): each["count"] for each in summary["checks"]}
-    assert counts["pytorch", "tensorflow", "predictions"] == counts["pytorch", "onnx", "predictions"] == 2
-    assert counts["pytorch", "tensorflow", "gradients"] == 1  # the other has no weights
-    assert "4 networks: 2 agreed, 0 differ, 1 refused, 1 failed" in result.stdout
+    assert counts["pytorch", "tensorflow", "predictions"] == counts["pytorch", "onnx", "predictions"] == 3
+    assert counts["pytorch", "tensorflow", "gradients"] == 2  # one has no weights
+    assert "5 networks: 3 agreed, 0 differ, 1 refused, 1 failed" in result.stdout
     assert "error[E" in result.stderr
 
 
 def test_a_side_that_fails_is_one_network_of_many(tmp_path: Path) -> None:
-    """Sizes that only a run knows: in 8 steps there is no window of 9."""
+    """Sizes that only a run knows: in 12 steps there is no window of 13."""
     pytest.importorskip("torch")
     pytest.importorskip("keras")
-    bad = "network Bad { input: (None, None, 3) layers: Conv1D(4, 9) GlobalMaxPooling1D() Output(2) loss: mse }"
+    bad = "network Bad { input: (None, None, 3) layers: Conv1D(4, 13) GlobalMaxPooling1D() Output(2) loss: mse }"
     for name, source in {"bad": bad, "good": SEQUENCE}.items():
         (tmp_path / f"{name}.neural").write_text(source, encoding="utf-8")
     files = [str(tmp_path / f"{name}.neural") for name in ("bad", "good")]

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kLargestBatch = 16;
 constexpr std::int64_t kBatches = 8;
-constexpr std::int64_t kAnySize = 8;  // of an axis that the network leaves open
+constexpr std::int64_t kAnySize = 12;  // of an axis that the network leaves open
 constexpr double kTimeout = 1800;
 
 std::string weights_name(int rerun) {
@@ -58,6 +58,13 @@ std::int64_t least_vocabulary(const std::vector<model::Layer>& layers) {
 Json sizes_of(const model::Shape& shape) {
   Json sizes = Json::array();
   for (const model::Dimension& size : shape) sizes.push_back(size.value_or(kAnySize));
+  return sizes;
+}
+
+/// What is not known is null: the network itself knows, once its inputs have sizes.
+Json known_sizes_of(const model::Shape& shape) {
+  Json sizes = Json::array();
+  for (const model::Dimension& size : shape) sizes.push_back(size ? Json(*size) : Json(nullptr));
   return sizes;
 }
 
@@ -126,7 +133,7 @@ Json describe_batches(const model::Model& model) {
           {"vocabulary", least_vocabulary(model.layers)},
           {"targets", describe::target_name(model.targets)},
           {"loss", loss_name(model.loss.kind)},
-          {"output_shape", sizes_of(model.output())}};
+          {"output_shape", known_sizes_of(model.output())}};
 }
 
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,

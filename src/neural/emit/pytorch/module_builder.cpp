@@ -1,5 +1,6 @@
 #include "neural/emit/pytorch/module_builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "neural/emit/pytorch/unsupported.hpp"
@@ -128,7 +129,10 @@ Mask ModuleBuilder::assign_mask(Expression value, std::size_t rank) {
 std::string ModuleBuilder::add(const model::Layer& layer, Expression constructor, std::string_view ending) {
   std::string name = names_.variable(layer.name + std::string(ending), "layer");
   program_.modules.push_back({name, std::move(constructor), {}});
-  if (!layer.attributes.boolean(model::Parameter::trainable) && !layer.tensors().empty()) {
+  // Keras's Bidirectional does not hand `trainable` on: its tensors say what is trained.
+  const auto& tensors = layer.tensors();
+  const bool trains = std::any_of(tensors.begin(), tensors.end(), [](const auto& tensor) { return tensor.trainable; });
+  if (!layer.attributes.boolean(model::Parameter::trainable) && !tensors.empty() && !trains) {
     program_.frozen.push_back(name);
   }
   return name;

@@ -149,6 +149,12 @@ TEST(PytorchTraining, LeavesFrozenWeightsAlone) {
       emit("Dense(4, kernel_regularizer=l2, kernel_constraint=non_neg, trainable=false)\nOutput(2)", "loss: scce");
   EXPECT_TRUE(lacks(program, "penalty"));
   EXPECT_TRUE(lacks(program, "constrain"));
+  EXPECT_TRUE(has(program, "self.dense.requires_grad_(False)"));
+  // What is trained in Keras in spite of the word, and counted as trained, is trained.
+  const std::string both_ways =
+      emit("Reshape((3, 2))\nBidirectional(GRU(3), trainable=false)\nOutput(2)", "loss: scce");
+  EXPECT_TRUE(has(both_ways, "self.bidirectional"));
+  EXPECT_TRUE(lacks(both_ways, "self.bidirectional.requires_grad_"));
 }
 
 TEST(PytorchTraining, ConstrainsAlongTheAxisOfKeras) {

@@ -122,7 +122,7 @@ class Lowering {
   void average_pooling();
   void global_pooling();
   void adaptive_pooling();
-  void even_max_pooling(const std::vector<std::int64_t>& sizes);
+  void even_pooling(const std::vector<std::int64_t>& sizes);
   void up_sampling();
   void zero_padding();
   void cropping();

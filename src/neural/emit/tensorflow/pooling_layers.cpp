@@ -83,8 +83,9 @@ void Lowering::global_pooling() {
   add_layer("layers." + std::string(kind_name()), std::move(arguments));
 }
 
-/// Where one maximum is left of an axis, TensorFlow ends the process in the adaptive layers of Keras.
-void Lowering::even_max_pooling(const Integers& sizes) {
+/// Where one value is left of an axis, the adaptive layers of Keras ask for a window that is larger than it: TensorFlow
+/// refuses that in graphs, and ends the process where it is a maximum.
+void Lowering::even_pooling(const Integers& sizes) {
   Integers windows;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const std::int64_t size = *layer_.input[i + (is_channels_first(attributes_) ? 1 : 0)];
@@ -95,8 +96,9 @@ void Lowering::even_max_pooling(const Integers& sizes) {
     windows.push_back(size / sizes[i]);
   }
   turn_to_channels_last();
-  const std::string callee = fmt::format("layers.MaxPooling{}D", sizes.size());
-  add_layer(callee, {python_tuple(windows), {"strides", python_tuple(windows)}, {"padding", "\"valid\""}});
+  const bool is_maximum = kind_name().find("Max") != std::string_view::npos;
+  add_layer(fmt::format("layers.{}Pooling{}D", is_maximum ? "Max" : "Average", sizes.size()),
+            {python_tuple(windows), {"strides", python_tuple(windows)}, {"padding", "\"valid\""}});
   turn_to_channels_first();
 }
 
@@ -106,8 +108,7 @@ void Lowering::adaptive_pooling() {
     return;
   }
   const Integers& sizes = attributes_.integers(Parameter::output_size);
-  const bool is_maximum = kind_name().find("Max") != std::string_view::npos;
-  if (is_maximum && std::find(sizes.begin(), sizes.end(), 1) != sizes.end()) return even_max_pooling(sizes);
+  if (std::find(sizes.begin(), sizes.end(), 1) != sizes.end()) return even_pooling(sizes);
   Arguments arguments = {python_tuple(sizes)};
   append_data_format(arguments);
   add_layer("layers." + std::string(kind_name()), std::move(arguments));

@@ -68,10 +68,13 @@ TEST(TensorFlowSpatialLayers, PoolingWithPaddingBeforeIt) {
             "data_format=\"channels_last\")");
 }
 
-TEST(TensorFlowSpatialLayers, OneMaximumIsThatOfAWholeWindow) {
+TEST(TensorFlowSpatialLayers, OneValueIsThatOfAWholeWindow) {
   EXPECT_EQ(steps_of("(4, 6, 2)", "AdaptiveMaxPooling2D((1, 3))"),
             "outputs = layers.MaxPooling2D((4, 2), strides=(4, 2), padding=\"valid\", "
             "name=\"adaptive_max_pooling2d\")(inputs)");
+  EXPECT_EQ(steps_of("(6, 2)", "AdaptiveAveragePooling1D(1)"),
+            "outputs = layers.AveragePooling1D((6,), strides=(6,), padding=\"valid\", "
+            "name=\"adaptive_average_pooling1d\")(inputs)");
 }
 
 TEST(TensorFlowSpatialLayers, AdaptivePoolingAndGlobalPooling) {

@@ -11,7 +11,8 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -169,11 +170,33 @@ def some_of(names: list[str], most: int = 4) -> str:
     return ", ".join(f"`{name[:60]}`" for name in names[:most]) + more
 
 
+@contextmanager
+def notices_held_back() -> Iterator[None]:
+    """What TensorFlow says of the processor whatever TF_CPP_MIN_LOG_LEVEL is; shown where something breaks."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as notices:
+        os.dup2(notices.fileno(), 2)
+        try:
+            yield
+        except (ConversionError, OSError, ValueError):
+            raise
+        except BaseException:
+            notices.seek(0)
+            os.write(stderr, notices.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.simplefilter("ignore")  # of frameworks, on optimizers and versions
     try:
-        convert(*map(Path, arguments))
+        with notices_held_back():
+            convert(*map(Path, arguments))
         return 0
     except ConversionError as error:
         message, help = str(error), error.help

@@ -155,6 +155,17 @@ def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:
     assert "error[E701]" in text
 
 
+def test_standard_input_beside_files_and_a_network_of_many_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "proof.neural").write_text(NETWORK, encoding="utf-8")
+    result = run("parity", "-", str(tmp_path / "proof.neural"))
+    assert (result.returncode, "compared alone" in result.stderr) == (2, True), result.stderr
+    result = run("parity", "--backends", "pytorch,onnx", str(tmp_path), "--network", "Proof")
+    assert (result.returncode, "`--network` is for a single file" in result.stderr) == (2, True), result.stderr
+    (tmp_path / "empty").mkdir()
+    result = run("parity", str(tmp_path / "empty"))
+    assert (result.returncode, "holds no .neural file" in result.stderr) == (2, True), result.stderr
+
+
 def test_one_backend_is_too_few(tmp_path: Path) -> None:
     status, _, text = certificate_of(tmp_path, NETWORK, "--backends", "pytorch")
     assert status == 2

@@ -165,7 +165,8 @@ Run add_compile(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--changes", options->changes, "What -O2 changes, without measuring it")
       ->type_name("NAME,…")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--python", options->python,
                  "The Python interpreter that -O2 measures with (default: the one `neural bench` would take)");
   app.add_option("--network", options->network, "Which network of the file (default: the first)");

@@ -196,6 +196,9 @@ Expected<int> prove_many(const Options& options, const std::vector<std::string>&
   if (options.network) {
     return fail(ErrorCode::kUsage, "`--network` is for a single file", "name that file alone");
   }
+  if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+    return fail(ErrorCode::kUsage, "standard input is compared alone, not beside files", "save the program in a file");
+  }
   const fs::path output = options.output.empty() ? "parity.json" : options.output;
   for (const std::string& path : paths) NEURAL_TRY(must_spare_source(path, output));
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
@@ -245,6 +248,7 @@ Run add_parity(CLI::App& app) {
       ->required();
   app.add_option("--backends", options->backends, "Which to compare, the first with each other (default: all)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(names));
   app.add_option("--steps", options->parity.steps, "Training steps")
       ->check(CLI::Range(1, 100000))

@@ -144,7 +144,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
                       .is_integer = input.is_integer});
   }
   const Flow result = lower_graph(builder, model.layers, inputs,
-                                  {.batch_size = options.strict ? 1 : model.training.batch_size,
+                                  {.batch_size = options.strict ? 0 : model.training.batch_size,
                                    .activation_is_taken = model.loss.fused.has_value()});
   builder.begin(result, result.variable);
   builder.to_declared_order();

@@ -156,7 +156,7 @@ class ModuleBuilder {
 
 /// Where a model stands, for the layers that need to know more than themselves.
 struct Surroundings {
-  std::int64_t batch_size = 0;       ///< of training; the least there may be, where nothing may deviate
+  std::int64_t batch_size = 0;       ///< of training; 0 where nothing may deviate, however many values there are
   bool activation_is_taken = false;  ///< the loss has taken over the activation of this layer, the last one
   bool free_order = false;           ///< only the weights of the next Dense see the order of the features
   bool is_typed = false;             ///< the input has the layer's own type

@@ -119,6 +119,9 @@ TEST(Pytorch, CollectsTheBiasedVarianceOfSmallBatchesItself) {
   EXPECT_TRUE(has(large, "unbiased"));
   const std::string strict = emit("(4)", layers, "loss: scce\ntrain { batch_size: 100 }", {.strict = true});
   EXPECT_TRUE(has(strict, "class BatchNorm1d(nn.BatchNorm1d)")) << "where nothing may deviate";
+  const std::string image =
+      emit("(28, 28, 3)", "BatchNormalization() Flatten() Output(3)", "loss: scce", {.strict = true});
+  EXPECT_TRUE(has(image, "class BatchNorm2d(nn.BatchNorm2d)"));
 }
 
 TEST(Pytorch, LeavesTheChecksOutWhenAsked) {

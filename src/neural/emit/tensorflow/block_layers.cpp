@@ -157,10 +157,12 @@ void Lowering::time_distributed() {
                                    step.from.front().value.flat() == flowing && step.to == flowing;
                           });
   if (is_wrapped) {
+    const bool counts_steps = layer_.input.front().has_value();
+    if (!counts_steps) session_.keras.helpers.insert(Helper::kTimeDistributed);
+    const char* const callee = counts_steps ? "layers.TimeDistributed" : "TimeDistributed";
     for (std::size_t i = 0; i < inside.size(); ++i) {
       const std::string name = keras_name_of(i == 0 ? "" : fmt::format("_{}", i + 1));
-      add_step(Step::Kind::kLayer, layer_call("layers.TimeDistributed", {std::move(inside[i].expression)}, false, name),
-               {tensor_});
+      add_step(Step::Kind::kLayer, layer_call(callee, {std::move(inside[i].expression)}, false, name), {tensor_});
       for (LayerWeights& weights : inside[i].weights) session_.steps->back().weights.push_back({name, weights.names});
     }
     return;

@@ -91,6 +91,11 @@ TEST(TensorFlowGraph, StepsAreWrapped) {
             "name=\"time_distributed_3\")(x)");
 }
 
+TEST(TensorFlowGraph, StepsThatAreNotCounted) {
+  EXPECT_EQ(steps_of("(None, None, 4)", "TimeDistributed(ReLU())"),
+            "outputs = TimeDistributed(layers.ReLU(name=\"re_lu\"), name=\"time_distributed\")(inputs)");
+}
+
 TEST(TensorFlowGraph, StepsThatSeeTheBatchAreAppliedTogether) {
   EXPECT_EQ(steps_of("(3, 4)", "TimeDistributed(Softmax()) { BatchNormalization(center=false, scale=false) }"),
             "x = ops.reshape(inputs, (-1, 4))\n"

@@ -185,6 +185,22 @@ class ConvGRU2D(layers.Layer):
 )");
 }
 
+/// Keras goes through as many steps as there are samples where a graph does not know the number of steps.
+void write_time_distributed(PythonWriter& writer) {
+  writer.block(R"(
+
+
+@keras.saving.register_keras_serializable()
+class TimeDistributed(layers.TimeDistributed):
+    """The layer for every step, however many: all steps of all samples at once."""
+
+    def call(self, x: keras.KerasTensor, **_: object) -> keras.KerasTensor:
+        batch, steps, *sizes = ops.shape(x)
+        y = self.layer(ops.reshape(x, (batch * steps, *sizes)))
+        return ops.reshape(y, (batch, steps, *ops.shape(y)[1:]))
+)");
+}
+
 void write_root_mean_squared_error(PythonWriter& writer) {
   writer.block(R"(
 
@@ -264,6 +280,9 @@ void write_helpers(PythonWriter& writer, const std::set<Helper>& helpers, std::s
         break;
       case Helper::kConvGru:
         write_conv_gru(writer);
+        break;
+      case Helper::kTimeDistributed:
+        write_time_distributed(writer);
         break;
       case Helper::kRootMeanSquaredError:
         write_root_mean_squared_error(writer);

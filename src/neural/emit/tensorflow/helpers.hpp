@@ -17,6 +17,7 @@ enum class Helper {
   kTransformerBlock,        ///< one block of TransformerEncoder or TransformerDecoder
   kMaskedTransformerBlock,  ///< the same where steps are marked
   kConvGru,                 ///< the layer ConvGRU2D
+  kTimeDistributed,         ///< the layer, of a number of steps that is not known
   kRootMeanSquaredError,
   kClassMetrics,    ///< metrics of one-hot rows that take class numbers
   kExpectShape,     ///< the check of what an imported layer gives

@@ -120,6 +120,11 @@ void Lowering::up_sampling() {
   const bool is_image = layer_.kind == LayerKind::UpSampling2D;
   const bool interpolates = attributes_.word(Parameter::interpolation) == "bilinear";
   const bool is_line = layer_.kind == LayerKind::UpSampling1D;
+  if (interpolates && model::has_unknown_size(layer_.input)) {
+    refuse(fmt::format("`interpolation=\"bilinear\"` of the input {}", model::to_string(layer_.input)),
+           "give every axis a size, or use `interpolation=\"nearest\"`");
+    return;
+  }
   if (!interpolates || is_image) {
     if (is_line) turn_to_channels_last();
     Arguments arguments = {{"size", is_line ? std::to_string(size.front()) : python_tuple(size)}};
@@ -127,11 +132,6 @@ void Lowering::up_sampling() {
     if (is_image) arguments.emplace_back("interpolation", interpolates ? "\"bilinear\"" : "\"nearest\"");
     add_layer("layers." + std::string(kind_name()), std::move(arguments));
     if (is_line) turn_to_channels_first();
-    return;
-  }
-  if (model::has_unknown_size(layer_.input)) {
-    refuse(fmt::format("`interpolation=\"bilinear\"` of the input {}", model::to_string(layer_.input)),
-           "give every axis a size, or use `interpolation=\"nearest\"`");
     return;
   }
   turn_to_channels_last();

@@ -26,8 +26,8 @@ constexpr std::string_view kTaken[] = {
     "BatchNorm3d", "ClassMetric", "ConcatAttention", "ConvGRU", "ConvGRU2D", "ConvGRUCell", "ConvLSTM", "ConvLSTM2D",
     "DenseOptimizer", "DotAttention", "Ftrl", "GRULoop", "GaussianDropout", "GaussianNoise", "LSTMLoop", "Lion",
     "LossScale", "MaskedBatchNorm", "MultiHeadAttention", "Nadam", "PReLU", "RMSprop", "RecurrentLoop", "SGD", "Seeded",
-    "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "Trainer", "TransformerDecoder", "TransformerEncoder",
-    "Weight",
+    "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
+    "TransformerEncoder", "Weight",
     // functions
     "average_pool", "check_data", "compute_loss", "compute_outputs", "constrain", "create_model", "create_trainer",
     "custom_variables", "evaluate", "expect_shape", "find_data", "fits", "learning_rate", "limit_norms", "load_data",

@@ -66,9 +66,15 @@ Expected<std::vector<const emit::Backend*>> backends_of(const Options& options) 
   return chosen;
 }
 
-/// Certificates in place of what was at `output`.
+/// In place of what was at `output`.
 Status write_certificates(const fs::path& output, const Json& certificates) {
   return write_output(output, [&](const Sink& sink) { return sink(pretty_json(certificates)); });
+}
+
+/// Behind what is wrong with the files: that is told without it.
+Status find_python(Options& options) {
+  options.parity.python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python)));
+  return done();
 }
 
 // ---- one network ----
@@ -80,7 +86,7 @@ void print_refusals(const CheckedFile& file, const ParityCase& one) {
   }
 }
 
-Expected<int> prove_one(const Options& options, const std::string& path) {
+Expected<int> prove_one(Options options, const std::string& path) {
   const std::string stem = path == "-" ? "model" : fs::path(path).stem().string();
   const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
   NEURAL_TRY(must_spare_source(path, output));  // before minutes of work
@@ -89,6 +95,7 @@ Expected<int> prove_one(const Options& options, const std::string& path) {
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
   if (network == nullptr || file.diagnostics.has_errors()) return kNo;
 
+  NEURAL_TRY(find_python(options));
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
   ParityCase one = parity_case(file, path, network->name, *network, folder.path(), options.parity);
   if (one.error) return tl::unexpected(*one.error);
@@ -192,7 +199,7 @@ Expected<int> conclude(const Options& options, const fs::path& output, std::span
   return has(Outcome::kDiffer) || has(Outcome::kRefused) ? kNo : kDone;
 }
 
-Expected<int> prove_many(const Options& options, const std::vector<std::string>& paths) {
+Expected<int> prove_many(Options options, const std::vector<std::string>& paths) {
   if (options.network) {
     return fail(ErrorCode::kUsage, "`--network` is for a single file", "name that file alone");
   }
@@ -201,6 +208,7 @@ Expected<int> prove_many(const Options& options, const std::vector<std::string>&
   }
   const fs::path output = options.output.empty() ? "parity.json" : options.output;
   for (const std::string& path : paths) NEURAL_TRY(must_spare_source(path, output));
+  NEURAL_TRY(find_python(options));
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
   ManyCases many(options, folder.path());
   for (const std::string& path : paths) many.add_file(path);
@@ -233,8 +241,7 @@ Expected<int> prove(Options options) {
     paths.insert(paths.end(), found.begin(), found.end());
   }
   const bool is_one = options.paths.size() == 1 && paths.front() == options.paths.front();
-  options.parity.python = NEURAL_TRY(bench::plan::choose_interpreter(bench::plan::interpreter_sources(options.python)));
-  return is_one ? prove_one(options, paths.front()) : prove_many(options, paths);
+  return is_one ? prove_one(std::move(options), paths.front()) : prove_many(std::move(options), paths);
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ Expected<CheckedFile> check_source(const std::string& path);
 /// Prints the diagnostics as text on standard error.
 void print_diagnostics(const CheckedFile& file);
 
-/// The network with this address, or the first of the file. Null, with
-/// the diagnostics printed, if the file has errors or that network cannot be built.
+/// The network with this address, or the first of the file. Null, with the diagnostics printed, if the file has errors
+/// or that network cannot be built.
 Expected<const model::Model*> choose_network(const CheckedFile& file, const std::optional<std::string>& name);
 
 }  // namespace neural::cli

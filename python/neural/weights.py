@@ -2,7 +2,7 @@
 
 `python -m neural.weights PROGRAM FROM TO` takes the weights of the network that PROGRAM creates from file to file; one
 of both is a .safetensors file, the other one of PROGRAM's framework. Exit status 0, or 2 with the reason on standard
-error.
+output; on standard error is what frameworks have to say.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +21,7 @@ from neural.errors import NeuralError
 from neural.worker.program import load_program
 
 FRAMEWORKS = {"torch": "PyTorch", "keras": "TensorFlow", "tensorflow": "TensorFlow", "numpy": "NumPy"}
+FLOAT = "weights are floating-point numbers: convert it with `tensor.float()`"
 ANOTHER_NETWORK = "these are the weights of another network, or of another version of it"
 
 
@@ -45,21 +45,10 @@ def convert(program_path: Path, source: Path, target: Path) -> None:
     read, write = {"pytorch": (read_pytorch, write_pytorch), "tensorflow": (read_keras, write_keras)}[program.BACKEND]
     if source.suffix == ".safetensors":
         program.load_weights(model, source)
-        replace(target, lambda path: write(model, path))
+        write(model, target)
     else:
         read(program, model, source)
         program.save_weights(model, target)
-
-
-def replace(target: Path, write: Callable[[Path], None]) -> None:
-    """The file is written beside the target, and then takes its place."""
-    target = target.resolve()
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")  # the ending matters to Keras
-    try:
-        write(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 # ---- PyTorch ----
@@ -82,7 +71,8 @@ def read_pytorch(program: ModuleType, model: Any, path: Path) -> None:
             f"`{path}` holds no state_dict", "save the weights with `torch.save(model.state_dict(), path)`"
         )
     own = model.state_dict()
-    needed = {weight.parameter for weight in program.WEIGHTS}
+    weights = program.weights_of(model) if hasattr(program, "weights_of") else program.WEIGHTS
+    needed = {weight.parameter for weight in weights}
     if missing := sorted(needed - state.keys()):
         raise ConversionError(f"`{path}` has no weights {some_of(missing)}", ANOTHER_NETWORK)
     if surplus := sorted(map(str, state.keys() - own.keys())):
@@ -91,10 +81,24 @@ def read_pytorch(program: ModuleType, model: Any, path: Path) -> None:
         if tensor.shape != own[name].shape:
             shapes = f"has the shape {list(tensor.shape)}; the network wants {list(own[name].shape)}"
             raise ConversionError(f"`{name}` in `{path}` {shapes}", ANOTHER_NETWORK)
+        if not tensor.is_floating_point() and own[name].is_floating_point():
+            raise ConversionError(f"`{name}` in `{path}` is of type {str(tensor.dtype).removeprefix('torch.')}", FLOAT)
     try:
+        add_second_biases(state, needed)
         model.load_state_dict(state, strict=False)
     except RuntimeError as error:  # of a layout or type that cannot be copied
         raise ConversionError(f"`{path}` cannot be taken over: {first_line(error)}") from None
+
+
+def add_second_biases(state: dict[str, Any], needed: Collection[str]) -> None:
+    """nn.LSTM and nn.RNN add two biases, of which the file has one: their sum."""
+    import torch
+
+    for name in [name for name in state if ".bias_hh_l" in name and name not in needed]:
+        first = name.replace(".bias_hh_l", ".bias_ih_l")
+        if first in needed:
+            state[first] = state[first] + state[name]
+            state[name] = torch.zeros_like(state[name])
 
 
 def write_pytorch(model: Any, path: Path) -> None:
@@ -170,33 +174,11 @@ def some_of(names: list[str], most: int = 4) -> str:
     return ", ".join(f"`{name[:60]}`" for name in names[:most]) + more
 
 
-@contextmanager
-def notices_held_back() -> Iterator[None]:
-    """What TensorFlow says of the processor whatever TF_CPP_MIN_LOG_LEVEL is; shown where something breaks."""
-    sys.stderr.flush()
-    stderr = os.dup(2)
-    with tempfile.TemporaryFile() as notices:
-        os.dup2(notices.fileno(), 2)
-        try:
-            yield
-        except (ConversionError, OSError, ValueError):
-            raise
-        except BaseException:
-            notices.seek(0)
-            os.write(stderr, notices.read())
-            raise
-        finally:
-            sys.stderr.flush()
-            os.dup2(stderr, 2)
-            os.close(stderr)
-
-
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.simplefilter("ignore")  # of frameworks, on optimizers and versions
     try:
-        with notices_held_back():
-            convert(*map(Path, arguments))
+        convert(*map(Path, arguments))
         return 0
     except ConversionError as error:
         message, help = str(error), error.help
@@ -204,7 +186,7 @@ def main(arguments: list[str]) -> int:
         message, help = f"{error.strerror or error}: `{error.filename}`" if error.filename else str(error), ""
     except ValueError as error:  # of read_safetensors
         message, help = str(error), ""
-    print(f"neural: error: {printable(message)}" + (f"\n  = help: {help}" if help else ""), file=sys.stderr)
+    print(f"neural: error: {printable(message)}" + (f"\n  = help: {help}" if help else ""))
     return 2
 
 

@@ -12,6 +12,7 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
 from neural.tune.space import Space, Values
+from neural.tune.study import SPARE
 
 Distributions = dict[str, BaseDistribution]
 
@@ -66,7 +67,7 @@ class GridSampler(BaseSampler):
 
     @staticmethod
     def position(study: optuna.Study, trial: FrozenTrial) -> int:
-        """The how-manieth of the trials that are no second attempt, which have the values of the first."""
+        """The how-manieth of those with values of their own: a second attempt has the first's, a spare trial none."""
         number = trial.system_attrs.get("failed_trial", trial.number)
         earlier = study.get_trials(deepcopy=False)[:number]
-        return number - sum("failed_trial" in each.system_attrs for each in earlier)
+        return number - sum("failed_trial" in each.system_attrs or SPARE in each.user_attrs for each in earlier)

@@ -16,7 +16,7 @@ from neural.errors import CompileError, NeuralError
 from neural.tune.display import Progress, best_trial, table
 from neural.tune.samplers import create_sampler
 from neural.tune.space import Space, Values
-from neural.tune.study import REASON, is_finished, open_study, reclaim, retry
+from neural.tune.study import REASON, SPARE, is_finished, is_spare, open_study, reclaim, retry
 from neural.tune.training import HELD_BACK
 from neural.tune.worker import TrialError, Worker
 
@@ -136,6 +136,9 @@ class Search:
             self.running = None
 
     def try_out(self, trial: optuna.Trial) -> float:
+        if is_spare(self.study, trial.number, self.trials):
+            trial.set_user_attr(SPARE, True)
+            raise TrialError("other processes have the last trials")
         self.running = trial.number
         is_pruned = False
 

@@ -22,6 +22,7 @@ MOST_RETRIES = 3  # of a trial whose process was killed
 LOCK_SECONDS = 60
 ATTEMPTS = 5
 REASON = "reason"  # of a trial that ended without a result
+SPARE = "spare"  # of a trial that was not needed, and was given up before it trained
 
 # What a study belongs to, as it says so itself, and what people call it.
 BELONGINGS = {
@@ -96,6 +97,12 @@ def is_finished(trial: FrozenTrial) -> bool:
     """One that has a result, or a reason why it has none. A trial whose process was killed is tried again instead."""
     has_ended = trial.state in (TrialState.COMPLETE, TrialState.PRUNED)
     return has_ended or (trial.state == TrialState.FAIL and REASON in trial.user_attrs)
+
+
+def is_spare(study: optuna.Study, number: int, trials: int) -> bool:
+    """Whether the trials before it are enough. Two processes may both see that one is left, and begin one each."""
+    before = study.get_trials(deepcopy=False)[:number]
+    return sum(is_finished(trial) or trial.state == TrialState.RUNNING for trial in before) >= trials
 
 
 def retry(study: optuna.Study, trial_number: int) -> None:

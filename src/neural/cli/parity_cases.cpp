@@ -9,6 +9,7 @@
 #include "neural/bench/parity/compare.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/emit/text/custom_classes.hpp"
+#include "neural/emit/text/layer_queries.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::cli {
@@ -170,6 +171,17 @@ Status run(const std::vector<std::pair<ParityCase*, const ParitySide*>>& which, 
   return done();
 }
 
+/// A layer in which float32 is rounded to 16 bits, where there is one.
+const model::Layer* find_16_bits(const model::Model& model) {
+  const auto rounds = [](const model::Layer& layer) {
+    return layer.attributes.has(model::Parameter::dtype) &&
+           layer.attributes.word(model::Parameter::dtype).ends_with("float16");
+  };
+  const auto found = std::find_if(model.layers.begin(), model.layers.end(),
+                                  [&](const model::Layer& layer) { return emit::holds(layer, rounds); });
+  return found == model.layers.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 Outcome ParityCase::outcome() const {
@@ -196,6 +208,11 @@ ParityCase parity_case(const CheckedFile& file, const std::string& path, const s
   if (model.training.mixed_precision) {
     refuse(one, {ErrorCode::kUsage, "a network with `mixed_precision` rounds by what each backend likes",
                  "leave `mixed_precision` out for the comparison"});
+  } else if (const model::Layer* rough = find_16_bits(model)) {
+    refuse(one, {ErrorCode::kUsage,
+                 fmt::format("`{}` computes in float16 or bfloat16, which each backend rounds as it likes",
+                             printable(rough->name)),
+                 "leave its `dtype` out for the comparison"});
   } else if (const std::vector<std::string> names = emit::custom_names(*one.model); !names.empty()) {
     refuse(one, {ErrorCode::kUsage,
                  fmt::format("`{}` is a layer of your own, whose weights no other backend has a place for",

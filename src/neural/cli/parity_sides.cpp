@@ -11,6 +11,7 @@
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/process/process_runner.hpp"
+#include "neural/cli/python_half.hpp"
 #include "neural/describe/describe.hpp"
 #include "neural/estimate/outline.hpp"
 #include "neural/model/deterministic.hpp"
@@ -99,12 +100,6 @@ Status write_moved_weights(const SideRun& run) {
   const weights::Weights initial = weights::initial_weights(model::without_randomness(*run.model), run.plan->seed);
   const std::uint64_t seed = run.plan->seed + static_cast<std::uint64_t>(run.rerun);
   return weights::write_safetensors(run.plan->folder / weights_name(run.rerun), moved_by_one_ulp(initial, seed));
-}
-
-std::vector<std::string> environment_of_this_program() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
-  return variables;
 }
 
 /// The last line of a log that says something.

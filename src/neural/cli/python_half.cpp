@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "neural/base/files.hpp"
+#include "neural/base/text.hpp"
 
 namespace neural::cli {
 namespace {
@@ -19,6 +20,15 @@ std::vector<std::string> command_of(const std::filesystem::path& python, std::st
   return words;
 }
 
+/// Of a list with colons.
+std::string absolute_folders(std::string_view folders) {
+  std::vector<std::string> absolute;
+  for (const std::string& folder : split(folders, ':')) {
+    if (!folder.empty()) absolute.push_back(std::filesystem::absolute(folder).string());
+  }
+  return join(absolute, ":");
+}
+
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -27,6 +37,17 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_of_this_program() {
+  constexpr std::string_view kPath = "PYTHONPATH=";
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    variables.push_back(text.starts_with(kPath) ? std::string(kPath) + absolute_folders(text.substr(kPath.size()))
+                                                : std::string(text));
+  }
+  return variables;
+}
 
 Expected<int> run_module(const std::filesystem::path& python, std::string_view module,
                          const std::vector<std::string>& arguments) {

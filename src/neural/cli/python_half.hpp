@@ -10,6 +10,9 @@
 
 namespace neural::cli {
 
+/// Every variable, `NAME=value`, for a process that works in another folder: those of PYTHONPATH are absolute.
+std::vector<std::string> environment_of_this_program();
+
 /// Runs `python -m module arguments`, with our own standard streams; its exit status. 128 and more where a signal ended
 /// it.
 Expected<int> run_module(const std::filesystem::path& python, std::string_view module,

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "neural/base/text.hpp"
+#include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/custom_option.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/cli/weights_conversion.hpp"
 #include "neural/describe/text_table.hpp"
@@ -31,6 +33,7 @@ constexpr const char* kConvertFooter =
     "  neural weights convert model.neural trained.pt trained.safetensors        # for `neural compile --weights`\n"
     "  neural weights convert model.neural trained.pt trained.weights.h5         # from PyTorch to Keras\n"
     "  neural weights convert model.neural half.safetensors whole.safetensors    # checked, and as float32\n"
+    "  neural weights convert own.neural trained.pt trained.safetensors --custom HighwayLayer=my_layers:Highway\n"
     "\nexit codes: 0 converted, 1 the program has errors or a backend cannot express it, 2 usage, a file or Python";
 
 Expected<int> show(const std::string& path) {
@@ -67,6 +70,9 @@ Run add_weights(CLI::App& app) {
   convert->add_option("FROM", conversion->from, "The weights: .safetensors, .pt, .pth or .weights.h5")->required();
   convert->add_option("TO", conversion->to, "Where to write them, in the format that the ending names")->required();
   convert->add_option("--network", conversion->network, "Which network of the file (default: the first)");
+  add_choose(*convert, conversion->choose);
+  add_custom(*convert, conversion->custom);
+  add_allow_python_lambda(*convert, conversion->allow_python_lambda);
   convert->add_option("--python", conversion->python,
                       "The Python interpreter that has the framework (default: the one `neural bench` would take)");
   convert->footer(kConvertFooter);

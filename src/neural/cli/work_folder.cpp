@@ -21,7 +21,8 @@ Expected<WorkFolder> WorkFolder::make(std::string_view name, const std::string& 
   return WorkFolder(path, false);
 }
 
-WorkFolder::WorkFolder(WorkFolder&& other) noexcept : path_(std::move(other.path_)), keeps_(other.keeps_) {
+WorkFolder::WorkFolder(WorkFolder&& other) noexcept
+    : interrupts_(std::move(other.interrupts_)), path_(std::move(other.path_)), keeps_(other.keeps_) {
   other.path_.clear();
 }
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <tuple>
 
 #include "neural/base/files.hpp"
 #include "neural/base/json.hpp"
@@ -94,6 +96,10 @@ Expected<StoredTensor> place_of(const Json& entry, const std::string& name, std:
     return corrupt(path, fmt::format("{} has no place in it", as_code(name)));
   }
   if (span[1] > bytes) return corrupt(path, fmt::format("it ends before the numbers of {}", as_code(name)));
+  const NumberType* type = type_named(*dtype);
+  if (type != nullptr && span[1] - span[0] != *size_of(*shape) * type->bytes) {
+    return corrupt(path, fmt::format("the place of {} is not that of {} numbers", as_code(name), *dtype));
+  }
   return StoredTensor{name, *dtype, *shape, span[0], span[1]};
 }
 
@@ -106,9 +112,6 @@ Expected<Array> read_array(const StoredTensor& stored, std::string_view numbers,
                 "give it as F32");
   }
   const std::size_t size = *size_of(stored.shape);
-  if (stored.end - stored.begin != size * type->bytes) {
-    return corrupt(path, fmt::format("the place of {} is not that of {} numbers", as_code(stored.name), stored.dtype));
-  }
   Array array = {stored.shape, std::vector<float>(size)};
   const char* at = numbers.data() + stored.begin;
   for (float& value : array.values) {
@@ -128,6 +131,21 @@ Expected<std::size_t> beginning_of(std::string_view content, std::uint64_t size,
   return kLengthBytes + static_cast<std::size_t>(length);
 }
 
+/// The format has each byte in one tensor: nothing overlaps, between them and behind them there is nothing.
+Status check_places(std::vector<StoredTensor> tensors, std::uint64_t bytes, const std::filesystem::path& path) {
+  std::sort(tensors.begin(), tensors.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::uint64_t end = 0;
+  for (const StoredTensor& tensor : tensors) {
+    if (tensor.begin != end) {
+      return corrupt(path, fmt::format("{} does not begin where the one before ends", as_code(tensor.name)));
+    }
+    end = tensor.end;
+  }
+  if (end != bytes) return corrupt(path, fmt::format("{} bytes at its end are of no tensor", bytes - end));
+  return done();
+}
+
 /// The tensors of a header, of a file with so many bytes of numbers.
 Expected<std::vector<StoredTensor>> read_header(std::string_view text, std::uint64_t bytes,
                                                 const std::filesystem::path& path) {
@@ -140,6 +158,7 @@ Expected<std::vector<StoredTensor>> read_header(std::string_view text, std::uint
     StoredTensor tensor = NEURAL_TRY(place_of(entry, name, bytes, path));
     tensors.push_back(std::move(tensor));
   }
+  NEURAL_TRY(check_places(tensors, bytes, path));
   return tensors;
 }
 

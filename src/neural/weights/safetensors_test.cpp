@@ -76,6 +76,21 @@ TEST_F(Safetensors, that_are_broken_are_refused) {
   EXPECT_NE(error_of(entry("F32", "[2]", "[4, 8]")).find("the place of `a` is not"), std::string::npos);
 }
 
+TEST_F(Safetensors, have_each_byte_in_one_tensor) {
+  const auto two = [](const std::string& second, std::size_t bytes) {
+    return file_of(
+        R"({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1],)"
+        R"( "data_offsets": )" +
+            second + "}}",
+        std::string(bytes, '\0'));
+  };
+  EXPECT_EQ(error_of(two("[8, 12]", 12)), "");
+  EXPECT_NE(error_of(two("[4, 8]", 8)).find("`b` does not begin where the one before ends"), std::string::npos);
+  EXPECT_NE(error_of(two("[12, 16]", 16)).find("`b` does not begin where"), std::string::npos);
+  EXPECT_NE(error_of(two("[8, 12]", 15)).find("3 bytes at its end are of no tensor"), std::string::npos);
+  EXPECT_NE(error_of(two("[-4, 0]", 12)).find("`b` has no place"), std::string::npos);
+}
+
 TEST_F(Safetensors, are_listed_by_their_header) {
   std::ofstream(path_, std::ios::binary) << file_of(
       R"({"__metadata__": {"by": "us"}, "b": {"dtype": "I64", "shape": [2, 1], "data_offsets": [0, 16]},)"

@@ -247,14 +247,14 @@ Expected<Folders> read_folders(const fs::path& neural, const fs::path& native, s
   return folders;
 }
 
-/// This share of the largest gradient of all.
-Expected<double> least_gradient(const Folder& folder, double share) {
+/// This share of the largest number in all of these tensors.
+Expected<double> least_size(const Folder& folder, const Files& files, double share) {
   if (share == 0) return 0.0;
   double largest = 0;
   for (std::size_t i = 0; i < folder.parameters.size(); ++i) {
-    const Array gradient = NEURAL_TRY(read_tensor(folder, folder.gradients, i));
-    for (std::size_t k = 0; k < gradient.size(); ++k) {
-      if (std::isfinite(gradient[k])) largest = std::max(largest, std::abs(gradient[k]));
+    const Array tensor = NEURAL_TRY(read_tensor(folder, files, i));
+    for (std::size_t k = 0; k < tensor.size(); ++k) {
+      if (std::isfinite(tensor[k])) largest = std::max(largest, std::abs(tensor[k]));
     }
   }
   return share * largest;
@@ -302,22 +302,26 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
                                protocol));
   }
   NEURAL_TRY(compare_losses(certificate, folders, "losses before the first step", kFirstPass, 0));
-  const double least = NEURAL_TRY(least_gradient(folders.native, protocol.least_share));
+  const double least = NEURAL_TRY(least_size(folders.native, folders.native.gradients, protocol.least_share));
   NEURAL_TRY(compare_tensors(
       certificate, folders, "gradients", {kFirstPass.tolerance, protocol.reruns_widen_gradients},
       [](const Folder& folder) -> const Files& { return folder.gradients; }, least));
   for (const auto& weights : folders.native.weights) {
     const int step = weights.first;
-    NEURAL_TRY(compare_tensors(certificate, folders, fmt::format("weights after step {}", step), kWeights,
-                               [=](const Folder& folder) -> const Files& { return folder.weights.at(step); }));
+    const double size = NEURAL_TRY(least_size(folders.native, weights.second, protocol.least_share));
+    NEURAL_TRY(compare_tensors(
+        certificate, folders, fmt::format("weights after step {}", step), kWeights,
+        [=](const Folder& folder) -> const Files& { return folder.weights.at(step); }, size));
   }
   for (const std::size_t step : protocol.loss_steps) {
     NEURAL_TRY(compare_losses(certificate, folders, fmt::format("losses at step {}", step),
                               step < kLateStep ? kEarlyLosses : kLateLosses, step));
   }
   if (!folders.native.loop_weights.empty()) {
-    NEURAL_TRY(compare_tensors(certificate, folders, "weights after several batches", kWeights,
-                               [](const Folder& folder) -> const Files& { return folder.loop_weights; }));
+    const double size = NEURAL_TRY(least_size(folders.native, folders.native.loop_weights, protocol.least_share));
+    NEURAL_TRY(compare_tensors(
+        certificate, folders, "weights after several batches", kWeights,
+        [](const Folder& folder) -> const Files& { return folder.loop_weights; }, size));
   }
   certificate.bit_identical = certificate.bit_identical &&
                               same_bits(folders.neural.initial_loss, folders.native.initial_loss) &&

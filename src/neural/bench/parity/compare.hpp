@@ -41,7 +41,8 @@ struct Protocol {
   /// are rounding alone. The gradient of a bias that a softmax cancels is nothing else.
   bool reruns_widen_gradients = false;
   /// A gradient is compared to the largest of its tensor, or to this share of the largest gradient of all where that is
-  /// more: those that are zero but for rounding, as of a bias in front of a normalisation, have no size of their own.
+  /// more, and a weight to the weights alike: gradients that are zero but for rounding, as of a bias in front of a
+  /// normalisation, have no size of their own, nor has a bias that began at zero and saw no others.
   double least_share = 0;
 };
 

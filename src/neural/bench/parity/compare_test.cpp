@@ -227,12 +227,12 @@ TEST_F(CompareTest, one_tolerance_takes_the_place_of_all) {
   EXPECT_TRUE(lax->passed);
 }
 
-TEST_F(CompareTest, gradients_without_a_size_of_their_own_are_compared_to_the_largest) {
+TEST_F(CompareTest, gradients_and_weights_without_a_size_of_their_own_are_compared_to_the_largest) {
   Program native;
   for (double& gradient : native.tensors[1].gradient) gradient *= 1e-10;
   Program neural = native;
   for (double& gradient : neural.tensors[1].gradient) gradient *= -1;  // nothing but rounding
-  neural.learning_rate = native.learning_rate = 0;
+  neural.learning_rate = native.learning_rate = 1e-12;  // the biases began at zero
   write_parity(scratch_ / "native", native);
   write_parity(scratch_ / "neural", neural);
   EXPECT_EQ(failed(compare()).name, "gradients");

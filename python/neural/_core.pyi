@@ -14,6 +14,7 @@ def compile(
     custom: list[tuple[str, str]],
     allow_python_lambda: bool,
     changes: list[str],
+    strict: bool,
 ) -> tuple[str | None, str, str]: ...
 def compile_onnx(
     text: str, file_name: str, network: str, weights: str, choices: list[tuple[str, str]], semantics: str

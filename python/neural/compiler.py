@@ -45,6 +45,7 @@ def compile(
     custom: Mapping[str, str] | None = None,
     allow_python_lambda: bool = False,
     changes: Sequence[str] = (),
+    strict: bool = False,
 ) -> str:
     """The text of a stand-alone program for `backend` ("tensorflow" or "pytorch").
 
@@ -54,10 +55,17 @@ def compile(
     `neural.choose` takes them, and `semantics` says whose defaults hold for what the source leaves open, "keras" or
     "torch". `custom` has the class of each layer of one's own, {"HighwayLayer": "my_layers:Highway"}, which the program
     imports. `allow_python_lambda` lets the text of a Lambda become Python where it is more than the language knows,
-    which is for trusted sources only. Raises CompileError if the source has errors or the backend cannot express it,
-    ValueError for an unknown backend, level, change, network or semantics, for what cannot be chosen, and for a class
-    that has no layer or is no name.
+    which is for trusted sources only. `strict` deviates nowhere from Keras, by a rounding either, where that costs
+    time. Raises CompileError if the source has errors or the backend cannot express it, ValueError for an unknown
+    backend, level, change, network or semantics, for what cannot be chosen, and for a class that has no layer or is no
+    name.
     """
+    if level not in (0, 1, 2):
+        raise ValueError(f"level must be 0, 1 or 2, got {level!r}")
+    if isinstance(changes, str):
+        raise TypeError(f"changes takes a list, as in changes=[{changes!r}]")
+    if custom is not None and not isinstance(custom, Mapping):
+        raise TypeError(f'custom takes {{"HighwayLayer": "my_layers:Highway"}}, got {custom!r}')
     return _result(
         _core.compile(
             *_text_and_name(source),
@@ -70,6 +78,7 @@ def compile(
             list((custom or {}).items()),
             allow_python_lambda,
             list(changes),
+            strict,
         )
     )
 
@@ -130,6 +139,12 @@ def _choices(values: Choose) -> list[tuple[str, str]]:
 
 def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
     if isinstance(source, str):
+        if source.endswith((".neural", ".nr", ".rnr")) and "\n" not in source:
+            raise NeuralError(f"{source!r} is the text of a program here; a file is named by Path({source!r})")
+        try:
+            source.encode()
+        except UnicodeEncodeError as error:
+            raise NeuralError(f"the source is no text that UTF-8 can hold: {error.reason}") from None
         return source, "<string>"
     path = Path(source)
     try:

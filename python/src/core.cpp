@@ -17,6 +17,7 @@
 
 #include "neural/base/hashes.hpp"
 #include "neural/base/json.hpp"
+#include "neural/base/text.hpp"
 #include "neural/choose/choose.hpp"
 #include "neural/describe/describe.hpp"
 #include "neural/emit/backends.hpp"
@@ -149,10 +150,16 @@ emit::Level level_of(int level) {
 Outcome compile(const std::string& text, const std::string& file_name, const std::string& network,
                 const std::string& backend_name, int level, bool validate, const Choices& choices,
                 const std::string& semantics, const Choices& custom, bool allow_python_lambda,
-                const std::vector<std::string>& change_names) {
+                const std::vector<std::string>& change_names, bool strict) {
   const emit::Backend* backend = emit::find_backend(backend_name);
-  if (backend == nullptr) throw nb::value_error(("no backend is called " + backend_name).c_str());
-  if (!is_program(*backend)) throw nb::value_error(("no program is made for " + backend_name).c_str());
+  if (backend == nullptr) {
+    throw nb::value_error(("no backend is called " + as_code(backend_name) +
+                           "; there are pytorch and tensorflow, and " + "compile_onnx for onnx")
+                              .c_str());
+  }
+  if (!is_program(*backend)) {
+    throw nb::value_error(("no program is made for " + backend_name + "; compile_onnx gives the file").c_str());
+  }
   if (level < 0 || level > 2) throw nb::value_error("level must be 0, 1 or 2");
   if ((level == 2) == change_names.empty()) {
     throw nb::value_error("level 2 takes `changes`, and no other level does; `neural compile -O2` measures them");
@@ -165,6 +172,7 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
   if (!changes) throw nb::value_error((changes.error().message + "; " + changes.error().help).c_str());
   const emit::Options options = {.level = level_of(level),
                                  .changes = *changes,
+                                 .strict = strict,
                                  .validate = validate,
                                  .source_name = file_name,
                                  .source_sha256 = checked.sha,
@@ -193,7 +201,7 @@ std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(
   weights::Weights given;
   if (!weights.empty()) {
     auto read = weights::read_weights(weights, *model);
-    if (!read) throw std::runtime_error(read.error().message);
+    if (!read) throw std::runtime_error(read.error().message + "; " + read.error().help);
     given = std::move(*read);
     options.weights = &given;
   }
@@ -212,7 +220,7 @@ NB_MODULE(_core, m) {
   m.def("inspect", &neural::inspect, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
   m.def("compile", &neural::compile, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("backend"),
         nb::arg("level"), nb::arg("validate"), nb::arg("choices"), nb::arg("semantics"), nb::arg("custom"),
-        nb::arg("allow_python_lambda"), nb::arg("changes"));
+        nb::arg("allow_python_lambda"), nb::arg("changes"), nb::arg("strict"));
   m.def("compile_onnx", &neural::compile_onnx, nb::arg("text"), nb::arg("file_name"), nb::arg("network"),
         nb::arg("weights"), nb::arg("choices"), nb::arg("semantics"));
   m.def("choose", &neural::choose_text, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("choices"));

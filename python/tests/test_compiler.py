@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import neural
+from neural import NeuralError
 
 SOURCE = """
 network Small {
@@ -58,6 +59,30 @@ def test_unknown_backends_levels_and_networks_are_value_errors() -> None:
     for wrong in ({"backend": "caffe"}, {"level": 7}, {"network": "Large"}):
         with pytest.raises(ValueError):
             neural.compile(SOURCE, **wrong)  # type: ignore[arg-type]
+
+
+MISTAKES = {
+    "the name of a file": (lambda: neural.compile("model.neural"), NeuralError, r"Path\('model.neural'\)"),
+    "half a character": (lambda: neural.check("\ud800"), NeuralError, "UTF-8"),
+    "a level in words": (lambda: neural.compile(SOURCE, level="2"), ValueError, "0, 1 or 2, got '2'"),  # type: ignore[arg-type]
+    "a backend there is not": (lambda: neural.compile(SOURCE, backend="jax"), ValueError, "pytorch and tensorflow"),
+    "a file as a program": (lambda: neural.compile(SOURCE, backend="onnx"), ValueError, "compile_onnx"),
+    "one change": (lambda: neural.compile(SOURCE, level=2, changes="threads=1"), TypeError, r"changes=\['threads=1'\]"),
+    "classes in a list": (lambda: neural.compile(SOURCE, custom=["m:C"]), TypeError, "HighwayLayer"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_in_a_call_is_told_with_what_is_meant(name: str) -> None:
+    call, kind, text = MISTAKES[name]
+    with pytest.raises(kind, match=text):
+        call()
+
+
+def test_strict_programs_are_other_programs() -> None:
+    lax, strict = (neural.compile(SOURCE, backend="pytorch", strict=value) for value in (False, True))
+    assert "Not to the last bit as in Keras" in lax
+    assert "Not to the last bit as in Keras" not in strict
 
 
 def test_networks_of_one_name_are_told_apart_by_their_numbers() -> None:

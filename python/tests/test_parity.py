@@ -155,6 +155,24 @@ def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:
     assert "error[E701]" in text
 
 
+def test_layers_of_16_bits_prove_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rough.neural"
+    path.write_text("network A { input: (3) layers: Dense(4) * 2 Dense(2, dtype=bfloat16) loss: mse }")
+    result = run("parity", str(path))
+    assert result.returncode == 2
+    assert "`dense_2` computes in float16 or bfloat16" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_is_found_out_first(tmp_path: Path) -> None:
+    source = str(tmp_path / "proof.neural")
+    Path(source).write_text(NETWORK, encoding="utf-8")
+    for output, reason in ((tmp_path / "none" / "c.json", "there is no folder"), (tmp_path, "it is a folder")):
+        result = run("parity", source, "-o", str(output))
+        assert result.returncode == 2
+        assert f"cannot write `{output}`: {reason}" in result.stderr
+    assert "the name is empty" in run("compile", source, "-o", "").stderr
+
+
 def test_standard_input_beside_files_and_a_network_of_many_are_refused(tmp_path: Path) -> None:
     (tmp_path / "proof.neural").write_text(NETWORK, encoding="utf-8")
     result = run("parity", "-", str(tmp_path / "proof.neural"))

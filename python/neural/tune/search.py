@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 
 from neural import compiler
 from neural.errors import CompileError, NeuralError
-from neural.tune.display import Progress, best_trial, table
+from neural.tune.display import Progress, best_trial, counted, table
 from neural.tune.samplers import create_sampler
 from neural.tune.space import Space, Values
 from neural.tune.study import REASON, SPARE, is_finished, is_spare, open_study, reclaim, retry
@@ -102,8 +102,9 @@ class Search:
             if self.holds_back
             else ""
         )
+        values, trials = counted(len(self.space.variables), "value"), counted(self.trials, "trial")
         return (
-            f"{self.method} search over {len(self.space.variables)} values, {self.trials} trials{before}, "
+            f"{self.method} search over {values}, {trials}{before}, "
             f"by the validation {self.metric}{held}; kept in {self.plan['storage']}"
         )
 
@@ -187,7 +188,9 @@ class Search:
 
     def interrupted(self) -> str:
         self.progress.say("")
-        return f"interrupted after {self.progress.finished()} of {self.trials} trials; {self.progress.best()}"
+        return (
+            f"interrupted after {self.progress.finished()} of {counted(self.trials, 'trial')}; {self.progress.best()}"
+        )
 
     def close(self) -> None:
         self.worker.stop()

@@ -38,6 +38,7 @@ MORE = {
         "DepthwiseConv1D(2, padding=causal)", "SeparableConv1D(4, 2, padding=causal)", "Add()", "Multiply()",
         "Average()", "Maximum()", "Minimum()", "Dot()", "L1()", "L2()", "UpSampling1D(2, interpolation=bilinear)",
         "SimpleRNN(4, kernel_regularizer=l2(0.1))", "MultiHeadAttention(2, 3, kernel_constraint=non_neg)",
+        "Masking() Softmax()",
     ),
     (6, 6, 4): (
         "Conv2D(4, 3, groups=2)", "Conv2DTranspose(4, 3, groups=2)", "SeparableConv2D(4, 3, groups=2)",
@@ -50,6 +51,11 @@ MORE = {
     ),
     (None, 6, 4): ("AdaptiveAveragePooling2D(2)", "AdaptiveMaxPooling2D(2)"),
 }  # fmt: skip
+# Given to each layer that takes them.
+VARIANTS = (
+    "dtype=float64", "dtype=float16", "dtype=bfloat16", "seed=3", "dropout=0.1, seed=3",
+    "recurrent_dropout=0.1, seed=3",
+)  # fmt: skip
 
 
 @dataclass
@@ -73,8 +79,22 @@ def catalogue() -> list[str]:
 
 
 def sources() -> Iterable[str]:
+    """Networks around one layer or a few; those that the checker refuses are among them."""
+    plain: dict[str, str] = {}  # the first of each layer, alone
+    for source in given():
+        yield source
+        alone = re.search(r"layers:\s+(\w+)\((?:[^()\n]|\([^()\n]*\))*\)\s+loss", source)
+        if alone and alone[1] not in plain and not any(each["severity"] == "error" for each in neural.check(source)):
+            plain[alone[1]] = source
+    for source in plain.values():
+        for variant in VARIANTS:
+            more = re.sub(r"\)\s+loss", f", {variant}) loss", source, count=1)
+            yield more.replace("(, ", "(")
+
+
+def given() -> Iterable[str]:
     for cases in GROUPS.values():
-        yield from (case.source for case in cases)
+        yield from (case.source for case in (cases() if callable(cases) else cases))
     for shape, layers in MORE.items():
         declared = str((None, *shape) if shape[0] is None else shape)
         yield from (f"network Tested {{ input: {declared} layers: {layer} loss: mse }}" for layer in layers)
@@ -84,7 +104,7 @@ def told(source: str, backend: str) -> tuple[bool, list[dict[str, Any]]]:
     if backend == "onnx":
         result, diagnostics, _ = _core.compile_onnx(source, "tested.neural", "", "", [], "keras")
     else:
-        arguments = (1, True, [], "keras", [], False, [])
+        arguments = (1, True, [], "keras", [], False, [], False)
         result, diagnostics, _ = _core.compile(source, "tested.neural", "", backend, *arguments)
     return result is not None, json.loads(diagnostics)
 
@@ -98,6 +118,8 @@ def coverage() -> dict[str, dict[str, Found]]:
         except neural.CompileError:
             continue
         for backend in BACKENDS:
+            if backend == "onnx" and "dtype=" in source and "Dense(4," not in source:
+                continue  # the same for every layer, as the page says
             compiled, diagnostics = told(source, backend)
             for layer in layers:
                 note(found[layer][backend], layer, len(layers) == 1, compiled, diagnostics)
@@ -117,10 +139,15 @@ def note(found: Found, layer: str, is_alone: bool, compiled: bool, diagnostics: 
     for each in diagnostics:
         text, help_text = each["message"], each.get("help") or ""
         names_it = is_alone or re.search(rf"`{layer}`|\b{layer}\b", text)
+        text, help_text = (this_layer(words, layer) for words in (text, help_text))
         if each["code"] in REFUSALS and names_it:
             found.refused[general(text)] = general(help_text)
         elif each["code"] == "W702" and names_it and not text.startswith("`Adam`"):  # the optimizer of every network
             found.deviating[general(text)] = general(help_text)
+
+
+def this_layer(text: str, name: str) -> str:
+    return text.replace(f"`{name}`", "this layer").replace(f"{name}=", "LAYER=")
 
 
 def general(text: str) -> str:
@@ -136,7 +163,7 @@ def page() -> str:
         "Every layer on every backend, found out by compiling it; `python -m random_networks.coverage` rewrites this",
         "page. *exact* means that it compiles without a remark, *deviation* that `--report-deviations` tells a",
         "difference (W702), *refused* that it gives an error and an alternative. A number points to what of a layer is",
-        "refused or deviates, below the table.",
+        "refused or deviates, below the table. What is said of a `dtype` for `Dense` in ONNX holds for every layer.",
         "",
         "| Layer | " + " | ".join(BACKENDS.values()) + " |",
         "|---|" + "---|" * len(BACKENDS),

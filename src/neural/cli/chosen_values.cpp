@@ -16,7 +16,7 @@ Expected<choose::Given> read_choices(const std::vector<std::string>& words) {
     const std::size_t equals = word.find('=');
     if (word == "defaults") {
       given.defaults = true;
-    } else if (equals == std::string::npos) {
+    } else if (equals == std::string::npos || equals == 0) {
       return fail(ErrorCode::kUsage, fmt::format("`--choose` takes NAME=VALUE or `defaults`, got {}", as_code(word)),
                   "`neural inspect --json` lists the names of what is searched over");
     } else {

@@ -34,7 +34,9 @@ constexpr const char* kFooter =
     "\nlevels: -O0 is the framework's documented idiom; -O1 does the same arithmetic, bit for bit, with less "
     "plumbing;\n"
     "-O2 also changes what moves results by rounding only, and only what was measured to be faster here, unless\n"
-    "`--changes` says what: fused_optimizer, channels_last (PyTorch), xla (TensorFlow), threads=N";
+    "`--changes` says what: fused_optimizer, channels_last (PyTorch), xla (TensorFlow), threads=N\n"
+    "\nexit codes: 0 written, 1 the program has errors or the backend cannot express it, 2 usage or environment,\n"
+    "3 the machine was too busy for -O2 to measure";
 
 struct Options {
   std::string file;
@@ -97,6 +99,7 @@ Expected<int> compile(const Options& options) {
   const std::filesystem::path output =
       options.output.empty() ? default_output(options) : std::filesystem::path(options.output);
   NEURAL_TRY(must_spare_source(options.file, output));
+  if (options.level == "2") NEURAL_TRY(must_be_writable(output));
   const emit::Backend* backend = emit::find_backend(options.backend);
   if (options.weights && emit::is_program(*backend)) {
     return fail(ErrorCode::kUsage, fmt::format("`--weights` is not for `--backend {}`", backend->name),
@@ -158,8 +161,7 @@ Run add_compile(CLI::App& app) {
   app.add_option("--backend", options->backend, "What to write a program for")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  app.add_option("-o,--output", options->output,
-                 "Where to write it; - is standard output (default: FILE_BACKEND.py, or FILE.onnx)");
+  add_output(app, options->output, "Where to write it; - is standard output (default: FILE_BACKEND.py, or FILE.onnx)");
   app.add_option("-O", options->level, "Level: 0, 1 or 2")
       ->check(CLI::IsMember({"0", "1", "2"}))
       ->capture_default_str();

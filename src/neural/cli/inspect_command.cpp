@@ -55,11 +55,6 @@ Expected<int> inspect(const Options& options) {
   return kDone;
 }
 
-/// An empty name is a mistake, not standard output.
-CLI::Validator not_empty() {
-  return CLI::Validator([](const std::string& value) { return value.empty() ? "it is empty" : ""; }, "", "not_empty");
-}
-
 }  // namespace
 
 Run add_inspect(CLI::App& app) {
@@ -70,7 +65,7 @@ Run add_inspect(CLI::App& app) {
   auto* dot = app.add_flag("--dot", options->dot, "Print the graph for Graphviz")->excludes(json);
   app.add_flag("--svg", options->svg, "Print a drawing of the graph")->excludes(json)->excludes(dot);
   app.add_flag("--all", options->all, "In the table and the drawing, show long runs of equal layers in full");
-  app.add_option("-o,--output", options->output, "Where to write it (default: standard output, -)")->check(not_empty());
+  add_output(app, options->output, "Where to write it (default: standard output, -)");
   app.footer(kFooter);
   return [options] { return inspect(*options); };
 }

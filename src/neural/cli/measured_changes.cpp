@@ -227,7 +227,7 @@ Expected<MeasuredChanges> measure_changes(const model::Model& model, const emit:
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-compile"));
   tell(fmt::format("-O2: what is faster here, on random batches of {}\n", model.training.batch_size));
   auto found = Measurement(model, backend, options, python, folder.path()).run();
-  if (!found && found.error().code != ErrorCode::kInterrupted) folder.keep();  // the log that the error names
+  if (!found && found.error().code == ErrorCode::kProcess) folder.keep();  // the log that the error names
   return found;
 }
 

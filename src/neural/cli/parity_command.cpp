@@ -89,7 +89,8 @@ void print_refusals(const CheckedFile& file, const ParityCase& one) {
 Expected<int> prove_one(Options options, const std::string& path) {
   const std::string stem = path == "-" ? "model" : fs::path(path).stem().string();
   const fs::path output = options.output.empty() ? fs::path(stem + "_parity.json") : fs::path(options.output);
-  NEURAL_TRY(must_spare_source(path, output));  // before minutes of work
+  NEURAL_TRY(must_spare_source(path, output));
+  NEURAL_TRY(must_be_writable(output));
   const CheckedFile file = NEURAL_TRY(check_chosen(path, options.network, options.choose));
   print_diagnostics(file);
   const model::Model* network = NEURAL_TRY(choose_network(file, options.network));
@@ -208,6 +209,7 @@ Expected<int> prove_many(Options options, const std::vector<std::string>& paths)
   }
   const fs::path output = options.output.empty() ? "parity.json" : options.output;
   for (const std::string& path : paths) NEURAL_TRY(must_spare_source(path, output));
+  NEURAL_TRY(must_be_writable(output));
   NEURAL_TRY(find_python(options));
   WorkFolder folder = NEURAL_TRY(WorkFolder::make("neural-parity", options.keep));
   ManyCases many(options, folder.path());

@@ -211,7 +211,9 @@ Expected<bench::process::Ending> run_half(const fs::path& python, const std::str
                 "a smaller `batch_size` takes less time");
   }
   if (ending.exit_status != 0) {
-    return fail(ErrorCode::kProcess, fmt::format("{} failed: {}", what, printable(shortened(last_words(log), 300))),
+    std::string words = printable(shortened(last_words(log), 300));
+    if (words.empty()) words = fmt::format("it said nothing, exit status {}", ending.exit_status);
+    return fail(ErrorCode::kProcess, fmt::format("{} failed: {}", what, words),
                 fmt::format("its log is {}; `neural doctor` shows what is installed", log.string()));
   }
   return ending;

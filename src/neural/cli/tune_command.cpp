@@ -57,6 +57,7 @@ Expected<int> tune(const Options& options) {
   const std::string stem = fs::path(options.file).stem().string();
   const std::string output = options.output.empty() ? stem + "_best.neural" : options.output;
   NEURAL_TRY(must_spare_source(options.file, output));
+  NEURAL_TRY(must_be_writable(output));
   const CheckedFile file = NEURAL_TRY(check_source(options.file));
   print_diagnostics(file);
   const model::Model* model = NEURAL_TRY(choose_network(file, options.network));

@@ -146,6 +146,7 @@ Expected<int> convert_weights(const Conversion& conversion) {
   const Format& from = *NEURAL_TRY(format_of(conversion.from));
   const Format& to = *NEURAL_TRY(format_of(conversion.to));
   NEURAL_TRY(read_beginning(conversion.from, 1));
+  NEURAL_TRY(must_be_writable(conversion.to));
   const CheckedFile file = NEURAL_TRY(check_chosen(conversion.file, conversion.network, conversion.choose));
   print_diagnostics(file);
   const model::Model* model = NEURAL_TRY(choose_network(file, conversion.network));

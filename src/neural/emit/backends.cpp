@@ -32,9 +32,10 @@ Expected<Changes> read_changes(const Backend& backend, const model::Model& model
     const std::string name = text.substr(0, text.find('='));
     const bool is_possible = std::find(possible.begin(), possible.end(), name) != possible.end();
     if (is_possible && add_change(changes, text)) continue;
-    return fail(ErrorCode::kUsage,
-                fmt::format("`{}` is no change of -O2 for this network on {}", printable(text), backend.title),
-                "there are: " + join(possible, ", ") + "=N");  // threads are always the last
+    return fail(
+        ErrorCode::kUsage,
+        fmt::format("`{}` is no change of -O2 for this network on {}", printable(text), backend.title),
+        fmt::format("there are: {}=N, of 1 to {}", join(possible, ", "), kMostThreads));  // threads are the last
   }
   return changes;
 }

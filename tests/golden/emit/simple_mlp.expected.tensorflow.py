@@ -165,6 +165,8 @@ def read_safetensors(path: str | Path, shapes: dict[str, tuple[int, ...]]) -> di
         header = json.loads(bytes(content[8:begin]))
         for name in shapes.keys() & header.keys():
             start, end = header[name]["data_offsets"]
+            if not 0 <= start <= end:
+                raise ValueError
             found[name] = header[name]["dtype"], header[name]["shape"], content[begin + start : begin + end]
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         raise ValueError(f"{path} is no safetensors file: its header is broken") from None
@@ -176,7 +178,8 @@ def read_safetensors(path: str | Path, shapes: dict[str, tuple[int, ...]]) -> di
         dtype, sizes, numbers = found[name]
         if dtype != "F32" or sizes != list(shape):
             seen = f"{dtype} {sizes}"[:60]
-            raise ValueError(f"{name} in {path} is {seen!a}, here it is F32 {list(shape)}")
+            hint = "; `neural weights convert` writes float32" if dtype in ("F16", "BF16", "F64") else ""
+            raise ValueError(f"{name} in {path} is {seen!a}, here it is F32 {list(shape)}{hint}")
         if len(numbers) != 4 * math.prod(shape):
             raise ValueError(f"{path} is cut off, or broken: {name} has {len(numbers)} of {4 * math.prod(shape)} bytes")
         arrays[name] = np.frombuffer(numbers, "<f4").reshape(shape).astype(np.float32)

@@ -232,7 +232,7 @@ TEST_F(CompareTest, gradients_and_weights_without_a_size_of_their_own_are_compar
   for (double& gradient : native.tensors[1].gradient) gradient *= 1e-10;
   Program neural = native;
   for (double& gradient : neural.tensors[1].gradient) gradient *= -1;  // nothing but rounding
-  neural.learning_rate = native.learning_rate = 1e-12;  // the biases began at zero
+  neural.learning_rate = native.learning_rate = 1e-12;                 // the biases began at zero
   write_parity(scratch_ / "native", native);
   write_parity(scratch_ / "neural", neural);
   EXPECT_EQ(failed(compare()).name, "gradients");

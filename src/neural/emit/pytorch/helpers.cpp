@@ -28,6 +28,18 @@ class SharedDropout(nn.Dropout):
   return writer.take();
 }
 
+std::string orthogonal() {
+  PythonWriter writer;
+  writer.block(R"(
+@torch.no_grad()
+def orthogonal_(weight: torch.Tensor, shape: tuple[int, ...], axes: tuple[int, ...], gain: float) -> None:
+    """As in Keras, a matrix with the last axis of its kernel for columns; `axes` of the kernel are those of the weight."""
+    kernel = nn.init.orthogonal_(torch.empty(shape).flatten(0, -2), gain=gain).reshape(shape)
+    weight.copy_(kernel.permute(axes).reshape(weight.shape))
+)");
+  return writer.take();
+}
+
 std::string gaussian_noise() {
   PythonWriter writer;
   writer.block(R"(

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "neural/base/check.hpp"
+#include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
+#include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -142,8 +145,27 @@ void ModuleBuilder::call(const std::string& module) {
   apply(Expression::call("self." + module, {x()}));
 }
 
+/// PyTorch makes the matrix of a weight's first axis and the others, Keras of the others and its kernel's last: where
+/// that axis does not come first, the program makes Keras's matrix itself.
+void ModuleBuilder::make_orthogonal_as_keras(const std::string& parameter, TensorInitialisation& tensor) {
+  const auto found = std::find_if(program_.weights.rbegin(), program_.weights.rend(),
+                                  [&](const WeightPlace& place) { return place.parameter == parameter; });
+  NEURAL_CHECK(found != program_.weights.rend(), parameter);
+  const std::size_t rank = found->shape.size();
+  std::vector<std::int64_t> axes = found->axes;
+  for (std::size_t i = axes.size(); i < rank; ++i) axes.push_back(static_cast<std::int64_t>(i));
+  if (rank <= 2 || axes.front() == static_cast<std::int64_t>(rank) - 1) return;
+  require(program_, orthogonal());
+  tensor.function = "orthogonal_";
+  tensor.arguments.insert(tensor.arguments.begin(),
+                          {{"shape", python_tuple(found->shape)}, {"axes", python_tuple(axes)}});
+}
+
 void ModuleBuilder::initialise(const std::string& module, std::vector<TensorInitialisation> tensors) {
   if (tensors.empty()) return;
+  for (TensorInitialisation& each : tensors) {
+    if (each.function == "nn.init.orthogonal_") make_orthogonal_as_keras(module + "." + each.tensor, each);
+  }
   std::string key;
   for (const TensorInitialisation& each : tensors) {
     key += each.tensor + each.function;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from neural.benchmarks.process import find_executable
 
 pytestmark = pytest.mark.frameworks
 torch = pytest.importorskip("torch")
@@ -106,6 +109,26 @@ def test_a_layer_with_a_seed_draws_apart_from_all_others(compiled: Callable[...,
     torch.manual_seed(1)
     layer(x)
     assert torch.equal(torch.rand(4), expected)
+
+
+def test_models_can_be_pickled_and_compute_the_same(
+    compiled: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = [str(find_executable()), "explain", "--list", "activations"]
+    told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in told.splitlines() if line.strip()]
+    assert len(names) > 20
+    layers = "\n".join(
+        f'of_{name}: {{ TransformerEncoder(2, 8, activation="{name}")\n'
+        f'LSTM(6, activation="{name}", recurrent_activation="{name}") }}'
+        for name in names
+    )
+    program = compiled(network((1, 6), f"{layers}\nConcatenate()\nDense(64)\nOutput(3)"))
+    monkeypatch.setitem(sys.modules, program.__name__, program)  # where pickle looks for the classes
+    model = program.create_model().cpu().eval()
+    x = torch.randn(2, 1, 6)
+    assert model(x).isfinite().all()
+    assert torch.equal(pickle.loads(pickle.dumps(model))(x), model(x))
 
 
 # ---- the text ----

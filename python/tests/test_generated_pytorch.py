@@ -150,6 +150,14 @@ def programs(compiler: Any) -> list[Path]:
             'train { dataset: "mnist" validation_split: 0.2 shuffle: false save_path: "it\'s \\"quoted\\".pt" }\n'
             'execution { device: "cpu" }',
         ),
+        network(
+            (4, 6, 6, 3),
+            "TimeDistributed(DepthwiseConv2D(3, depthwise_initializer=orthogonal))\nReshape((4, 48))\n"
+            "GRU(5, kernel_initializer=identity, return_sequences=true)\n"
+            "LSTM(5, bias_initializer=he_normal, return_sequences=true)\n"
+            "TransformerEncoder(5, 8, activation=softmax)\nMultiHeadAttention(2, kernel_initializer=orthogonal)\n"
+            "Flatten()\nOutput(3)",
+        ),
         network((9,), "Output(3)") + "\nresearch Paper { metrics { acc: 0.9 error: 0.1 } }",
     ]
     return [compiler.path(source, level, backend="pytorch") for source in sources for level in ("-O0", "-O1")]

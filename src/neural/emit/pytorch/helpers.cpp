@@ -33,7 +33,7 @@ std::string orthogonal() {
   writer.block(R"(
 @torch.no_grad()
 def orthogonal_(weight: torch.Tensor, shape: tuple[int, ...], axes: tuple[int, ...], gain: float) -> None:
-    """As in Keras, a matrix with the last axis of its kernel for columns; `axes` of the kernel are those of the weight."""
+    """Keras's matrix has the last axis of its kernel for columns; the weight has the kernel's axes in this order."""
     kernel = nn.init.orthogonal_(torch.empty(shape).flatten(0, -2), gain=gain).reshape(shape)
     weight.copy_(kernel.permute(axes).reshape(weight.shape))
 )");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from neural.benchmarks.process import find_executable
 
 pytestmark = pytest.mark.frameworks
 torch = pytest.importorskip("torch")
@@ -108,6 +111,26 @@ def test_a_layer_with_a_seed_draws_apart_from_all_others(compiled: Callable[...,
     assert torch.equal(torch.rand(4), expected)
 
 
+def test_models_can_be_pickled_and_compute_the_same(
+    compiled: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = [str(find_executable()), "explain", "--list", "activations"]
+    told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+    names = [line.split()[0] for line in told.splitlines() if line.strip()]
+    assert len(names) > 20
+    layers = "\n".join(
+        f'of_{name}: {{ TransformerEncoder(2, 8, activation="{name}")\n'
+        f'LSTM(6, activation="{name}", recurrent_activation="{name}") }}'
+        for name in names
+    )
+    program = compiled(network((1, 6), f"{layers}\nConcatenate()\nDense(64)\nOutput(3)"))
+    monkeypatch.setitem(sys.modules, program.__name__, program)  # where pickle looks for the classes
+    model = program.create_model().cpu().eval()
+    x = torch.randn(2, 1, 6)
+    assert model(x).isfinite().all()
+    assert torch.equal(pickle.loads(pickle.dumps(model))(x), model(x))
+
+
 # ---- the text ----
 
 
@@ -126,6 +149,14 @@ def programs(compiler: Any) -> list[Path]:
             "loss: bce(label_smoothing=0.1)\noptimizer: SGD(0.1, 0.9, weight_decay=0.01, clipvalue=1)\n"
             'train { dataset: "mnist" validation_split: 0.2 shuffle: false save_path: "it\'s \\"quoted\\".pt" }\n'
             'execution { device: "cpu" }',
+        ),
+        network(
+            (4, 6, 6, 3),
+            "TimeDistributed(DepthwiseConv2D(3, depthwise_initializer=orthogonal))\nReshape((4, 48))\n"
+            "GRU(5, kernel_initializer=identity, return_sequences=true)\n"
+            "LSTM(5, bias_initializer=he_normal, return_sequences=true)\n"
+            "TransformerEncoder(5, 8, activation=softmax)\nMultiHeadAttention(2, kernel_initializer=orthogonal)\n"
+            "Flatten()\nOutput(3)",
         ),
         network((9,), "Output(3)") + "\nresearch Paper { metrics { acc: 0.9 error: 0.1 } }",
     ]

@@ -181,6 +181,7 @@ TEST(Shapes, of_initialisers_that_fill_matrices) {
   EXPECT_EQ(codes_of("Dense(4, kernel_initializer=identity)", "(4)"), "");
   EXPECT_EQ(codes_of("Dense(3, use_bias=false, bias_initializer=identity)", "(4)"), "") << "there is none to fill";
   EXPECT_EQ(codes_of("LSTM(3, recurrent_initializer=identity)", "(4, 5)"), "");
+  EXPECT_EQ(codes_of("GRU(3, bias_initializer=orthogonal)", "(4, 5)"), "E209") << "two vectors are no matrix";
   const syntax::Diagnostic found = Checked(network("Conv2D(8, 3, kernel_initializer=identity)")).first(Code::E209);
   EXPECT_EQ(found.message,
             "`Conv2D.kernel_initializer` cannot be `identity`, which fills a matrix: `kernel` has 4 axes");

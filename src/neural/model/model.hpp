@@ -32,6 +32,7 @@ struct Tensor {
   std::vector<std::int64_t> shape;
   Initializer initializer;
   bool trainable = true;
+  int input_axes = 0;  ///< of a projection, which reads that many leading axes and gives the rest; else 0
 
   std::int64_t size() const;  ///< number of elements
 };

@@ -91,15 +91,31 @@ double field_of(const std::vector<std::int64_t>& kernel) {
   return std::accumulate(kernel.begin(), kernel.end() - 2, 1.0, std::multiplies<>());
 }
 
+/// The kernel of an attention. PyTorch has one matrix for query, key and value where they are of one width, and gives
+/// all of it the bounds of xavier_uniform_; the output is a torch.nn.Linear.
+Initializer projection_initializer(const std::vector<Tensor>& tensors, const Tensor& tensor) {
+  const FanCounts fans = fans_of(tensor);
+  if (tensor.input_axes > 1) return within(fans.in);
+  double outputs = 0;
+  bool is_one_width = true;
+  for (const Tensor& each : tensors) {
+    if (each.input_axes != 1) continue;
+    const FanCounts counts = fans_of(each);
+    outputs += counts.out;
+    is_one_width = is_one_width && counts.in == fans.in;
+  }
+  return uniform(std::sqrt(6 / (fans.in + (is_one_width ? outputs : fans.out))));
+}
+
 /// What PyTorch would begin a tensor of the layer with; empty where it has no such layer, or does the same as Keras.
 std::optional<Initializer> initializer_of(const Layer& layer, const std::vector<Tensor>& tensors,
                                           const Tensor& tensor) {
   const std::string_view name = last_part(tensor.name);
-  const auto shape_of = [&](std::string_view wanted) -> const std::vector<std::int64_t>& {
+  const auto tensor_of = [&](std::string_view wanted) -> const Tensor& {
     const auto found = std::find_if(tensors.begin(), tensors.end(),
                                     [&](const Tensor& each) { return last_part(each.name) == wanted; });
     NEURAL_CHECK(found != tensors.end(), wanted);
-    return found->shape;
+    return *found;
   };
   switch (layer.kind) {
     case LayerKind::Dense:
@@ -110,29 +126,25 @@ std::optional<Initializer> initializer_of(const Layer& layer, const std::vector<
     case LayerKind::Conv1DTranspose:
     case LayerKind::Conv2DTranspose:
     case LayerKind::Conv3DTranspose:
-      return within(fans_of(shape_of("kernel")).in);
+      return within(fans_of(tensor_of("kernel")).in);
     case LayerKind::DepthwiseConv1D:
     case LayerKind::DepthwiseConv2D:  // in PyTorch a convolution whose groups have one channel each
-      return within(field_of(shape_of("kernel")));
+      return within(field_of(tensor_of("kernel").shape));
     case LayerKind::SeparableConv1D:
     case LayerKind::SeparableConv2D:
-      return within(name == "depthwise_kernel" ? field_of(shape_of(name)) : fans_of(shape_of("pointwise_kernel")).in);
+      return within(name == "depthwise_kernel" ? field_of(tensor.shape) : fans_of(tensor_of("pointwise_kernel")).in);
     case LayerKind::LSTM:
     case LayerKind::GRU:
     case LayerKind::SimpleRNN:
       return within(static_cast<double>(layer.attributes.integer(Parameter::units)));
-    case LayerKind::MultiHeadAttention: {  // xavier_uniform_ of one matrix for query, key and value
-      if (name != "kernel") return std::nullopt;
-      const std::vector<std::int64_t>& query = tensors.front().shape;  // (width, heads, size of one)
-      const double width = static_cast<double>(query[0]);
-      return uniform(std::sqrt(6 / (width + 3 * static_cast<double>(query[1] * query[2]))));
-    }
+    case LayerKind::MultiHeadAttention:
+      return name == "kernel" ? std::optional(projection_initializer(tensors, tensor)) : std::nullopt;
     case LayerKind::Embedding:
       return initializer(InitializerKind::random_normal, {{Parameter::mean, 0.0}, {Parameter::stddev, 1.0}});
     case LayerKind::PReLU:
       return initializer(InitializerKind::constant, {{Parameter::value, 0.25}});
     case LayerKind::ResidualConnection:
-      return within(fans_of(shape_of("kernel")).in);
+      return within(fans_of(tensor_of("kernel")).in);
     default:
       return std::nullopt;
   }

@@ -79,6 +79,7 @@ TEST(TorchDefaults, reach_layers_within_layers) {
 TEST(TorchDefaults, attention_begins_as_one_matrix) {
   const Model model = in_torch("MultiHeadAttention(2, key_dim=3)\n Output(1)", "(5, 6)");
   EXPECT_DOUBLE_EQ(bound_of(model.layers[0], 0), std::sqrt(6.0 / 24)) << "of query, key and value: 6 to 3 · 6";
+  EXPECT_DOUBLE_EQ(bound_of(model.layers[0], 6), std::sqrt(1.0 / 6)) << "of the output, a linear layer";
   EXPECT_EQ(model.layers[0].tensors()[1].initializer.kind, InitializerKind::zeros);
   EXPECT_EQ(model.semantics, Semantics::kTorch);
 }

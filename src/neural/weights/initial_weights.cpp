@@ -1,6 +1,7 @@
 #include "neural/weights/initial_weights.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -37,25 +38,47 @@ void fill_scaled_normal(std::vector<float>& values, RandomStream& stream, double
   fill_cut_normal(values, stream, 0, std::sqrt(variance) / model::kCutDeviation);
 }
 
+/// With sums side by side, which need not wait for each other.
 double product(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  constexpr std::size_t kSums = 8;
+  std::array<double, kSums> sums = {};
+  const std::size_t whole = a.size() - a.size() % kSums;
+  for (std::size_t i = 0; i < whole; i += kSums) {
+    for (std::size_t k = 0; k < kSums; ++k) sums[k] += a[i + k] * b[i + k];
+  }
+  for (std::size_t i = whole; i < a.size(); ++i) sums[0] += a[i] * b[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// Takes from the vector what it has of a direction.
+void make_orthogonal(std::vector<double>& vector, const std::vector<double>& direction) {
+  const double share = product(vector, direction);
+  for (std::size_t k = 0; k < vector.size(); ++k) vector[k] -= share * direction[k];
 }
 
 /// `count` random orthonormal vectors of `length` ≥ count elements: normal ones, made orthogonal one after the other,
-/// twice each, which is as good as a QR decomposition (Giraud, Langou and Rozložník 2005).
+/// twice each, which is as good as a QR decomposition (Giraud, Langou and Rozložník 2005). Some vectors at a time meet
+/// each that is ready, for large ones come from memory, and slowly.
 std::vector<std::vector<double>> orthonormal(std::size_t count, std::size_t length, RandomStream& stream) {
+  constexpr std::size_t kTogether = 16;
   std::vector<std::vector<double>> vectors(count, std::vector<double>(length));
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<double>& vector = vectors[i];
-    for (double& value : vector) value = stream.normal();
+  for (std::size_t begin = 0; begin < count; begin += kTogether) {
+    const std::size_t end = std::min(begin + kTogether, count);
+    for (std::size_t i = begin; i < end; ++i) {
+      for (double& value : vectors[i]) value = stream.normal();
+    }
     for (int pass = 0; pass < 2; ++pass) {
-      for (std::size_t j = 0; j < i; ++j) {
-        const double share = product(vector, vectors[j]);
-        for (std::size_t k = 0; k < length; ++k) vector[k] -= share * vectors[j][k];
+      for (std::size_t j = 0; j < begin; ++j) {
+        for (std::size_t i = begin; i < end; ++i) make_orthogonal(vectors[i], vectors[j]);
       }
     }
-    const double norm = std::sqrt(product(vector, vector));
-    for (double& value : vector) value /= norm;
+    for (std::size_t i = begin; i < end; ++i) {
+      for (int pass = 0; pass < 2; ++pass) {
+        for (std::size_t j = begin; j < i; ++j) make_orthogonal(vectors[i], vectors[j]);
+      }
+      const double norm = std::sqrt(product(vectors[i], vectors[i]));
+      for (double& value : vectors[i]) value /= norm;
+    }
   }
   return vectors;
 }
@@ -73,12 +96,12 @@ void fill_orthogonal(std::vector<float>& values, RandomStream& stream, std::size
   }
 }
 
-void fill(Array& array, const model::Initializer& initializer, RandomStream& stream) {
-  const model::Attributes& parameters = initializer.parameters;
+void fill(Array& array, const model::Tensor& tensor, RandomStream& stream) {
+  const model::Attributes& parameters = tensor.initializer.parameters;
   std::vector<float>& values = array.values;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
-  const model::FanCounts fans = model::fans_of(array.shape);
-  switch (initializer.kind) {
+  const model::FanCounts fans = model::fans_of(tensor);
+  switch (tensor.initializer.kind) {
     case InitializerKind::zeros:
       return;
     case InitializerKind::ones:
@@ -123,16 +146,24 @@ const model::Layer& cell_of(const model::Layer& layer) {
   return layer.kind == model::LayerKind::Bidirectional ? *layer.wrapped : layer;
 }
 
-/// The bias of an LSTM's forget gate, the second of four, begins with 1.
-void open_forget_gate(const NamedTensor& named, Array& array) {
+/// The bias of an LSTM's forget gate, the second of four, begins with 1. Keras draws those of the first gate by
+/// themselves and those of the other two at once, so that their fans are one gate and two.
+void open_forget_gate(const NamedTensor& named, Array& array, RandomStream& stream) {
   const model::Layer& cell = cell_of(*named.layer);
   const bool opens = cell.attributes.has(Parameter::unit_forget_bias)
                          ? cell.attributes.boolean(Parameter::unit_forget_bias)
                          : cell.kind == model::LayerKind::ConvLSTM2D;
   if (!opens) return;
   if (!named.tensor->name.ends_with("bias")) return;
-  const auto quarter = static_cast<std::ptrdiff_t>(array.values.size() / 4);
-  std::fill(array.values.begin() + quarter, array.values.begin() + 2 * quarter, 1.0F);
+  const auto gate = static_cast<std::ptrdiff_t>(array.values.size() / 4);
+  for (const auto& [begin, count] : {std::pair(std::ptrdiff_t{0}, gate), std::pair(2 * gate, 2 * gate)}) {
+    model::Tensor part = *named.tensor;
+    part.shape = {count};
+    Array drawn = {part.shape, std::vector<float>(static_cast<std::size_t>(count))};
+    fill(drawn, part, stream);
+    std::copy(drawn.values.begin(), drawn.values.end(), array.values.begin() + begin);
+  }
+  std::fill(array.values.begin() + gate, array.values.begin() + 2 * gate, 1.0F);
 }
 
 }  // namespace
@@ -142,8 +173,8 @@ Weights initial_weights(const model::Model& model, std::uint64_t seed) {
   for (const NamedTensor& named : tensors_of(model)) {
     Array array = {named.tensor->shape, std::vector<float>(static_cast<std::size_t>(named.tensor->size()))};
     RandomStream stream(seed, named.name);
-    fill(array, named.tensor->initializer, stream);
-    open_forget_gate(named, array);
+    fill(array, *named.tensor, stream);
+    open_forget_gate(named, array, stream);
     weights.emplace(named.name, std::move(array));
   }
   return weights;

@@ -57,8 +57,9 @@ TEST(InitialWeights, of_he_normal_are_cut_and_have_its_variance) {
 }
 
 TEST(InitialWeights, of_orthogonal_are_orthonormal_columns_or_rows) {
-  for (const char* layer : {"Dense(5, kernel_initializer=orthogonal)", "Dense(20, kernel_initializer=orthogonal)"}) {
-    const Array kernel = weights_of(layer, "(9)").at("dense/kernel");
+  for (const auto& [units, input] : {std::pair("5", "(9)"), {"20", "(9)"}, {"35", "(50)"}, {"99", "(50)"}}) {
+    const std::string layer = "Dense(" + std::string(units) + ", kernel_initializer=orthogonal)";
+    const Array kernel = weights_of(layer, input).at("dense/kernel");
     const auto rows = static_cast<std::size_t>(kernel.shape[0]);
     const auto columns = static_cast<std::size_t>(kernel.shape[1]);
     const std::size_t count = std::min(rows, columns);
@@ -73,6 +74,38 @@ TEST(InitialWeights, of_orthogonal_are_orthonormal_columns_or_rows) {
       }
     }
   }
+}
+
+TEST(InitialWeights, of_a_projection_count_the_widths_before_and_behind_it) {
+  const Weights weights =
+      weights_of("MultiHeadAttention(4, 24, value_dim=32, kernel_initializer=he_uniform)", "(5, 48)");
+  for (const char* part : {"query", "key", "value"}) {
+    const float most = largest(weights.at("multi_head_attention/" + std::string(part) + "/kernel"));
+    EXPECT_NEAR(most, std::sqrt(6.0 / 48), 0.01) << part;
+  }
+  EXPECT_NEAR(largest(weights.at("multi_head_attention/output/kernel")), std::sqrt(6.0 / 128), 0.01);
+  const Weights block = weights_of("TransformerEncoder(4, 64)", "(5, 48)");
+  EXPECT_NEAR(largest(block.at("transformer_encoder/attention/key/kernel")), std::sqrt(6.0 / 96), 0.01);
+}
+
+TEST(InitialWeights, of_orthogonal_flatten_a_kernel_to_its_last_axis) {
+  const Array kernel =
+      weights_of("DepthwiseConv2D(3, depth_multiplier=2, depthwise_initializer=orthogonal)", "(5, 5, 4)")
+          .at("depthwise_conv2d/kernel");
+  double squares = 0;
+  double product = 0;
+  for (std::size_t row = 0; row < 36; ++row) {
+    squares += double{kernel.values[2 * row]} * kernel.values[2 * row];
+    product += double{kernel.values[2 * row]} * kernel.values[2 * row + 1];
+  }
+  EXPECT_NEAR(squares, 1, 1e-6);
+  EXPECT_NEAR(product, 0, 1e-6);
+}
+
+TEST(InitialWeights, of_the_bias_of_an_lstm_count_the_gates_that_are_drawn_together) {
+  const Array bias = weights_of("LSTM(500, bias_initializer=he_uniform)", "(4, 3)").at("lstm/bias");
+  EXPECT_NEAR(largest({{500}, {bias.values.begin(), bias.values.begin() + 500}}), std::sqrt(6.0 / 500), 0.01);
+  EXPECT_NEAR(largest({{1000}, {bias.values.begin() + 1000, bias.values.end()}}), std::sqrt(6.0 / 1000), 0.01);
 }
 
 TEST(InitialWeights, open_the_forget_gate_of_an_lstm) {

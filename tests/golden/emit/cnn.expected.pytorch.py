@@ -54,8 +54,8 @@ class CNN(nn.Module):
         self.output = nn.Linear(128, 10, bias=True)
         for layer in (self.conv2d, self.conv2d_1, self.dense, self.output):
             nn.init.xavier_uniform_(layer.weight)
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
+            assert layer.bias is not None
+            nn.init.zeros_(layer.bias)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = x.permute(0, 3, 1, 2)  # channels first

@@ -61,8 +61,8 @@ class EveryLayer(nn.Module):
         )  # he_normal
         for layer in (self.conv2d_1, self.output):
             nn.init.xavier_uniform_(layer.weight)
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
+            assert layer.bias is not None
+            nn.init.zeros_(layer.bias)
         nn.init.trunc_normal_(self.dense.weight, mean=0.0, std=0.02, a=-0.04, b=0.04)
         nn.init.zeros_(self.dense.bias)
         nn.init.xavier_uniform_(self.dense_1.weight)

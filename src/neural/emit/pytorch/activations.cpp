@@ -1,5 +1,7 @@
 #include "neural/emit/pytorch/activations.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 #include "neural/base/check.hpp"
@@ -72,6 +74,15 @@ Expression activate(model::Activation activation, Expression x, int axis, std::o
 }
 
 std::string function_text(model::Activation activation, int axis) {
+  using model::Activation;
+  // What is no function of one tensor is a module, for a lambda could not be pickled.
+  if (activation == Activation::linear) return "nn.Identity()";
+  if (activation == Activation::leaky_relu) return "nn.LeakyReLU(negative_slope=0.2)";
+  if (activation == Activation::softmax) return fmt::format("nn.Softmax(dim={})", axis);
+  if (activation == Activation::log_softmax) return fmt::format("nn.LogSoftmax(dim={})", axis);
+  if (activation == Activation::gelu) return "nn.functional.gelu";
+  if (activation == Activation::elu) return "nn.functional.elu";
+  if (activation == Activation::celu) return "nn.functional.celu";
   const std::string text = activate(activation, "x", axis).flat();
   constexpr std::string_view kCall = "(x)";
   if (text.ends_with(kCall)) return text.substr(0, text.size() - kCall.size());

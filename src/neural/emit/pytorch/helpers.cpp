@@ -28,6 +28,18 @@ class SharedDropout(nn.Dropout):
   return writer.take();
 }
 
+std::string orthogonal() {
+  PythonWriter writer;
+  writer.block(R"(
+@torch.no_grad()
+def orthogonal_(weight: torch.Tensor, shape: tuple[int, ...], axes: tuple[int, ...], gain: float) -> None:
+    """Keras's matrix has the last axis of its kernel for columns; the weight has the kernel's axes in this order."""
+    kernel = nn.init.orthogonal_(torch.empty(shape).flatten(0, -2), gain=gain).reshape(shape)
+    weight.copy_(kernel.permute(axes).reshape(weight.shape))
+)");
+  return writer.take();
+}
+
 std::string gaussian_noise() {
   PythonWriter writer;
   writer.block(R"(

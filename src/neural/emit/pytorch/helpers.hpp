@@ -23,6 +23,9 @@ std::string gaussian_dropout();
 /// PReLU(shape): a slope for each element, or for all along an axis where `shape` is 1.
 std::string prelu();
 
+/// orthogonal_(weight, shape, axes, gain): as Keras begins a kernel of this shape, whose axes give the weight's.
+std::string orthogonal();
+
 /// BatchNorm1d, 2d or 3d that collects the biased variance, and takes a batch with a single value too.
 std::string batch_norm(int dimensions);
 

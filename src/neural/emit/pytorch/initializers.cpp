@@ -49,7 +49,7 @@ TensorInitialisation function_of(const model::Tensor& tensor, Fans counted) {
   const model::Attributes& parameters = tensor.initializer.parameters;
   const auto number = [&](Parameter parameter) { return parameters.number(parameter); };
   const auto text = [&](Parameter parameter) { return python_number(number(parameter)); };
-  const model::FanCounts fans = model::fans_of(tensor.shape);
+  const model::FanCounts fans = model::fans_of(tensor);
   switch (tensor.initializer.kind) {
     case InitializerKind::zeros:
       return call("zeros_");

@@ -23,10 +23,10 @@ void lower_prelu(ModuleBuilder& builder, const model::Layer& layer) {
   builder.to_declared_order();
   require(builder.program(), prelu());
   const std::string module = builder.add(layer, Expression::call("PReLU", {python_tuple(alpha.shape)}));
+  builder.place(layer, alpha, module, "weight");
   if (alpha.initializer.kind != model::InitializerKind::zeros) {
     builder.initialise(module, {initialise(alpha, "weight", Fans::kOfKeras)});
   }
-  builder.place(layer, alpha, module, "weight");
   builder.call(module);
 }
 

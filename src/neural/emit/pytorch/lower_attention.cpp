@@ -44,7 +44,8 @@ void initialise_projections(ModuleBuilder& builder, const model::Layer& layer, c
     std::vector<TensorInitialisation> tensors;
     for (const model::Tensor& tensor : layer.tensors()) {
       if (!tensor.name.starts_with(std::string(part) + "/")) continue;
-      tensors.push_back(initialise(tensor, tensor.name.ends_with("bias") ? "bias" : "weight"));
+      const bool is_bias = tensor.name.ends_with("bias");  // of two axes in Keras, heads and size
+      tensors.push_back(initialise(tensor, is_bias ? "bias" : "weight", is_bias ? Fans::kOfKeras : Fans::kOfTorch));
     }
     builder.initialise(module + "." + part, std::move(tensors));
   }

@@ -44,8 +44,8 @@ void lower_embedding(ModuleBuilder& builder, const model::Layer& layer) {
   const std::string module = builder.add(
       layer, Expression::call("nn.Embedding", {std::to_string(layer.attributes.integer(Parameter::input_dim)),
                                                std::to_string(layer.attributes.integer(Parameter::output_dim))}));
-  builder.initialise(module, {initialise(layer.tensors().front(), "weight", Fans::kOfKeras)});
   builder.place(layer, layer.tensors().front(), module, "weight");
+  builder.initialise(module, {initialise(layer.tensors().front(), "weight", Fans::kOfKeras)});
   builder.call(module);
   builder.set_mask(mask);
 }

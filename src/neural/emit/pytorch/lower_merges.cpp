@@ -41,7 +41,8 @@ std::string einsum_text(const std::vector<Flow>& sources, const std::vector<std:
   return operands[0] + "," + operands[1] + "->" + result;
 }
 
-Expression dot(const model::Layer& layer, const std::vector<Flow>& sources, const std::vector<std::string>& tensors) {
+void apply_dot(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Flow>& sources,
+               const std::vector<std::string>& tensors) {
   const std::vector<std::int64_t>& axes = layer.attributes.integers(Parameter::axes);
   std::vector<Argument> operands = {python_string(einsum_text(sources, axes))};
   for (std::size_t which = 0; which < 2; ++which) {
@@ -55,7 +56,12 @@ Expression dot(const model::Layer& layer, const std::vector<Flow>& sources, cons
   }
   Expression product = Expression::call("torch.einsum", std::move(operands));
   const bool is_number = sources[0].rank == 1 && sources[1].rank == 1;
-  return is_number ? Expression(product.flat() + ".unsqueeze(1)") : product;
+  if (!is_number) return builder.apply(std::move(product));
+  const std::string line = product.flat() + ".unsqueeze(1)";
+  constexpr std::size_t kMost = 90;  // a method behind a call has no layout of its own
+  if (line.size() <= kMost) return builder.apply(line);
+  builder.apply(std::move(product));
+  builder.apply(builder.x() + ".unsqueeze(1)");
 }
 
 /// Begins the result of several tensors, and gives them in one order of axes: theirs if it is the same and may be kept.
@@ -109,7 +115,7 @@ void apply_merge(ModuleBuilder& builder, const model::Layer& layer, const std::v
           Expression::call("torch.cat", {Expression::tuple(std::move(elements)), {"dim", std::to_string(axis)}}));
     }
     case LayerKind::Dot:
-      return builder.apply(dot(layer, sources, tensors));
+      return apply_dot(builder, layer, sources, tensors);
     default:
       NEURAL_CHECK(false, "a merge out of scope");
   }

@@ -163,6 +163,8 @@ class OptimizerLowering {
          {"amsgrad", python_bool(parameters_.boolean(Parameter::amsgrad))}});
     if (strict_) {
       program_.before_step.push_back(
+          "# Keras adds epsilon before the bias correction, PyTorch after it: divided by that, it is the same.");
+      program_.before_step.push_back(
           fmt::format("self.optimizer.param_groups[0][\"eps\"] = {} / math.sqrt(1 - {} ** (self.steps + 1))",
                       text(Parameter::epsilon), text(Parameter::beta_2)));
     } else {

@@ -90,13 +90,16 @@ class RecurrentLowering {
     part.both_ways = true;
     std::string value =
         "self." + add_recurrent_module(builder_, recurrent_, part, beginnings_) + "(" + builder_.x() + ")";
-    value += run.sequences ? "[0]" : last_state() + "[-2:].transpose(0, 1).flatten(1)";
-    if (run.merge_mode != "concat") {
-      value += std::string(".unflatten(-1, (2, -1)).") +
-               (run.merge_mode == "sum"   ? "sum"
-                : run.merge_mode == "mul" ? "prod"
-                                          : "mean") +
-               "(dim=-2)";
+    const bool joins = run.merge_mode == "concat";
+    const std::string merge = joins                     ? ""
+                              : run.merge_mode == "sum" ? ".sum"
+                              : run.merge_mode == "mul" ? ".prod"
+                                                        : ".mean";
+    if (run.sequences) {
+      value += joins ? "[0]" : "[0].unflatten(-1, (2, -1))" + merge + "(dim=-2)";
+    } else {
+      value += last_state() + (part.layers > 1 ? "[-2:]" : "");
+      value += joins ? ".transpose(0, 1).flatten(1)" : merge + "(dim=0)";
     }
     builder_.apply(value);
   }

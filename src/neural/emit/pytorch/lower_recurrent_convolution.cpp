@@ -63,9 +63,8 @@ std::string add_module(ModuleBuilder& builder, const model::Layer& outer, const 
                                                                             : "inputs.weight";
     builder.place(outer, tensor, module, parameter, is_bias ? std::vector<std::int64_t>{} : kernel_axes(4));
     lines.push_back(fmt::format("    {} name == \"{}\":", lines.size() == 1 ? "if" : "elif", parameter));
-    lines.push_back("        " + beginning_of_parameter(tensor));
-    if (is_lstm && is_bias) {
-      lines.push_back(fmt::format("        parameter.data[{}:{}] = 1.0  # the forget gate", filters, 2 * filters));
+    for (const std::string& line : beginning_of_parameter(tensor, is_lstm && is_bias ? filters : 0)) {
+      lines.push_back("        " + line);
     }
   }
   return module;

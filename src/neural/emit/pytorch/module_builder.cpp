@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "neural/base/check.hpp"
+#include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
+#include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -68,6 +71,38 @@ constexpr std::string_view kModuleWords[] = {
 /// What `forward` uses besides its own variables.
 constexpr std::string_view kForwardWords[] = {"self", "torch", "nn", "x"};
 
+/// "x.permute(0, 3, 1, 2)" of that variable -> its axes; of anything else none.
+std::vector<std::size_t> permuted_axes(const Expression& value, const std::string& variable) {
+  if (!value.is_atom()) return {};
+  const std::string text = value.flat();
+  const std::string begin = variable + ".permute(";
+  if (!text.starts_with(begin)) return {};
+  std::vector<std::size_t> axes;
+  for (std::size_t i = begin.size(); i < text.size(); i += 3) {  // a digit, then ", " or the last bracket
+    if (text[i] < '0' || text[i] > '9') return {};
+    axes.push_back(static_cast<std::size_t>(text[i] - '0'));
+  }
+  return axes;
+}
+
+/// Two changes of layout right behind each other are one, or none at all. True if `next` is done with.
+bool joins_changes_of_layout(std::vector<Statement>& forward, const std::string& variable, const Statement& next) {
+  if (forward.empty() || next.target != variable || forward.back().target != variable) return false;
+  if (forward.back().comment.empty() || next.comment.empty()) return false;
+  const std::vector<std::size_t> first = permuted_axes(forward.back().value, variable);
+  const std::vector<std::size_t> second = permuted_axes(next.value, variable);
+  if (first.empty() || first.size() != second.size()) return false;
+  std::string axes;
+  bool changes = false;
+  for (std::size_t i = 0; i < second.size(); ++i) {
+    axes += (i == 0 ? "" : ", ") + std::to_string(first[second[i]]);
+    changes = changes || first[second[i]] != i;
+  }
+  forward.pop_back();
+  if (changes) forward.push_back({variable, variable + ".permute(" + axes + ")", next.comment});
+  return true;
+}
+
 }  // namespace
 
 std::string declared(const Flow& flow) {
@@ -116,7 +151,8 @@ void ModuleBuilder::begin(Flow flow, std::string target) {
 }
 
 void ModuleBuilder::apply(Expression value, std::string comment) {
-  program_.forward.push_back({target_, std::move(value), std::move(comment)});
+  Statement next = {target_, std::move(value), std::move(comment)};
+  if (!joins_changes_of_layout(program_.forward, flow_.variable, next)) program_.forward.push_back(std::move(next));
   flow_.variable = target_;
 }
 
@@ -142,8 +178,27 @@ void ModuleBuilder::call(const std::string& module) {
   apply(Expression::call("self." + module, {x()}));
 }
 
+/// PyTorch makes the matrix of a weight's first axis and the others, Keras of the others and its kernel's last: where
+/// that axis does not come first, the program makes Keras's matrix itself.
+void ModuleBuilder::make_orthogonal_as_keras(const std::string& parameter, TensorInitialisation& tensor) {
+  const auto found = std::find_if(program_.weights.rbegin(), program_.weights.rend(),
+                                  [&](const WeightPlace& place) { return place.parameter == parameter; });
+  NEURAL_CHECK(found != program_.weights.rend(), parameter);
+  const std::size_t rank = found->shape.size();
+  std::vector<std::int64_t> axes = found->axes;
+  for (std::size_t i = axes.size(); i < rank; ++i) axes.push_back(static_cast<std::int64_t>(i));
+  if (rank <= 2 || axes.front() == static_cast<std::int64_t>(rank) - 1) return;
+  require(program_, orthogonal());
+  tensor.function = "orthogonal_";
+  tensor.arguments.insert(tensor.arguments.begin(),
+                          {{"shape", python_tuple(found->shape)}, {"axes", python_tuple(axes)}});
+}
+
 void ModuleBuilder::initialise(const std::string& module, std::vector<TensorInitialisation> tensors) {
   if (tensors.empty()) return;
+  for (TensorInitialisation& each : tensors) {
+    if (each.function == "nn.init.orthogonal_") make_orthogonal_as_keras(module + "." + each.tensor, each);
+  }
   std::string key;
   for (const TensorInitialisation& each : tensors) {
     key += each.tensor + each.function;

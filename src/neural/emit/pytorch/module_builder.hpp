@@ -105,7 +105,7 @@ class ModuleBuilder {
   /// `x = self.module(x)`
   void call(const std::string& module);
 
-  /// The initialisation of a module's tensors; equal ones are merged.
+  /// The initialisation of a module's tensors, which have their places; equal ones are merged.
   void initialise(const std::string& module, std::vector<TensorInitialisation> tensors);
 
   /// Where the tensor of the layer lives: "weight" of the module, its axes in this order, seen first in the shape
@@ -139,6 +139,8 @@ class ModuleBuilder {
   void deviate(const model::Layer& layer, const std::string& what, const std::string& how, std::string help);
 
  private:
+  void make_orthogonal_as_keras(const std::string& parameter, TensorInitialisation& tensor);
+
   LegalProgram& program_;
   const Options& options_;
   const CustomImports& imports_;

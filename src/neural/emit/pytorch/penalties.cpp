@@ -123,6 +123,11 @@ class Penalties {
     for (const WeightPlace* place : places_of(layer.name + "/" + tensor.name)) {
       if (is_penalised) {
         std::string penalty = penalty_of(*regularizer, parameter_text(*place));
+        constexpr std::size_t kMost = 99;  // of a line of a list in a call in a method
+        if (const std::size_t plus = penalty.find(" + "); penalty.size() > kMost && plus != std::string::npos) {
+          program_.penalties.push_back(penalty.substr(0, plus));
+          penalty.erase(0, plus + 3);
+        }
         if (!penalty.empty()) program_.penalties.push_back(std::move(penalty));
       }
       if (is_constrained) constrain(described, std::get<model::Constraint>(constraint->value), *place);

@@ -55,9 +55,7 @@ void print_initialisation(PythonWriter& writer, const TensorInitialisation& tens
   for (const auto& [name, value] : tensor.arguments) arguments.emplace_back(name, value);
   const Expression call = Expression::call(tensor.function, std::move(arguments));
   const std::string comment = tensor.comment.empty() ? "" : "  # " + tensor.comment;
-  if (!tensor.may_be_none) return writer.statement("", call, comment);
-  writer.line("if " + target + " is not None:");
-  const auto indentation = writer.indent();
+  if (tensor.may_be_none) writer.line("assert " + target + " is not None");  // for type checkers
   writer.statement("", call, comment);
 }
 
@@ -134,16 +132,27 @@ void print_train(PythonWriter& writer, const LegalProgram& legal) {
 
 void print_forward(PythonWriter& writer, const LegalProgram& legal) {
   writer.blank();
-  std::string arguments;
-  for (const std::string& input : legal.inputs) arguments += ", " + input + ": torch.Tensor";
+  std::vector<Argument> arguments = {"self"};
+  for (const std::string& input : legal.inputs) arguments.emplace_back(input + ": torch.Tensor");
   const std::string_view gives = legal.gives_mask ? "tuple[torch.Tensor, torch.Tensor]" : "torch.Tensor";
-  writer.line(fmt::format("def forward(self{}) -> {}:", arguments, gives));
+  writer.statement("def ", Expression::call("forward", std::move(arguments)), fmt::format(" -> {}:", gives));
   const auto indentation = writer.indent();
   for (std::size_t i = 0; i < legal.forward.size(); ++i) {
     const Statement& statement = legal.forward[i];
     const std::string after = statement.comment.empty() ? "" : "  # " + statement.comment;
     writer.statement(i + 1 == legal.forward.size() ? "return " : statement.target + " = ", statement.value, after);
   }
+}
+
+/// "(a [n, 2], b [n])" -> "a [n, 2]", "b [n]"
+std::vector<std::string> inputs_in(std::string_view shapes) {
+  std::vector<std::string> inputs;
+  shapes.remove_prefix(shapes.starts_with('(') ? 1 : 0);
+  for (std::size_t end = shapes.find(']'); end != std::string_view::npos; end = shapes.find(']')) {
+    inputs.emplace_back(shapes.substr(0, end + 1));
+    shapes.remove_prefix(std::min(shapes.size(), end + 3));
+  }
+  return inputs;
 }
 
 void print_class(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
@@ -154,8 +163,19 @@ void print_class(PythonWriter& writer, const LegalProgram& legal, const Program&
   writer.line("class " + legal.class_name + "(nn.Module):");
   const auto indentation = writer.indent();
   const std::string_view mask = legal.gives_mask ? ", and the mask of the steps that count" : "";
-  writer.line(fmt::format("\"\"\"{} {} -> {} {}{}{}\"\"\"", capitalised(words.inputs), words.input_shape, legal.outputs,
-                          words.output_shape, mask, then));
+  const std::string inputs = capitalised(words.inputs);
+  const std::string rest = fmt::format("-> {} {}{}{}", legal.outputs, words.output_shape, mask, then);
+  const std::string docstring = fmt::format("\"\"\"{} {} {}\"\"\"", inputs, words.input_shape, rest);
+  constexpr std::size_t kIndent = 4;
+  if (kIndent + docstring.size() <= kLineLength) {
+    writer.line(docstring);
+  } else {
+    writer.line(fmt::format("\"\"\"{} {}", inputs, rest));
+    writer.blank();
+    writer.line("They are");
+    for (const std::string& each : inputs_in(words.input_shape)) writer.line("- " + each);
+    writer.line("\"\"\"");
+  }
   writer.blank();
   print_constructor(writer, legal);
   print_train(writer, legal);

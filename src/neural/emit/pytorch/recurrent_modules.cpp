@@ -9,6 +9,7 @@
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/recurrent_helpers.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/fans.hpp"
 
 namespace neural::emit::pytorch {
 
@@ -75,11 +76,11 @@ void place_tensor(ModuleBuilder& builder, const Recurrent& recurrent, const mode
   builder.program().weights.push_back(std::move(second));
 }
 
-/// Parameters of one kind that begin alike, and the statement that sets them.
+/// Parameters of one kind that begin alike, and the statements that set them.
 struct Beginning {
   std::vector<std::string> names;
   std::string kind;  ///< "weight_ih"
-  std::string statement;
+  std::vector<std::string> statements;
 };
 
 std::string condition_of(const Beginning& beginning, const std::vector<Beginning>& all, bool begins_states) {
@@ -94,35 +95,47 @@ std::string condition_of(const Beginning& beginning, const std::vector<Beginning
 
 using Tensors = std::vector<std::pair<const model::Tensor*, std::string>>;  ///< with the names of their parameters
 
-std::vector<Beginning> beginnings_of(const Tensors& tensors) {
+/// The size of a gate where the bias of the second begins with 1, else 0.
+std::int64_t open_gate_of(const Recurrent& recurrent) {
+  if (recurrent.cell.kind != LayerKind::LSTM || !recurrent.attributes().boolean(Parameter::unit_forget_bias)) return 0;
+  return recurrent.attributes().integer(Parameter::units);
+}
+
+std::vector<std::string> statements_of(const Recurrent& recurrent, const model::Tensor& tensor, bool is_bias) {
+  std::vector<std::string> statements = beginning_of_parameter(tensor, is_bias ? open_gate_of(recurrent) : 0);
+  const bool reorders = recurrent.cell.kind == LayerKind::GRU && recurrent.is_in_torch();
+  if (reorders && tensor.initializer.kind == model::InitializerKind::identity) {
+    const std::int64_t units = recurrent.attributes().integer(Parameter::units);
+    statements.push_back(fmt::format("parameter.data[:{0}] = parameter.data[:{0}].roll({1}, dims=0)  # z is behind r",
+                                     2 * units, units));
+  }
+  return statements;
+}
+
+std::vector<Beginning> beginnings_of(const Recurrent& recurrent, const Tensors& tensors) {
   std::vector<Beginning> beginnings;
   for (const auto& [tensor, name] : tensors) {
     const std::string kind = name.substr(0, name.find("_l"));
-    const std::string statement = beginning_of_parameter(*tensor);
-    const auto is_same = [&](const Beginning& each) { return each.kind == kind && each.statement == statement; };
+    const std::vector<std::string> statements = statements_of(recurrent, *tensor, kind == "bias_ih");
+    const auto is_same = [&](const Beginning& each) { return each.kind == kind && each.statements == statements; };
     auto found = std::find_if(beginnings.begin(), beginnings.end(), is_same);
-    if (found == beginnings.end()) found = beginnings.insert(found, {{}, kind, statement});
+    if (found == beginnings.end()) found = beginnings.insert(found, {{}, kind, statements});
     found->names.push_back(name);
   }
   return beginnings;
 }
 
-/// The forget gate of an LSTM begins with a bias of 1. Keras has one bias where PyTorch adds two, unless it is a GRU's:
+/// Keras has one bias where PyTorch adds two, unless it is a GRU's:
 /// the second stays zero.
 std::vector<std::string> beginning_lines(const Recurrent& recurrent, const Tensors& tensors) {
-  const std::vector<Beginning> beginnings = beginnings_of(tensors);
+  const std::vector<Beginning> beginnings = beginnings_of(recurrent, tensors);
   const bool is_gru = recurrent.cell.kind == LayerKind::GRU;
-  const std::int64_t units = recurrent.attributes().integer(Parameter::units);
   std::vector<std::string> lines;
   for (const Beginning& beginning : beginnings) {
     const bool is_bias = beginning.kind == "bias_ih";
     lines.push_back((lines.empty() ? "if " : "elif ") + condition_of(beginning, beginnings, is_bias && is_gru) + ":");
-    lines.push_back("    " + beginning.statement);
-    if (!is_bias) continue;
-    if (recurrent.cell.kind == LayerKind::LSTM && recurrent.attributes().boolean(Parameter::unit_forget_bias)) {
-      lines.push_back(fmt::format("    parameter.data[{}:{}] = 1.0  # the forget gate", units, 2 * units));
-    }
-    if (is_gru || !recurrent.is_in_torch()) continue;
+    for (const std::string& statement : beginning.statements) lines.push_back("    " + statement);
+    if (!is_bias || is_gru || !recurrent.is_in_torch()) continue;
     lines.insert(lines.end(), {"else:", "    nn.init.zeros_(parameter).requires_grad_(False)  # one bias is enough"});
   }
   return lines;
@@ -161,14 +174,30 @@ std::vector<Argument> arguments_of_loop(const Recurrent& recurrent) {
 
 }  // namespace
 
-std::string beginning_of_parameter(const model::Tensor& tensor) {
-  const TensorInitialisation beginning = initialise(tensor, {});
-  std::vector<Argument> arguments = {"parameter"};
-  for (const auto& [name, value] : beginning.arguments) arguments.emplace_back(name, value);
-  constexpr std::size_t kIndent = 16;  // a branch of a loop of a method
-  std::string text;
-  Expression::call(beginning.function, std::move(arguments)).append(text, kIndent, kIndent, 0);
-  return text;
+std::vector<std::string> beginning_of_parameter(const model::Tensor& tensor, std::int64_t open_gate) {
+  std::vector<std::string> lines;
+  const auto set = [&](const model::Tensor& part, const std::string& target) {
+    // A bias of Keras may have two rows, which are two parameters here.
+    const TensorInitialisation beginning =
+        initialise(part, {}, tensor.name.ends_with("bias") ? Fans::kOfKeras : Fans::kOfTorch);
+    std::vector<Argument> arguments = {target};
+    for (const auto& [name, value] : beginning.arguments) arguments.emplace_back(name, value);
+    constexpr std::size_t kIndent = 16;  // a branch of a loop of a method
+    Expression::call(beginning.function, std::move(arguments)).append(lines.emplace_back(), kIndent, kIndent, 0);
+  };
+  if (open_gate > 0 && model::counts_fans(tensor.initializer.kind)) {  // Keras draws one gate, then two at once
+    model::Tensor part = tensor;
+    part.shape = {open_gate};
+    set(part, fmt::format("parameter.data[:{}]", open_gate));
+    part.shape = {2 * open_gate};
+    set(part, fmt::format("parameter.data[{}:]", 2 * open_gate));
+  } else {
+    set(tensor, "parameter");
+  }
+  if (open_gate > 0) {
+    lines.push_back(fmt::format("parameter.data[{}:{}] = 1.0  # the forget gate", open_gate, 2 * open_gate));
+  }
+  return lines;
 }
 
 std::string add_recurrent_module(ModuleBuilder& builder, const Recurrent& recurrent, const RecurrentPart& part,

@@ -40,8 +40,9 @@ struct ParameterBeginning {
   std::vector<std::string> lines;
 };
 
-/// `nn.init.zeros_(parameter)`, as it is laid out in a branch of a loop of the constructor.
-std::string beginning_of_parameter(const model::Tensor& tensor);
+/// `nn.init.zeros_(parameter)` and the like, as they are laid out in a branch of a loop of the constructor. `open_gate`
+/// is 0, or of an LSTM's bias the size of a gate where the second gate begins with 1.
+std::vector<std::string> beginning_of_parameter(const model::Tensor& tensor, std::int64_t open_gate);
 
 /// Adds a module with its parameters placed, and how they begin; its name. A module of torch.nn gives outputs and
 /// states, a loop the outputs of all steps.

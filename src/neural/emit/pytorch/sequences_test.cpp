@@ -110,6 +110,25 @@ TEST(RecurrentConvolutions, SeeTheChannelsBehindTheSteps) {
             "return x.permute(0, 2, 3, 1)  # channels last\n");
 }
 
+TEST(RecurrentConvolutions, LeaveNoChangesOfLayoutThatUndoEachOther) {
+  EXPECT_EQ(forward("(3, 5, 6, 2)", "ConvLSTM2D(4, 2)\nConv2D(1, 2)"),
+            "x = x.permute(0, 1, 4, 2, 3)  # steps, channels, height, width\n"
+            "x = self.conv_lstm2d(x)[:, -1]\nx = self.conv2d(x)\nreturn x.permute(0, 2, 3, 1)  # channels last\n");
+  EXPECT_EQ(forward("(3, 5, 6, 2)", "ConvGRU2D(4, 2, return_sequences=true)\nBatchNormalization()"),
+            "x = x.permute(0, 1, 4, 2, 3)  # steps, channels, height, width\nx = self.conv_gru2d(x)\n"
+            "x = x.permute(0, 2, 1, 3, 4)  # channels first\nx = self.batch_normalization(x)\n"
+            "return x.permute(0, 2, 3, 4, 1)  # channels last\n");
+}
+
+TEST(Bidirectional, OfOneLayerAddsItsTwoStates) {
+  EXPECT_EQ(forward("(5, 3)", "Bidirectional(LSTM(2), merge_mode=sum)"),
+            "return self.bidirectional(x)[1][0].sum(dim=0)\n");
+  EXPECT_EQ(forward("(5, 3)", "GRU(2, num_layers=2, bidirectional=true)"),
+            "return self.gru(x)[1][-2:].transpose(0, 1).flatten(1)\n");
+  EXPECT_EQ(forward("(5, 3)", "Bidirectional(LSTM(2))"),
+            "return self.bidirectional(x)[1][0].transpose(0, 1).flatten(1)\n");
+}
+
 TEST(Lambda, IsWrittenInTorchsWords) {
   EXPECT_EQ(forward("(3)", "Lambda(\"t: minimum(exp(t), 2)\")"), "return torch.clamp(torch.exp(x), max=2.0)\n");
   EXPECT_TRUE(has(program_of("(3)", "Lambda(\"t: t[0]\")"), "error[E705]"));

@@ -121,6 +121,7 @@ TEST(PytorchTraining, ClipsAndAddsEpsilonExactlyWhereAsked) {
   EXPECT_TRUE(lacks(trained_by(optimizer), "self.steps"));
   const std::string strict = trained_by(optimizer, {.strict = true});
   EXPECT_TRUE(has_in_order(strict, {"(torch.stack(norms).norm() / 2.0).clamp_min(1.0)",
+                                    "# Keras adds epsilon before the bias correction, PyTorch after it",
                                     "[\"eps\"] = 1e-07 / math.sqrt(1 - 0.999 ** (self.steps + 1))"}));
   EXPECT_TRUE(lacks(strict, "PyTorch's Adam adds epsilon"));
   EXPECT_TRUE(has(trained_by("SGD(clipnorm=2, clipvalue=1)"), "keep one of them"));

@@ -31,8 +31,8 @@ constexpr std::string_view kTaken[] = {
     // functions
     "average_pool", "check_data", "compute_loss", "compute_outputs", "constrain", "create_model", "create_trainer",
     "custom_variables", "evaluate", "expect_shape", "find_data", "fits", "learning_rate", "limit_norms", "load_data",
-    "load_weights", "main", "of_classes", "pad_same", "penalty", "predict", "prepare", "prepare_targets", "read_idx",
-    "read_safetensors", "root_mean_squared_error", "save_weights", "set_norms", "spread", "step", "summary",
+    "load_weights", "main", "of_classes", "orthogonal_", "pad_same", "penalty", "predict", "prepare", "prepare_targets",
+    "read_idx", "read_safetensors", "root_mean_squared_error", "save_weights", "set_norms", "spread", "step", "summary",
     "train_part", "transformer_block", "valid_first", "variables_of", "weights_of", "write_safetensors",
     // variables of create_model, and of where classes are called
     "frozen", "gpus", "inputs", "layer", "model", "name", "outputs", "self", "x"};

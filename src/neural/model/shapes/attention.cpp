@@ -72,7 +72,9 @@ struct Heads {
 void add_attention(ShapeContext& context, const std::string& path, const Heads& heads, const Widths& widths) {
   const auto [count, key_dim, value_dim] = heads;
   const auto add = [&](const char* name, std::vector<std::int64_t> kernel, std::vector<std::int64_t> bias) {
+    const int read = static_cast<int>(kernel.size() - bias.size());
     context.add_tensor(path + name + "/kernel", std::move(kernel), InitializerKind::glorot_uniform);
+    context.projects_from(read);
     context.add_tensor(path + name + "/bias", std::move(bias), InitializerKind::zeros);
   };
   add("query", {widths.query, count, key_dim}, {count, key_dim});
@@ -131,7 +133,9 @@ std::optional<Shape> multi_head_attention_shape(ShapeContext& context) {
   context.resolve(Parameter::value_dim, {heads.value_dim});
   const bool has_bias = context.attributes().boolean(Parameter::use_bias);
   const auto add = [&](const char* name, std::vector<std::int64_t> kernel, std::vector<std::int64_t> bias) {
+    const int read = static_cast<int>(kernel.size() - bias.size());
     context.add_tensor(std::string(name) + "/kernel", std::move(kernel), Parameter::kernel_initializer);
+    context.projects_from(read);
     if (has_bias) context.add_tensor(std::string(name) + "/bias", std::move(bias), Parameter::bias_initializer);
   };
   add("query", {widths->query, heads.count, heads.key_dim}, {heads.count, heads.key_dim});

@@ -36,29 +36,34 @@ void ShapeContext::add(std::string name, std::vector<std::int64_t> shape, Initia
     return;
   }
   tensors_.push_back({std::move(name), std::move(shape), std::move(initializer),
-                      trainable && attributes_.boolean(Parameter::trainable)});
+                      trainable && attributes_.boolean(Parameter::trainable), 0});
 }
 
 void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer,
                               bool trainable) {
   const Initializer& filled_by = std::get<Initializer>(attributes_.at(initializer).value);
-  const bool fits = filled_by.kind == InitializerKind::identity     ? shape.size() == 2
-                    : filled_by.kind == InitializerKind::orthogonal ? shape.size() >= 2
+  // Two biases of a GRU are two vectors, though Keras keeps them in one tensor.
+  const bool is_matrix = shape.size() >= 2 && initializer != Parameter::bias_initializer;
+  const bool fits = filled_by.kind == InitializerKind::identity     ? is_matrix && shape.size() == 2
+                    : filled_by.kind == InitializerKind::orthogonal ? is_matrix
                                                                     : true;
   if (!fits) {
     fail(syntax::Code::E209,
          fmt::format("`{}.{}` cannot be `{}`, which fills {}: `{}` has {}", owner_, parameter_name(initializer),
                      initializer_name(filled_by.kind),
                      filled_by.kind == InitializerKind::identity ? "a matrix" : "a matrix or more axes", name,
-                     shape.size() == 1 ? "one axis" : fmt::format("{} axes", shape.size())),
-         shape.size() == 1 ? "use `zeros`, `ones` or `constant`"
-                           : "use `orthogonal`, or an initializer of random values");
+                     !is_matrix ? "one axis" : fmt::format("{} axes", shape.size())),
+         !is_matrix ? "use `zeros`, `ones` or `constant`" : "use `orthogonal`, or an initializer of random values");
   }
   add(std::move(name), std::move(shape), filled_by, trainable);
 }
 
 void ShapeContext::add_tensor(std::string name, std::vector<std::int64_t> shape, InitializerKind initializer) {
   add(std::move(name), std::move(shape), {initializer, {}}, true);
+}
+
+void ShapeContext::projects_from(int axes) {
+  if (!tensors_.empty()) tensors_.back().input_axes = axes;  // none where the kernel was too large
 }
 
 void ShapeContext::add_kernel_and_bias(std::vector<std::int64_t> kernel) {

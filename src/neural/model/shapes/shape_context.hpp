@@ -43,6 +43,9 @@ class ShapeContext {
   void add_tensor(std::string name, std::vector<std::int64_t> shape, Parameter initializer, bool trainable = true);
   void add_tensor(std::string name, std::vector<std::int64_t> shape, InitializerKind initializer);
 
+  /// The kernel added last is a projection: it reads so many leading axes and gives the rest.
+  void projects_from(int axes);
+
   /// Kernel and, with use_bias, a bias as long as the kernel's last axis.
   void add_kernel_and_bias(std::vector<std::int64_t> kernel);
 

@@ -64,6 +64,7 @@ void print_average(PythonWriter& writer, const LegalProgram& legal) {
 
     @torch.no_grad()
     def use_averages(self) -> None:
+        """Let the weights become their averages."""
         weights: list[torch.Tensor] = [each for each in self.model.parameters() if each.requires_grad]
         torch._foreach_copy_(weights, self.averages)
 )",
@@ -122,28 +123,16 @@ void print_step(PythonWriter& writer, const LegalProgram& legal, const std::stri
 
 void print_end(PythonWriter& writer, const LegalProgram& legal) {
   if (!legal.ema_momentum.empty()) {
-    writer.line("        if history:");
+    writer.line("        if history and finish:");
     writer.line("            self.use_averages()");
   }
   writer.line("        return history");
 }
 
 void print_fit_head(PythonWriter& writer, const Program& program) {
-  const Words& words = program.words;
-  const std::string arguments =
-      fmt::format("self, x: {}, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = {}",
-                  data_type(program.model), python_bool(program.model.training.shuffle));
-  const std::string head = has_several_inputs(program.model)
-                               ? "def fit(\n        " + arguments + "\n    ) -> list[float]:"
-                               : "def fit(" + arguments + ") -> list[float]:";
-  writer.block(R"(
-
-    ${head}
-        """Train on ${inputs} x and ${targets} y; the mean loss of each epoch."""
-)",
-               {{"head", head}, {"inputs", words.inputs}, {"targets", words.targets}});
-  if (converts_targets(program.model)) writer.line("        y = prepare_targets(y)");
-  if (program.options.validate) writer.line("        check_data(x, y)");
+  const auto indentation = writer.indent();
+  writer.blank();
+  write_fit_head(writer, program);
 }
 
 /// The loop as PyTorch documents it. The loader gets its own generator so that it leaves the global one alone.

@@ -94,7 +94,7 @@ TEST(PytorchTraining, SetsTheRateBeforeTheWeightsDecayByIt) {
   EXPECT_TRUE(has_in_order(program, {"self.steps = 0", "self.averages = [", "loss.backward()", "clip_grad_value_",
                                      "self.optimizer.param_groups[0][\"lr\"] = learning_rate(self.steps)",
                                      "self.decay_weights()", "self.optimizer.step()", "self.average_weights()",
-                                     "self.steps += 1", "if history:", "self.use_averages()"}));
+                                     "self.steps += 1", "if history and finish:", "self.use_averages()"}));
 }
 
 TEST(PytorchTraining, WritesSchedulesAsFunctions) {

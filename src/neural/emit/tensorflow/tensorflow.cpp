@@ -19,8 +19,8 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   const Program program = describe(model, options, "tensorflow", "TensorFlow");
   PythonWriter writer;
   std::vector<std::string> notes;
-  if (model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
-    notes.emplace_back("At the end of each `fit` the weights become their moving average, as in Keras.");
+  if (averages_weights(model)) {
+    notes.emplace_back("At the end of `fit` the weights become their moving average, as in Keras.");
   }
   if (!keras->custom_layers.empty()) notes.emplace_back(kUncountedNote);
   write_docstring(writer, program, notes);

@@ -50,7 +50,7 @@ TEST(TensorFlowTraining, AnAverageOfTheWeightsEndsFitAsInKeras) {
   const Compiled without = compile_layers("Flatten() Output(1)", "loss: mse optimizer: SGD()");
   EXPECT_NE(with.program.find("finalize_variable_values"), std::string::npos);
   EXPECT_EQ(without.program.find("finalize_variable_values"), std::string::npos);
-  EXPECT_NE(with.program.find("\nAt the end of each `fit` the weights become their moving average, as in Keras.\n"),
+  EXPECT_NE(with.program.find("\nAt the end of `fit` the weights become their moving average, as in Keras.\n"),
             std::string::npos);
 }
 

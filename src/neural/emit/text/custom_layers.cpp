@@ -24,9 +24,9 @@ constexpr std::string_view kTaken[] = {
     // classes
     "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "AdditiveAttention", "BatchNorm", "BatchNorm1d", "BatchNorm2d",
     "BatchNorm3d", "ClassMetric", "ConcatAttention", "ConvGRU", "ConvGRU2D", "ConvGRUCell", "ConvLSTM", "ConvLSTM2D",
-    "DenseOptimizer", "DotAttention", "Ftrl", "GRULoop", "GaussianDropout", "GaussianNoise", "LSTMLoop", "Lion",
-    "LossScale", "MaskedBatchNorm", "MultiHeadAttention", "Nadam", "PReLU", "RMSprop", "RecurrentLoop", "SGD", "Seeded",
-    "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
+    "DenseOptimizer", "DotAttention", "Ftrl", "GRULoop", "GaussianDropout", "GaussianNoise", "KeepWeights", "LSTMLoop",
+    "Lion", "LossScale", "MaskedBatchNorm", "MultiHeadAttention", "Nadam", "PReLU", "RMSprop", "RecurrentLoop", "SGD",
+    "Seeded", "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
     "TransformerEncoder", "Weight",
     // functions
     "average_pool", "check_data", "compute_loss", "compute_outputs", "constrain", "create_model", "create_trainer",

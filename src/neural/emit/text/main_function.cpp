@@ -57,16 +57,19 @@ train, validation = (x[:kept], y[:kept]), (x[kept:], y[kept:])
 }
 
 void write_epochs(PythonWriter& writer, const Program& program) {
+  const bool averages = averages_weights(program.model);
   writer.block(R"(
 model = create_model()
 trainer = create_trainer(model)
 for epoch in range(1, args.epochs + 1):
     start = time.perf_counter()
-    (loss,) = trainer.fit(*train, epochs=1, batch_size=args.batch_size)
+    (loss,) = trainer.fit(*train, epochs=1, batch_size=args.batch_size${finish})
     print(f"epoch {epoch}/{args.epochs}  loss {loss:.4f}  {time.perf_counter() - start:.1f} s")
-)");
+)",
+               {{"finish", averages ? ", finish=False" : ""}});
   if (program.model.training.validation_split > 0)
     writer.line("    print(f\"  validation {summary(evaluate(model, *validation))}\")");
+  if (averages) writer.line("trainer.use_averages()");
   if (program.options.research.empty()) {
     writer.line("print(f\"test {summary(evaluate(model, *test))}\")");
   } else {

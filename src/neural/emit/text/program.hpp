@@ -73,6 +73,16 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model);
 /// with `y = prepare_targets(y)`: everything but class numbers, which have to be int64 already.
 bool converts_targets(const model::Model& model);
 
+/// True where the optimiser keeps averages of the weights (`use_ema`). Then `fit` takes `finish` as well, and the
+/// trainer has `use_averages()`: what trains epoch by epoch calls it once, at the end.
+bool averages_weights(const model::Model& model);
+
+/// How `fit` and `evaluate` begin: `y = prepare_targets(y)` and `check_data(x, y)`, where they are called for.
+void write_checks(PythonWriter& writer, const Program& program);
+
+/// `def fit(self, …)` at the indentation of a class, with its docstring and checks.
+void write_fit_head(PythonWriter& writer, const Program& program);
+
 /// The docstring of the file; `notes` are whole sentences, a line each, and `deviations` the rest of a line that says
 /// what is not to the last bit as in Keras.
 void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes,

@@ -59,6 +59,11 @@ def compute_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction="mean")
 
 
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
 class Trainer:
     """SGD on `compute_loss`; weights and optimiser state last from `fit` to `fit`."""
 
@@ -72,7 +77,8 @@ class Trainer:
         """Train on inputs x and labels y; the mean loss of each epoch."""
         y = prepare_targets(y)
         check_data(x, y)
-        inputs, labels = torch.from_numpy(x).to(DEVICE), torch.from_numpy(y).to(DEVICE)
+        check_batch_size(batch_size)
+        inputs, labels = as_tensor(x).to(DEVICE), as_tensor(y).to(DEVICE)
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -96,11 +102,12 @@ def create_trainer(model: nn.Module) -> Trainer:
 def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Logits [n, 1] of inputs x, on the processor."""
     model.eval()
-    return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part.to(DEVICE)).cpu() for part in as_tensor(x).split(batch_size)])
 
 
 def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
     """Probabilities [n, 1] of inputs x."""
+    check_inputs(x)
     logits = compute_outputs(model, x)
     return logits.sigmoid().numpy()
 
@@ -109,7 +116,7 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
     """Loss and accuracy on inputs x and labels y."""
     y = prepare_targets(y)
     check_data(x, y)
-    logits, labels = compute_outputs(model, x), torch.from_numpy(y)
+    logits, labels = compute_outputs(model, x), as_tensor(y)
     return {
         "loss": compute_loss(logits, labels).item(),
         "accuracy": ((logits.sigmoid() > 0.5) == labels).float().mean().item(),
@@ -209,14 +216,28 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected inputs in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 inputs [n, 20], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
     if y.dtype != np.float32 or y.shape != (len(x), *TARGET_SHAPE):
         raise ValueError(f"expected float32 labels [{len(x)}, 1], got {y.dtype} {list(y.shape)}")
     if y.size and not 0 <= y.min() <= y.max() <= 1:
         raise ValueError(f"expected labels from 0 to 1, got {y.min()} to {y.max()}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -250,9 +271,10 @@ def prepare(x: np.ndarray) -> np.ndarray:
 
 def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Labels float32 [n, 1]."""
+    y = np.asarray(y, np.float32)
     if y.ndim == 1:
         y = y[..., np.newaxis]
-    return y.astype(np.float32)
+    return y
 
 
 def summary(result: dict[str, float]) -> str:

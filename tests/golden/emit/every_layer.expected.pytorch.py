@@ -98,6 +98,11 @@ def compute_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return nn.functional.cross_entropy(logits, labels, reduction="mean", label_smoothing=0.1)
 
 
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
 class Trainer:
     """AdamW on `compute_loss`; weights and optimiser state last from `fit` to `fit`."""
 
@@ -111,7 +116,8 @@ class Trainer:
         """Train on images x and labels y; the mean loss of each epoch."""
         y = prepare_targets(y)
         check_data(x, y)
-        images, labels = torch.from_numpy(x).to(DEVICE), torch.from_numpy(y).to(DEVICE)
+        check_batch_size(batch_size)
+        images, labels = as_tensor(x).to(DEVICE), as_tensor(y).to(DEVICE)
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -135,11 +141,12 @@ def create_trainer(model: nn.Module) -> Trainer:
 def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Logits [n, 5] of images x, on the processor."""
     model.eval()
-    return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part.to(DEVICE)).cpu() for part in as_tensor(x).split(batch_size)])
 
 
 def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
     """Probabilities [n, 5] of images x."""
+    check_inputs(x)
     logits = compute_outputs(model, x)
     return logits.softmax(dim=-1).numpy()
 
@@ -148,7 +155,7 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
     """Loss and accuracy on images x and labels y."""
     y = prepare_targets(y)
     check_data(x, y)
-    logits, labels = compute_outputs(model, x), torch.from_numpy(y)
+    logits, labels = compute_outputs(model, x), as_tensor(y)
     return {
         "loss": compute_loss(logits, labels).item(),
         "accuracy": (logits.argmax(dim=-1) == labels.argmax(dim=-1)).float().mean().item(),
@@ -253,14 +260,28 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected images in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 images [n, 32, 32, 3], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
     if y.dtype != np.float32 or y.shape != (len(x), *TARGET_SHAPE):
         raise ValueError(f"expected float32 labels [{len(x)}, 5], got {y.dtype} {list(y.shape)}")
     if y.size and not (y.min() >= 0 and y.sum(axis=-1).min() > 0):
         raise ValueError("expected labels with a class in each row, got a row without one, or a number below 0")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -294,6 +315,7 @@ def prepare(x: np.ndarray) -> np.ndarray:
 
 def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Labels float32 [n, 5]; class numbers become one-hot rows."""
+    y = np.asarray(y)
     if y.ndim == 1:
         y = y[..., np.newaxis] == np.arange(CLASSES)
     return y.astype(np.float32)

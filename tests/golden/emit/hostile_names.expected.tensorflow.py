@@ -95,6 +95,7 @@ class Trainer:
     def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = True) -> list[float]:
         """Train on inputs x and classes y; the mean loss of each epoch."""
         check_data(x, y)
+        check_batch_size(batch_size)
         part = max(batch_size, PART_ROWS - PART_ROWS % batch_size)
         history = []
         for _ in range(epochs):
@@ -132,12 +133,15 @@ def create_trainer(model: keras.Model) -> Trainer:
 
 def predict(model: keras.Model, x: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
     """Probabilities [n, 2] of inputs x."""
+    check_inputs(x)
+    check_batch_size(batch_size)
     return model.predict(x, batch_size=batch_size, verbose=0)
 
 
 def evaluate(model: keras.Model, x: np.ndarray, y: np.ndarray, *, batch_size: int = 256) -> dict[str, float]:
     """Mean loss and accuracy on inputs x and classes y."""
     check_data(x, y)
+    check_batch_size(batch_size)
     result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
     return {name: result[name] for name in ("loss", "accuracy")}
 
@@ -229,14 +233,30 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected inputs in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 inputs [n, 4], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
+    if not isinstance(y, np.ndarray):
+        raise TypeError(f"expected classes in a NumPy array, got a {type(y).__name__}")
     if y.dtype != np.int64 or y.shape != x.shape[:1]:
         raise ValueError(f"expected int64 classes [{len(x)}], got {y.dtype} {list(y.shape)}")
     if y.size and not 0 <= y.min() <= y.max() < CLASSES:
         raise ValueError(f"expected classes from 0 to {CLASSES - 1}, got {y.min()} to {y.max()}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:

@@ -84,6 +84,11 @@ def compute_loss(outputs: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     return nn.functional.mse_loss(outputs, values, reduction="mean")
 
 
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
 class Trainer:
     """RMSprop on `compute_loss`; weights and optimiser state last from `fit` to `fit`."""
 
@@ -95,7 +100,8 @@ class Trainer:
         """Train on inputs x and values y; the mean loss of each epoch."""
         y = prepare_targets(y)
         check_data(x, y)
-        inputs, values = torch.from_numpy(x).to(DEVICE), torch.from_numpy(y).to(DEVICE)
+        check_batch_size(batch_size)
+        inputs, values = as_tensor(x).to(DEVICE), as_tensor(y).to(DEVICE)
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -119,11 +125,12 @@ def create_trainer(model: nn.Module) -> Trainer:
 def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Outputs [n, 1] of inputs x, on the processor."""
     model.eval()
-    return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part.to(DEVICE)).cpu() for part in as_tensor(x).split(batch_size)])
 
 
 def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
     """Predictions [n, 1] of inputs x."""
+    check_inputs(x)
     return compute_outputs(model, x).numpy()
 
 
@@ -131,7 +138,7 @@ def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]
     """Loss on inputs x and values y."""
     y = prepare_targets(y)
     check_data(x, y)
-    outputs, values = compute_outputs(model, x), torch.from_numpy(y)
+    outputs, values = compute_outputs(model, x), as_tensor(y)
     return {
         "loss": compute_loss(outputs, values).item(),
     }
@@ -228,12 +235,26 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected inputs in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 inputs [n, 13], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
     if y.dtype != np.float32 or y.shape != (len(x), *TARGET_SHAPE):
         raise ValueError(f"expected float32 values [{len(x)}, 1], got {y.dtype} {list(y.shape)}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -267,9 +288,10 @@ def prepare(x: np.ndarray) -> np.ndarray:
 
 def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Values float32 [n, 1]."""
+    y = np.asarray(y, np.float32)
     if y.ndim == 1:
         y = y[..., np.newaxis]
-    return y.astype(np.float32)
+    return y
 
 
 def summary(result: dict[str, float]) -> str:

@@ -79,6 +79,7 @@ class Trainer:
         """Train on inputs x and values y; the mean loss of each epoch."""
         y = prepare_targets(y)
         check_data(x, y)
+        check_batch_size(batch_size)
         part = max(batch_size, PART_ROWS - PART_ROWS % batch_size)
         history = []
         for _ in range(epochs):
@@ -116,6 +117,8 @@ def create_trainer(model: keras.Model) -> Trainer:
 
 def predict(model: keras.Model, x: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
     """Predictions [n, 1] of inputs x."""
+    check_inputs(x)
+    check_batch_size(batch_size)
     return model.predict(x, batch_size=batch_size, verbose=0)
 
 
@@ -123,6 +126,7 @@ def evaluate(model: keras.Model, x: np.ndarray, y: np.ndarray, *, batch_size: in
     """Mean loss on inputs x and values y."""
     y = prepare_targets(y)
     check_data(x, y)
+    check_batch_size(batch_size)
     result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
     return {name: result[name] for name in ("loss",)}
 
@@ -205,12 +209,26 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected inputs in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 inputs [n, 13], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
     if y.dtype != np.float32 or y.shape != (len(x), *TARGET_SHAPE):
         raise ValueError(f"expected float32 values [{len(x)}, 1], got {y.dtype} {list(y.shape)}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -244,9 +262,10 @@ def prepare(x: np.ndarray) -> np.ndarray:
 
 def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Values float32 [n, 1]."""
+    y = np.asarray(y, np.float32)
     if y.ndim == 1:
         y = y[..., np.newaxis]
-    return y.astype(np.float32)
+    return y
 
 
 def summary(result: dict[str, float]) -> str:

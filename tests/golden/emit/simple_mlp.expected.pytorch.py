@@ -63,6 +63,11 @@ def compute_loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     return nn.functional.cross_entropy(logits, classes, reduction="mean")
 
 
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
 class Trainer:
     """Adam on `compute_loss`; weights and optimiser state last from `fit` to `fit`."""
 
@@ -75,7 +80,8 @@ class Trainer:
     def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = True) -> list[float]:
         """Train on images x and classes y; the mean loss of each epoch."""
         check_data(x, y)
-        images, classes = torch.from_numpy(x).to(DEVICE), torch.from_numpy(y).to(DEVICE)
+        check_batch_size(batch_size)
+        images, classes = as_tensor(x).to(DEVICE), as_tensor(y).to(DEVICE)
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -99,11 +105,12 @@ def create_trainer(model: nn.Module) -> Trainer:
 def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Logits [n, 10] of images x, on the processor."""
     model.eval()
-    return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part.to(DEVICE)).cpu() for part in as_tensor(x).split(batch_size)])
 
 
 def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
     """Probabilities [n, 10] of images x."""
+    check_inputs(x)
     logits = compute_outputs(model, x)
     return logits.softmax(dim=-1).numpy()
 
@@ -111,7 +118,7 @@ def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
 def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """Loss and accuracy on images x and classes y."""
     check_data(x, y)
-    logits, classes = compute_outputs(model, x), torch.from_numpy(y)
+    logits, classes = compute_outputs(model, x), as_tensor(y)
     return {
         "loss": compute_loss(logits, classes).item(),
         "accuracy": (logits.argmax(dim=-1) == classes).float().mean().item(),
@@ -207,14 +214,30 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected images in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 images [n, 28, 28, 1], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
+    if not isinstance(y, np.ndarray):
+        raise TypeError(f"expected classes in a NumPy array, got a {type(y).__name__}")
     if y.dtype != np.int64 or y.shape != x.shape[:1]:
         raise ValueError(f"expected int64 classes [{len(x)}], got {y.dtype} {list(y.shape)}")
     if y.size and not 0 <= y.min() <= y.max() < CLASSES:
         raise ValueError(f"expected classes from 0 to {CLASSES - 1}, got {y.min()} to {y.max()}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def find_data() -> Path:

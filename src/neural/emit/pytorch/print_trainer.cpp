@@ -18,6 +18,17 @@ bool counts_steps(const LegalProgram& legal) {
                      [](const std::string& line) { return line.find("self.steps") != std::string::npos; });
 }
 
+/// torch refuses strides below 0; what is in order already is not copied.
+void print_as_tensor(PythonWriter& writer) {
+  writer.block(R"(
+
+
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+)");
+}
+
 void print_constructor(PythonWriter& writer, const LegalProgram& legal) {
   writer.block(R"(
 
@@ -139,9 +150,9 @@ void print_fit_head(PythonWriter& writer, const Program& program) {
 void print_documented_loop(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
   const Words& words = program.words;
   const bool several = has_several_inputs(program.model);
-  const std::string arrays = several ? "*(torch.from_numpy(x[name]) for name in INPUT_SHAPES)" : "torch.from_numpy(x)";
+  const std::string arrays = several ? "*(as_tensor(x[name]) for name in INPUT_SHAPES)" : "as_tensor(x)";
   writer.block(R"(
-        data = TensorDataset(${arrays}, torch.from_numpy(y))
+        data = TensorDataset(${arrays}, as_tensor(y))
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -170,13 +181,13 @@ void print_resident_loop(PythonWriter& writer, const LegalProgram& legal, const 
   const bool several = has_several_inputs(program.model);
   if (several) {
     writer.block(R"(
-        ${inputs} = [torch.from_numpy(x[name])${to} for name in INPUT_SHAPES]
-        ${targets} = torch.from_numpy(y)${to}
+        ${inputs} = [as_tensor(x[name])${to} for name in INPUT_SHAPES]
+        ${targets} = as_tensor(y)${to}
 )",
                  {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
   } else {
     writer.block(R"(
-        ${inputs}, ${targets} = torch.from_numpy(x)${to}, torch.from_numpy(y)${to}
+        ${inputs}, ${targets} = as_tensor(x)${to}, as_tensor(y)${to}
 )",
                  {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
   }
@@ -213,6 +224,7 @@ void print_trainer(PythonWriter& writer, const LegalProgram& legal, const Progra
     writer.blank(2);
     writer.block(legal.schedule);
   }
+  print_as_tensor(writer);
   print_constructor(writer, legal);
   print_decay(writer, legal);
   print_average(writer, legal);

@@ -299,13 +299,14 @@ void write_inference(PythonWriter& writer, const Program& program, const KerasMo
 
 def predict(model: keras.Model, x: ${type}, *, batch_size: int = 256) -> np.ndarray:
     """${Outputs} ${output_shape} of ${inputs} x."""
-    return model.predict(x, batch_size=batch_size, verbose=0)
+${checks}    return model.predict(x, batch_size=batch_size, verbose=0)
 
 
 )",
                {{"Outputs", capitalised(words.outputs)},
                 {"output_shape", words.output_shape},
                 {"type", data_type(program.model)},
+                {"checks", program.options.validate ? "    check_inputs(x)\n    check_batch_size(batch_size)\n" : ""},
                 {"inputs", words.inputs}});
   write_signature(
       writer, "def evaluate(",
@@ -313,7 +314,7 @@ def predict(model: keras.Model, x: ${type}, *, batch_size: int = 256) -> np.ndar
       ") -> dict[str, float]:", 0);
   const auto indentation = writer.indent();
   writer.line(fmt::format("\"\"\"Mean loss{} on {} x and {} y.\"\"\"", also, words.inputs, words.targets));
-  write_checks(writer, program);
+  write_checks(writer, program, true);
   writer.line("result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)");
   const Expression tuple = Expression::tuple(std::move(names));
   const std::string line = "return {name: result[name] for name in " + tuple.flat() + "}";

@@ -19,7 +19,7 @@ constexpr std::string_view kTaken[] = {
     "argparse", "constraints", "gzip", "initializers", "json", "keras", "layers", "losses", "math", "metrics", "nn",
     "np", "ops", "optimizers", "os", "re", "regularizers", "tf", "time", "torch",
     // constants
-    "BACKEND", "BATCH_SIZE", "CLASSES", "CUSTOM_LAYERS", "DEVICE", "EPOCHS", "INPUT_SHAPE", "INPUT_SHAPES",
+    "BACKEND", "BATCH_SIZE", "CLASSES", "CUSTOM_LAYERS", "DEVICE", "EPOCHS", "IDS", "INPUT_SHAPE", "INPUT_SHAPES",
     "INPUT_TYPES", "LEVEL", "PART_ROWS", "SAVE_PATH", "SEED", "TARGET_SHAPE", "VALIDATION_SPLIT", "WEIGHTS",
     // classes
     "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "AdditiveAttention", "BatchNorm", "BatchNorm1d", "BatchNorm2d",
@@ -29,11 +29,12 @@ constexpr std::string_view kTaken[] = {
     "Seeded", "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
     "TransformerEncoder", "Weight",
     // functions
-    "average_pool", "check_data", "compute_loss", "compute_outputs", "constrain", "create_model", "create_trainer",
-    "custom_variables", "evaluate", "expect_shape", "find_data", "fits", "learning_rate", "limit_norms", "load_data",
-    "load_weights", "main", "of_classes", "pad_same", "penalty", "predict", "prepare", "prepare_targets", "read_idx",
-    "read_safetensors", "root_mean_squared_error", "save_weights", "set_norms", "spread", "step", "summary",
-    "train_part", "transformer_block", "valid_first", "variables_of", "weights_of", "write_safetensors",
+    "as_tensor", "average_pool", "check_batch_size", "check_data", "check_inputs", "compute_loss", "compute_outputs",
+    "constrain", "create_model", "create_trainer", "custom_variables", "evaluate", "expect_shape", "find_data", "fits",
+    "learning_rate", "limit_norms", "load_data", "load_weights", "main", "of_classes", "pad_same", "penalty", "predict",
+    "prepare", "prepare_targets", "read_idx", "read_npz", "read_safetensors", "root_mean_squared_error", "save_weights",
+    "set_norms", "spread", "step", "summary", "train_part", "transformer_block", "valid_first", "variables_of",
+    "weights_of", "write_safetensors",
     // variables of create_model, and of where classes are called
     "frozen", "gpus", "inputs", "layer", "model", "name", "outputs", "self", "x"};
 

@@ -2,128 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "neural/base/text.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/program.hpp"
 
 namespace neural::emit {
 namespace {
-
-/// ", 28, 28, 1]": the end of a shape whose begin depends on the array.
-std::string shape_end(const model::Shape& shape) {
-  return batch_shape(shape).substr(2);
-}
-
-bool has_open_input(const model::Model& model) {
-  return std::any_of(model.inputs.begin(), model.inputs.end(),
-                     [](const model::Input& input) { return model::has_unknown_size(input.shape); });
-}
-
-void write_fits(PythonWriter& writer) {
-  writer.block(R"(
-
-
-def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
-    """True if the sizes are the expected ones; None expects any size."""
-    return len(shape) == len(expected) and all(want in (None, size) for want, size in zip(expected, shape, strict=True))
-)");
-}
-
-std::string target_condition_of_several(const model::Shape& shape) {
-  if (shape.empty()) return "y.ndim != 1";
-  return model::has_unknown_size(shape) ? "not fits(y.shape[1:], TARGET_SHAPE)" : "y.shape[1:] != TARGET_SHAPE";
-}
-
-std::string target_condition(const model::Model& model) {
-  const model::Shape shape = target_shape(model);
-  if (shape.empty()) return "y.shape != x.shape[:1]";
-  if (model::has_unknown_size(shape)) return "y.shape[:1] != x.shape[:1] or not fits(y.shape[1:], TARGET_SHAPE)";
-  return "y.shape != (len(x), *TARGET_SHAPE)";
-}
-
-void write_check_of_values(PythonWriter& writer, const Program& program) {
-  switch (program.model.targets) {
-    case model::TargetKind::kClasses:
-      writer.block(R"(
-if y.size and not 0 <= y.min() <= y.max() < CLASSES:
-    raise ValueError(f"expected classes from 0 to {CLASSES - 1}, got {y.min()} to {y.max()}")
-)");
-      break;
-    case model::TargetKind::kOneHot:
-      writer.block(R"(
-if y.size and not (y.min() >= 0 and y.sum(axis=-1).min() > 0):
-    raise ValueError("expected labels with a class in each row, got a row without one, or a number below 0")
-)");
-      break;
-    case model::TargetKind::kBinary:
-      writer.block(R"(
-if y.size and not 0 <= y.min() <= y.max() <= 1:
-    raise ValueError(f"expected labels from 0 to 1, got {y.min()} to {y.max()}")
-)");
-      break;
-    case model::TargetKind::kValues:
-      break;
-  }
-}
-
-/// `raise ValueError(f"expected …, got …")` under `condition`; `expected` is the inside of an f-string.
-void write_refusal(PythonWriter& writer, const std::string& condition, const std::string& expected,
-                   std::string_view array) {
-  writer.line("if " + condition + ":");
-  const auto inner = writer.indent();
-  writer.statement("raise ",
-                   Expression::call("ValueError", {fmt::format("f\"expected {}, got {{{}.dtype}} {{list({}.shape)}}\"",
-                                                               expected, array, array)}));
-}
-
-/// Several inputs: their names, types and shapes, and that they have as many rows as there are targets.
-void write_check_of_inputs(PythonWriter& writer, const Program& program) {
-  const bool is_open = has_open_input(program.model);
-  writer.block(
-      R"(
-if set(x) != set(INPUT_SHAPES):
-    raise ValueError(f"expected the inputs {sorted(INPUT_SHAPES)}, got {sorted(x)}")
-for name, shape in INPUT_SHAPES.items():
-    array = x[name]
-    if array.dtype != INPUT_TYPES[name] or ${condition}:
-        raise ValueError(
-            f"expected {name} {INPUT_TYPES[name]} {[len(y), *shape]}, got {array.dtype} {list(array.shape)}"
-        )
-)",
-      {{"condition", is_open ? "not fits(array.shape, (len(y), *shape))" : "array.shape != (len(y), *shape)"}});
-}
-
-void write_check_data(PythonWriter& writer, const Program& program) {
-  const Words& words = program.words;
-  const model::Model& model = program.model;
-  const bool several = has_several_inputs(model);
-  const bool is_open = has_open_input(model);
-  if (is_open || model::has_unknown_size(target_shape(model))) write_fits(writer);
-  writer.block(R"(
-
-
-def check_data(x: ${type}, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
-)",
-               {{"type", data_type(model)}});
-  const auto indentation = writer.indent();
-  if (several) {
-    write_check_of_inputs(writer, program);
-  } else {
-    write_refusal(writer,
-                  fmt::format("x.dtype != np.{} or {}", words.input_type,
-                              is_open ? "not fits(x.shape[1:], INPUT_SHAPE)" : "x.shape[1:] != INPUT_SHAPE"),
-                  fmt::format("{} {} {}", words.input_type, words.inputs, words.input_shape), "x");
-  }
-  const model::Shape shape = target_shape(model);
-  const std::string expected =
-      fmt::format("{} {} [{{len({})}}{}", words.target_type, words.targets, several ? "y" : "x", shape_end(shape));
-  const std::string condition = several ? target_condition_of_several(shape) : target_condition(model);
-  write_refusal(writer, fmt::format("y.dtype != np.{} or {}", words.target_type, condition), expected, "y");
-  write_check_of_values(writer, program);
-}
 
 /// Several inputs: an .npz with an array for each of them.
 void write_load_named_data(PythonWriter& writer) {
@@ -260,6 +144,7 @@ return y.astype(np.int64)${flatten}
     case model::TargetKind::kOneHot:
       doc("; class numbers become one-hot rows");
       writer.block(R"(
+y = np.asarray(y)
 if y.ndim == ${rank}:
     y = y[..., np.newaxis] == np.arange(CLASSES)
 return y.astype(np.float32)
@@ -269,8 +154,13 @@ return y.astype(np.float32)
     case model::TargetKind::kBinary:
     case model::TargetKind::kValues:
       doc("");
+      if (shape.empty() || shape.back() != 1) {
+        writer.line("return np.asarray(y, np.float32)");
+        break;
+      }
+      writer.line("y = np.asarray(y, np.float32)");
       write_last_axis(writer, "y", shape);
-      writer.line("return y.astype(np.float32)");
+      writer.line("return y");
       break;
   }
 }
@@ -299,7 +189,7 @@ bool finds_data(const model::Model& model) {
 }
 
 void write_data_functions(PythonWriter& writer, const Program& program) {
-  if (program.options.validate) write_check_data(writer, program);
+  write_check_functions(writer, program);
   if (finds_data(program.model)) write_find_data(writer);
   if (has_several_inputs(program.model)) {
     write_load_named_data(writer);

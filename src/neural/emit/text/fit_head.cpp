@@ -12,11 +12,6 @@ bool averages_weights(const model::Model& model) {
   return model.optimizer.parameters.boolean(model::Parameter::use_ema);
 }
 
-void write_checks(PythonWriter& writer, const Program& program) {
-  if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
-  if (program.options.validate) writer.line("check_data(x, y)");
-}
-
 void write_fit_head(PythonWriter& writer, const Program& program) {
   std::vector<Argument> parameters = {"self",
                                       fmt::format("x: {}", data_type(program.model)),
@@ -42,7 +37,7 @@ At the end the weights become their averages, unless `finish` is False because a
   } else {
     writer.line(what + "\"\"\"");
   }
-  write_checks(writer, program);
+  write_checks(writer, program, true);
 }
 
 }  // namespace neural::emit

@@ -41,6 +41,31 @@ std::optional<model::Activation> last_activation(const model::Model& model) {
   return std::nullopt;
 }
 
+/// How many ids each input has: the fewest of the Embeddings that stand directly on it; 0 where none does.
+std::vector<std::int64_t> counts_of_ids(const model::Model& model) {
+  std::vector<std::int64_t> counts(model.inputs.size());
+  for (const model::Layer& layer : model.layers) {
+    if (layer.kind != model::LayerKind::Embedding) continue;
+    const std::size_t input = layer.inputs.front().index;
+    if (input >= counts.size()) continue;
+    const std::int64_t count = layer.attributes.integer(model::Parameter::input_dim);
+    counts[input] = counts[input] == 0 ? count : std::min(counts[input], count);
+  }
+  return counts;
+}
+
+/// What `check_inputs` holds ids against: one number, or those of the inputs that have some.
+void write_ids(PythonWriter& writer, const model::Model& model) {
+  if (!looks_up_ids(model)) return;
+  const std::vector<std::int64_t> counts = counts_of_ids(model);
+  if (!has_several_inputs(model)) return writer.line(fmt::format("IDS = {}", counts.front()));
+  std::vector<Argument> entries;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) entries.emplace_back(python_string(model.inputs[i].name), std::to_string(counts[i]));
+  }
+  writer.statement("IDS = ", Expression::dictionary(std::move(entries)));
+}
+
 bool has_classes(const model::Model& model) {
   return model.targets == model::TargetKind::kClasses || model.targets == model::TargetKind::kOneHot;
 }
@@ -119,6 +144,12 @@ void write_changes(PythonWriter& writer, const Options& options) {
 
 bool has_several_inputs(const model::Model& model) {
   return model.inputs.size() > 1;
+}
+
+bool looks_up_ids(const model::Model& model) {
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const model::Layer& layer) {
+    return layer.kind == model::LayerKind::Embedding && layer.inputs.front().index < model.inputs.size();
+  });
 }
 
 std::string_view data_type(const model::Model& model) {
@@ -268,6 +299,7 @@ void write_constants(PythonWriter& writer, const Program& program) {
   } else {
     constant("INPUT_SHAPE", shape_tuple(model.inputs.front().shape));
   }
+  if (program.options.validate) write_ids(writer, model);
   if (has_classes(model)) constant("CLASSES", std::to_string(*model.output().back()));
   if (!target_shape(model).empty()) constant("TARGET_SHAPE", shape_tuple(target_shape(model)));
   constant("EPOCHS", std::to_string(training.epochs));

@@ -77,8 +77,9 @@ bool converts_targets(const model::Model& model);
 /// trainer has `use_averages()`: what trains epoch by epoch calls it once, at the end.
 bool averages_weights(const model::Model& model);
 
-/// How `fit` and `evaluate` begin: `y = prepare_targets(y)` and `check_data(x, y)`, where they are called for.
-void write_checks(PythonWriter& writer, const Program& program);
+/// How `fit` and `evaluate` begin: `y = prepare_targets(y)`, `check_data(x, y)` and `check_batch_size(batch_size)`,
+/// where they are called for.
+void write_checks(PythonWriter& writer, const Program& program, bool has_batch_size);
 
 /// `def fit(self, …)` at the indentation of a class, with its docstring and checks.
 void write_fit_head(PythonWriter& writer, const Program& program);
@@ -94,12 +95,13 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party, std::span<const std::string> own = {});
 
-/// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED,
-/// VALIDATION_SPLIT, SAVE_PATH: those that have a value.
+/// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), IDS, CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE,
+/// SEED, VALIDATION_SPLIT, SAVE_PATH: those that have a value.
 void write_constants(PythonWriter& writer, const Program& program);
 
-/// check_data(x, y) unless Options::validate is off, load_data(path), prepare(x), prepare_targets(y), read_idx, and
-/// find_data where the network's data set is MNIST. Each is a function behind two empty lines.
+/// check_inputs(x), check_data(x, y) and check_batch_size(batch_size) unless Options::validate is off, load_data(path),
+/// prepare(x), prepare_targets(y), read_idx, and find_data where the network's data set is MNIST. Each is a function
+/// behind two empty lines.
 void write_data_functions(PythonWriter& writer, const Program& program);
 
 /// read_safetensors(path, shapes) and write_safetensors(path, arrays): numpy arrays float32 by their names. They need

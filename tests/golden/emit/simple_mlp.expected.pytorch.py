@@ -6,7 +6,7 @@ What the file leaves open is as in Keras.
 Not to the last bit as in Keras:
 - `Adam`: it adds epsilon after the bias correction, Keras before it; this shows where gradients are tiny.
 
-    python simple_mlp_pytorch.py --epochs 5
+    python THIS_FILE --epochs 5
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import json
 import math
 import os
 import time
+import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -249,7 +251,9 @@ def find_data() -> Path:
         if any(folder.glob("train-images-idx3-ubyte*")):
             return folder
     places = ", ".join(str(folder) for folder in folders)
-    raise SystemExit(f"MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data")
+    raise SystemExit(
+        f"error: MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data"
+    )
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -258,25 +262,46 @@ def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarr
         x_train, y_train = read_idx(path, "train-images-idx3-ubyte"), read_idx(path, "train-labels-idx1-ubyte")
         x_test, y_test = read_idx(path, "t10k-images-idx3-ubyte"), read_idx(path, "t10k-labels-idx1-ubyte")
     else:
-        with np.load(path) as data:
-            x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+        x_train, y_train, x_test, y_test = read_npz(path, ["x_train", "y_train", "x_test", "y_test"])
     return (prepare(x_train), prepare_targets(y_train)), (prepare(x_test), prepare_targets(y_test))
 
 
 def read_idx(folder: Path, name: str) -> np.ndarray:
     """The bytes of an IDX file, plain or with .gz."""
     path = folder / name
-    content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    try:
+        content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    except FileNotFoundError:
+        raise ValueError(f"{folder} has no {name}, plain or with .gz") from None
+    except (EOFError, zlib.error):
+        raise ValueError(f"{path}.gz is damaged") from None
     if content[:3] != b"\0\0\x08":
         raise ValueError(f"{path} is not an IDX file of unsigned bytes")
     rank = content[3]
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(np.frombuffer(content, ">u4", rank, offset=4))
 
 
+def read_npz(path: Path, names: list[str]) -> list[np.ndarray]:
+    """The arrays of these names from an .npz file. A ValueError tells what is wrong with the file."""
+    try:
+        with np.load(path) as data:
+            arrays = {name: data[name] for name in names if name in data}
+    except (EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+        raise ValueError(f"{path} is no .npz file of plain arrays, or damaged") from None
+    for name in names:
+        if name not in arrays:
+            raise ValueError(f"{path} has no {name}")
+        if arrays[name].dtype.kind not in "biuf":
+            raise ValueError(f"{name} in {path} is {arrays[name].dtype}, not numbers")
+        if arrays[name].ndim == 0 or arrays[name].size == 0:
+            raise ValueError(f"{name} in {path} has no rows")
+    return [arrays[name] for name in names]
+
+
 def prepare(x: np.ndarray) -> np.ndarray:
-    """Images float32 [n, 28, 28, 1]; integers are scaled from 0..255 to 0..1."""
+    """Images float32 [n, 28, 28, 1]; uint8 is scaled from 0..255 to 0..1."""
     images = x.astype(np.float32)
-    if np.issubdtype(x.dtype, np.integer):
+    if x.dtype == np.uint8:
         images /= 255
     if images.ndim == 3:
         images = images[..., np.newaxis]
@@ -287,7 +312,9 @@ def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Classes int64 [n]; one-hot rows become class numbers."""
     if y.ndim == 2 and y.shape[-1] == CLASSES:
         y = y.argmax(axis=-1)
-    return y.astype(np.int64).reshape(len(y))
+    elif y.shape[1:] == (1,):
+        y = y[:, 0]
+    return y.astype(np.int64)
 
 
 def summary(result: dict[str, float]) -> str:
@@ -295,17 +322,25 @@ def summary(result: dict[str, float]) -> str:
 
 
 def main() -> None:
+    takes = "a folder of IDX files, or an .npz with x_train, y_train, x_test and y_test"
     parser = argparse.ArgumentParser(description="Train SimpleMLP with PyTorch.")
-    parser.add_argument(
-        "--data", type=Path, help="a folder of IDX files or an .npz file (default: $NEURAL_DATA, or data/mnist)"
-    )
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--data", type=Path, help=takes + " (default: $NEURAL_DATA, or data/mnist)")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the data (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE, help="rows of a step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, help="of weights, order and dropout (default: %(default)s)")
     args = parser.parse_args()
+    if min(args.epochs, args.batch_size) < 1:
+        parser.error(f"--epochs and --batch-size are 1 or more, got {args.epochs} and {args.batch_size}")
+    if not 0 <= args.seed < 2**64:
+        parser.error(f"--seed is from 0 to 2**64 - 1, got {args.seed}")
 
     torch.manual_seed(args.seed)
-    train, test = load_data(args.data or find_data())
+    try:
+        train, test = load_data(args.data or find_data())
+        for part in (train, test):
+            check_data(*part)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"error: {error}; --data takes {takes}") from None
     model = create_model()
     trainer = create_trainer(model)
     for epoch in range(1, args.epochs + 1):

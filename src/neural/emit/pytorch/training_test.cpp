@@ -185,5 +185,19 @@ TEST(PytorchTraining, SkipsTheStepsWhoseHalfPrecisionFails) {
                 "self.optimizer.step()", "@torch.autocast(DEVICE.type, dtype=torch.float16)\ndef compute_outputs("}));
 }
 
+TEST(PytorchTraining, TheEndingOfThePathDecidesHowToSave) {
+  const auto saved_to = [](std::string_view path) {
+    return emit("Output(2)", fmt::format("loss: mse\ntrain {{ save_path: \"{}\" }}", path));
+  };
+  EXPECT_TRUE(has(saved_to("a.safetensors"), "\n    save_weights(model, SAVE_PATH)\n"));
+  EXPECT_TRUE(has(saved_to("a.pt"), "\n    torch.save(model.state_dict(), SAVE_PATH)\n"));
+  EXPECT_TRUE(has(saved_to("a.pth"), "\n    torch.save(model.state_dict(), SAVE_PATH)\n"));
+  for (const char* path : {"a.keras", "a.weights.h5", "weights", "models/", "models/a.pt/"}) {
+    const std::string refusal = saved_to(path);
+    EXPECT_TRUE(has(refusal, "error[E701]: `save_path: "));
+    EXPECT_TRUE(has(refusal, "end the path in `.safetensors`, `.pt` or `.pth`"));
+  }
+}
+
 }  // namespace
 }  // namespace neural::emit

@@ -41,7 +41,11 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   tensorflow::write_inference(writer, program, *keras);
   tensorflow::write_weights(writer, *keras);
   write_data_functions(writer, program);
-  write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
+  write_main(writer, program,
+             {.seed = "keras.utils.set_random_seed(args.seed)",
+              .seeds = "2**32",
+              .save = keras->save_statement,
+              .refusal = {}});
   return writer.take();
 }
 

@@ -123,8 +123,10 @@ TEST(TensorFlowTraining, TheEndingOfThePathDecidesHowToSave) {
   };
   EXPECT_EQ(save("out/model.keras"), "model.save(SAVE_PATH)");
   EXPECT_EQ(save("model.weights.h5"), "model.save_weights(SAVE_PATH)");
+  EXPECT_EQ(save("model.safetensors"), "save_weights(model, SAVE_PATH)");
   EXPECT_EQ(refusal("loss: mse train { save_path: \"model.pt\" }"),
-            "`save_path: \"model.pt\"` cannot be expressed on TensorFlow / end the path in `.keras` or `.weights.h5`");
+            "`save_path: \"model.pt\"` cannot be expressed on TensorFlow / end the path in `.safetensors`, "
+            "`.weights.h5` or `.keras`");
 }
 
 TEST(TensorFlowTraining, TheDeviceIsTheOnlyOneTensorFlowSees) {

@@ -97,11 +97,13 @@ std::optional<model::MetricKind> accuracy_of(model::TargetKind kind) {
   return std::nullopt;
 }
 
-/// "simple_mlp.neural" -> "simple_mlp"; "<stdin>" -> "model".
-std::string_view stem(std::string_view file_name) {
-  if (file_name.starts_with('<')) return "model";
-  const std::size_t dot = file_name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? file_name : file_name.substr(0, dot);
+/// How a command names the program: by its file, where that is known and a shell reads it as it stands.
+std::string_view file_word(std::string_view output_name) {
+  const bool is_plain = std::all_of(output_name.begin(), output_name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-' || c == '+';
+  });
+  return output_name.empty() || output_name.front() == '-' || !is_plain ? "THIS_FILE" : output_name;
 }
 
 /// "image float32 [n, 28, 28, 1], text int64 [n, 80]".
@@ -243,6 +245,10 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
     write_list(writer, fmt::format("Chosen: {}.", join(texts, ", ")));
   }
   writer.line(fmt::format("What the file leaves open is as in {}.", semantics_title(program.model.semantics)));
+  if (program.model.training.dataset && !finds_data(program.model)) {
+    writer.line(fmt::format("The source names the data set `{}`: its arrays are given with --data.",
+                            docstring_text(*program.model.training.dataset)));
+  }
   for (const std::string& note : notes) writer.line(note);
   if (!deviations.empty()) {
     writer.blank();
@@ -251,18 +257,17 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   }
   if (options.level == Level::kO2) write_changes(writer, options);
   writer.blank();
-  writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),
-                          program.backend, program.model.training.epochs,
-                          finds_data(program.model)           ? ""
-                          : has_several_inputs(program.model) ? " --data FILE.npz"
-                                                              : " --data FOLDER"));
+  writer.line(fmt::format("    python {} --epochs {}{}", file_word(options.output_name), program.model.training.epochs,
+                          finds_data(program.model)  ? ""
+                          : reads_idx(program.model) ? " --data FOLDER"
+                                                     : " --data FILE.npz"));
   writer.line("\"\"\"");
 }
 
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party, std::span<const std::string> own) {
-  std::vector<std::string_view> modules = {"argparse", "time"};
-  if (!has_several_inputs(program.model)) modules.push_back("gzip");
+  std::vector<std::string_view> modules = {"argparse", "time", "zipfile", "zlib"};
+  if (reads_idx(program.model)) modules.push_back("gzip");
   if (finds_data(program.model)) modules.push_back("os");
   std::vector<std::string_view> names = {"from pathlib import Path"};
   for (const std::string_view each : standard) (each.starts_with("from ") ? names : modules).push_back(each);

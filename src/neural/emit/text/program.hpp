@@ -110,8 +110,10 @@ void write_safetensors_functions(PythonWriter& writer);
 
 /// The statements in which backends differ, one line each.
 struct MainStatements {
-  std::string_view seed;  ///< "torch.manual_seed(args.seed)"
-  std::string_view save;  ///< "torch.save(model.state_dict(), SAVE_PATH)"; used where the network has a save_path
+  std::string_view seed;     ///< "torch.manual_seed(args.seed)"
+  std::string_view seeds;    ///< "2**32": how many there are
+  std::string_view save;     ///< "torch.save(model.state_dict(), SAVE_PATH)"; used where the network has a save_path
+  std::string_view refusal;  ///< lines that end the script where it cannot run on this machine, or none
 };
 
 /// main() with the command line, and its call. It uses create_model, create_trainer, evaluate and load_data.

@@ -188,7 +188,7 @@ def test_hostile_names_are_inert(compiler: Any) -> None:
         f'Dense(4, name="{name}")'
         for name in (attack, "__import__('os').abort()", "forward", "class", "\u00e9\u2028", "x" * 255)
     )
-    rest = f'loss: scce\ntrain {{ save_path: "{attack}" dataset: "{attack}" }}'
+    rest = f'loss: scce\ntrain {{ save_path: "{attack}.pt" dataset: "{attack}" }}'
     name = 'a\'"""; import os; os.abort() #\nos.abort()\\.neural'
     path = compiler.path(network((4,), layers + "\nOutput(2)", rest), backend="pytorch", name=name)
     text = path.read_text()
@@ -196,9 +196,9 @@ def test_hostile_names_are_inert(compiler: Any) -> None:
     imported = {
         alias.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import) for alias in node.names
     }
-    assert imported == {"argparse", "gzip", "json", "math", "os", "time", "numpy", "torch"}
+    assert imported == {"argparse", "json", "math", "os", "time", "zipfile", "zlib", "numpy", "torch"}
     program = compiler.load(path)
-    assert program.SAVE_PATH == '"""\nimport os\nos.abort()\n"""'
+    assert program.SAVE_PATH == '"""\nimport os\nos.abort()\n""".pt'
     assert program.predict(program.create_model(), np.zeros((3, 4), np.float32)).shape == (3, 2)
 
 

@@ -100,9 +100,13 @@ def work(job: Job, line: Line) -> dict[str, Any]:
 
 def train_epochs(program: ModuleType, model: Any, train: Part, validation: Part, line: Line) -> dict[str, float]:
     trainer = program.create_trainer(model)
+    averages = hasattr(trainer, "use_averages")
+    options = {"finish": False} if averages else {}  # another fit follows, all of them are one training
     values: dict[str, float] = {}
     for epoch in range(1, program.EPOCHS + 1):
-        (loss,) = trainer.fit(*train, epochs=1, batch_size=program.BATCH_SIZE)
+        (loss,) = trainer.fit(*train, epochs=1, batch_size=program.BATCH_SIZE, **options)
+        if averages and epoch == program.EPOCHS:
+            trainer.use_averages()
         if not math.isfinite(loss):
             raise JobError(f"the loss is {loss} in epoch {epoch}")
         values = {name: float(value) for name, value in program.evaluate(model, *validation).items()}

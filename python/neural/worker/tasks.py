@@ -42,7 +42,7 @@ def train_full(run: Run) -> None:
     total = 0.0
     for epoch in range(1, run.plan.epochs + 1):
         with run.memory.during("train"):
-            seconds, loss = timed_fit(run, run.trainer, run.train)
+            seconds, loss = timed_fit(run, run.trainer, run.train, finish=epoch == run.plan.epochs)
         with run.memory.during("evaluate"):
             evaluation_seconds, result = timed_evaluation(run, run.test)
         total += seconds
@@ -105,13 +105,19 @@ def report_epoch(run: Run, epoch: int, seconds: float, loss: float, test: dict[s
     )
 
 
-def timed_fit(run: Run, trainer: Trainer, split: Split, *, shuffle: bool | None = None) -> tuple[float, float]:
-    """Seconds and mean loss of one epoch on a split. Reading the losses belongs to the work: they may be lazy."""
+def timed_fit(
+    run: Run, trainer: Trainer, split: Split, *, shuffle: bool | None = None, finish: bool = True
+) -> tuple[float, float]:
+    """Seconds and mean loss of one epoch on a split. Reading the losses belongs to the work: they may be lazy.
+
+    `finish` is False where the epoch is one of a longer training: weights that become their averages wait for its end.
+    """
     plan = run.plan
     shuffle = plan.shuffle if shuffle is None else shuffle
+    options: dict[str, Any] = {} if finish or not hasattr(trainer, "use_averages") else {"finish": False}
     run.backend.synchronize()
     begin = time.monotonic_ns()
-    history = trainer.fit(split.x, split.y, epochs=1, batch_size=plan.batch_size, shuffle=shuffle)
+    history = trainer.fit(split.x, split.y, epochs=1, batch_size=plan.batch_size, shuffle=shuffle, **options)
     losses = as_floats(history)
     run.backend.synchronize()
     seconds = (time.monotonic_ns() - begin) / 1e9

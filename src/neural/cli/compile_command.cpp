@@ -121,6 +121,7 @@ Expected<int> compile(const Options& options) {
       .strict = options.strict,
       .validate = !options.no_validation,
       .source_name = options.file == "-" ? "<stdin>" : std::filesystem::path(options.file).filename().string(),
+      .output_name = options.output == "-" ? "" : output.filename().string(),
       .source_sha256 = file.sha256,
       .version = NEURAL_VERSION,
       .research = file.research.at(model.name),

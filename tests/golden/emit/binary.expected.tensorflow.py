@@ -3,17 +3,18 @@
 Takes inputs float32 [n, 20] and labels float32 [n, 1]; 897 parameters.
 What the file leaves open is as in Keras.
 
-    python binary_tensorflow.py --epochs 10 --data FOLDER
+    python THIS_FILE --epochs 10 --data FILE.npz
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import os
 import time
+import zipfile
+import zlib
 from pathlib import Path
 
 # Read as the libraries are loaded: warnings are shown, notes on starting up are not.
@@ -92,6 +93,7 @@ class Trainer:
         """Train on inputs x and labels y; the mean loss of each epoch."""
         y = prepare_targets(y)
         check_data(x, y)
+        check_batch_size(batch_size)
         part = max(batch_size, PART_ROWS - PART_ROWS % batch_size)
         history = []
         for _ in range(epochs):
@@ -129,6 +131,8 @@ def create_trainer(model: keras.Model) -> Trainer:
 
 def predict(model: keras.Model, x: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
     """Probabilities [n, 1] of inputs x."""
+    check_inputs(x)
+    check_batch_size(batch_size)
     return model.predict(x, batch_size=batch_size, verbose=0)
 
 
@@ -136,6 +140,7 @@ def evaluate(model: keras.Model, x: np.ndarray, y: np.ndarray, *, batch_size: in
     """Mean loss and accuracy on inputs x and labels y."""
     y = prepare_targets(y)
     check_data(x, y)
+    check_batch_size(batch_size)
     result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
     return {name: result[name] for name in ("loss", "accuracy")}
 
@@ -222,50 +227,65 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected inputs in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 inputs [n, 20], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
     if y.dtype != np.float32 or y.shape != (len(x), *TARGET_SHAPE):
         raise ValueError(f"expected float32 labels [{len(x)}, 1], got {y.dtype} {list(y.shape)}")
     if y.size and not 0 <= y.min() <= y.max() <= 1:
         raise ValueError(f"expected labels from 0 to 1, got {y.min()} to {y.max()}")
 
 
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
+
+
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Training and test data: a folder of IDX files, or an .npz with x_train, y_train, x_test, y_test."""
-    if path.is_dir():
-        x_train, y_train = read_idx(path, "train-images-idx3-ubyte"), read_idx(path, "train-labels-idx1-ubyte")
-        x_test, y_test = read_idx(path, "t10k-images-idx3-ubyte"), read_idx(path, "t10k-labels-idx1-ubyte")
-    else:
-        with np.load(path) as data:
-            x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+    """Training and test data: an .npz with x_train, y_train, x_test, y_test."""
+    x_train, y_train, x_test, y_test = read_npz(path, ["x_train", "y_train", "x_test", "y_test"])
     return (prepare(x_train), prepare_targets(y_train)), (prepare(x_test), prepare_targets(y_test))
 
 
-def read_idx(folder: Path, name: str) -> np.ndarray:
-    """The bytes of an IDX file, plain or with .gz."""
-    path = folder / name
-    content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
-    if content[:3] != b"\0\0\x08":
-        raise ValueError(f"{path} is not an IDX file of unsigned bytes")
-    rank = content[3]
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(np.frombuffer(content, ">u4", rank, offset=4))
+def read_npz(path: Path, names: list[str]) -> list[np.ndarray]:
+    """The arrays of these names from an .npz file. A ValueError tells what is wrong with the file."""
+    try:
+        with np.load(path) as data:
+            arrays = {name: data[name] for name in names if name in data}
+    except (EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+        raise ValueError(f"{path} is no .npz file of plain arrays, or damaged") from None
+    for name in names:
+        if name not in arrays:
+            raise ValueError(f"{path} has no {name}")
+        if arrays[name].dtype.kind not in "biuf":
+            raise ValueError(f"{name} in {path} is {arrays[name].dtype}, not numbers")
+        if arrays[name].ndim == 0 or arrays[name].size == 0:
+            raise ValueError(f"{name} in {path} has no rows")
+    return [arrays[name] for name in names]
 
 
 def prepare(x: np.ndarray) -> np.ndarray:
-    """Inputs float32 [n, 20]; integers are scaled from 0..255 to 0..1."""
+    """Inputs float32 [n, 20]."""
     inputs = x.astype(np.float32)
-    if np.issubdtype(x.dtype, np.integer):
-        inputs /= 255
     return inputs.reshape(len(inputs), -1)
 
 
 def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Labels float32 [n, 1]."""
+    y = np.asarray(y, np.float32)
     if y.ndim == 1:
         y = y[..., np.newaxis]
-    return y.astype(np.float32)
+    return y
 
 
 def summary(result: dict[str, float]) -> str:
@@ -273,16 +293,26 @@ def summary(result: dict[str, float]) -> str:
 
 
 def main() -> None:
+    takes = "an .npz with x_train, y_train, x_test and y_test"
     parser = argparse.ArgumentParser(description="Train Binary with TensorFlow.")
-    parser.add_argument("--data", type=Path, required=True, help="a folder of IDX files or an .npz file")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--data", type=Path, required=True, help=takes)
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the data (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE, help="rows of a step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="of weights, order and dropout (default: another one each time)")
     args = parser.parse_args()
+    if min(args.epochs, args.batch_size) < 1:
+        parser.error(f"--epochs and --batch-size are 1 or more, got {args.epochs} and {args.batch_size}")
+    if args.seed is not None and not 0 <= args.seed < 2**32:
+        parser.error(f"--seed is from 0 to 2**32 - 1, got {args.seed}")
 
     if args.seed is not None:
         keras.utils.set_random_seed(args.seed)
-    train, test = load_data(args.data)
+    try:
+        train, test = load_data(args.data)
+        for part in (train, test):
+            check_data(*part)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"error: {error}; --data takes {takes}") from None
     model = create_model()
     trainer = create_trainer(model)
     for epoch in range(1, args.epochs + 1):

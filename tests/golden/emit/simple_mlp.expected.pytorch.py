@@ -6,7 +6,7 @@ What the file leaves open is as in Keras.
 Not to the last bit as in Keras:
 - `Adam`: it adds epsilon after the bias correction, Keras before it; this shows where gradients are tiny.
 
-    python simple_mlp_pytorch.py --epochs 5
+    python THIS_FILE --epochs 5
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import json
 import math
 import os
 import time
+import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +65,11 @@ def compute_loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
     return nn.functional.cross_entropy(logits, classes, reduction="mean")
 
 
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+
+
 class Trainer:
     """Adam on `compute_loss`; weights and optimiser state last from `fit` to `fit`."""
 
@@ -75,7 +82,8 @@ class Trainer:
     def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = True) -> list[float]:
         """Train on images x and classes y; the mean loss of each epoch."""
         check_data(x, y)
-        images, classes = torch.from_numpy(x).to(DEVICE), torch.from_numpy(y).to(DEVICE)
+        check_batch_size(batch_size)
+        images, classes = as_tensor(x).to(DEVICE), as_tensor(y).to(DEVICE)
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -99,11 +107,12 @@ def create_trainer(model: nn.Module) -> Trainer:
 def compute_outputs(model: nn.Module, x: np.ndarray, batch_size: int = 256) -> torch.Tensor:
     """Logits [n, 10] of images x, on the processor."""
     model.eval()
-    return torch.cat([model(part.to(DEVICE)).cpu() for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part.to(DEVICE)).cpu() for part in as_tensor(x).split(batch_size)])
 
 
 def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
     """Probabilities [n, 10] of images x."""
+    check_inputs(x)
     logits = compute_outputs(model, x)
     return logits.softmax(dim=-1).numpy()
 
@@ -111,7 +120,7 @@ def predict(model: nn.Module, x: np.ndarray) -> np.ndarray:
 def evaluate(model: nn.Module, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
     """Loss and accuracy on images x and classes y."""
     check_data(x, y)
-    logits, classes = compute_outputs(model, x), torch.from_numpy(y)
+    logits, classes = compute_outputs(model, x), as_tensor(y)
     return {
         "loss": compute_loss(logits, classes).item(),
         "accuracy": (logits.argmax(dim=-1) == classes).float().mean().item(),
@@ -210,14 +219,30 @@ def write_safetensors(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def check_data(x: np.ndarray, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
+def check_inputs(x: np.ndarray) -> None:
+    """Refuse inputs this network was not made for."""
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"expected images in a NumPy array, got a {type(x).__name__}")
     if x.dtype != np.float32 or x.shape[1:] != INPUT_SHAPE:
         raise ValueError(f"expected float32 images [n, 28, 28, 1], got {x.dtype} {list(x.shape)}")
+    if len(x) == 0:
+        raise ValueError("expected one row or more, got none")
+
+
+def check_data(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse arrays this network was not made for."""
+    check_inputs(x)
+    if not isinstance(y, np.ndarray):
+        raise TypeError(f"expected classes in a NumPy array, got a {type(y).__name__}")
     if y.dtype != np.int64 or y.shape != x.shape[:1]:
         raise ValueError(f"expected int64 classes [{len(x)}], got {y.dtype} {list(y.shape)}")
     if y.size and not 0 <= y.min() <= y.max() < CLASSES:
         raise ValueError(f"expected classes from 0 to {CLASSES - 1}, got {y.min()} to {y.max()}")
+
+
+def check_batch_size(batch_size: int) -> None:
+    if batch_size < 1:
+        raise ValueError(f"expected a batch size of 1 or more, got {batch_size}")
 
 
 def find_data() -> Path:
@@ -229,7 +254,9 @@ def find_data() -> Path:
         if any(folder.glob("train-images-idx3-ubyte*")):
             return folder
     places = ", ".join(str(folder) for folder in folders)
-    raise SystemExit(f"MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data")
+    raise SystemExit(
+        f"error: MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data"
+    )
 
 
 def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
@@ -238,25 +265,46 @@ def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarr
         x_train, y_train = read_idx(path, "train-images-idx3-ubyte"), read_idx(path, "train-labels-idx1-ubyte")
         x_test, y_test = read_idx(path, "t10k-images-idx3-ubyte"), read_idx(path, "t10k-labels-idx1-ubyte")
     else:
-        with np.load(path) as data:
-            x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+        x_train, y_train, x_test, y_test = read_npz(path, ["x_train", "y_train", "x_test", "y_test"])
     return (prepare(x_train), prepare_targets(y_train)), (prepare(x_test), prepare_targets(y_test))
 
 
 def read_idx(folder: Path, name: str) -> np.ndarray:
     """The bytes of an IDX file, plain or with .gz."""
     path = folder / name
-    content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    try:
+        content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    except FileNotFoundError:
+        raise ValueError(f"{folder} has no {name}, plain or with .gz") from None
+    except (EOFError, zlib.error):
+        raise ValueError(f"{path}.gz is damaged") from None
     if content[:3] != b"\0\0\x08":
         raise ValueError(f"{path} is not an IDX file of unsigned bytes")
     rank = content[3]
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(np.frombuffer(content, ">u4", rank, offset=4))
 
 
+def read_npz(path: Path, names: list[str]) -> list[np.ndarray]:
+    """The arrays of these names from an .npz file. A ValueError tells what is wrong with the file."""
+    try:
+        with np.load(path) as data:
+            arrays = {name: data[name] for name in names if name in data}
+    except (EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+        raise ValueError(f"{path} is no .npz file of plain arrays, or damaged") from None
+    for name in names:
+        if name not in arrays:
+            raise ValueError(f"{path} has no {name}")
+        if arrays[name].dtype.kind not in "biuf":
+            raise ValueError(f"{name} in {path} is {arrays[name].dtype}, not numbers")
+        if arrays[name].ndim == 0 or arrays[name].size == 0:
+            raise ValueError(f"{name} in {path} has no rows")
+    return [arrays[name] for name in names]
+
+
 def prepare(x: np.ndarray) -> np.ndarray:
-    """Images float32 [n, 28, 28, 1]; integers are scaled from 0..255 to 0..1."""
+    """Images float32 [n, 28, 28, 1]; uint8 is scaled from 0..255 to 0..1."""
     images = x.astype(np.float32)
-    if np.issubdtype(x.dtype, np.integer):
+    if x.dtype == np.uint8:
         images /= 255
     if images.ndim == 3:
         images = images[..., np.newaxis]
@@ -267,7 +315,9 @@ def prepare_targets(y: np.ndarray) -> np.ndarray:
     """Classes int64 [n]; one-hot rows become class numbers."""
     if y.ndim == 2 and y.shape[-1] == CLASSES:
         y = y.argmax(axis=-1)
-    return y.astype(np.int64).reshape(len(y))
+    elif y.shape[1:] == (1,):
+        y = y[:, 0]
+    return y.astype(np.int64)
 
 
 def summary(result: dict[str, float]) -> str:
@@ -275,17 +325,25 @@ def summary(result: dict[str, float]) -> str:
 
 
 def main() -> None:
+    takes = "a folder of IDX files, or an .npz with x_train, y_train, x_test and y_test"
     parser = argparse.ArgumentParser(description="Train SimpleMLP with PyTorch.")
-    parser.add_argument(
-        "--data", type=Path, help="a folder of IDX files or an .npz file (default: $NEURAL_DATA, or data/mnist)"
-    )
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--data", type=Path, help=takes + " (default: $NEURAL_DATA, or data/mnist)")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="passes over the data (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE, help="rows of a step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, help="of weights, order and dropout (default: %(default)s)")
     args = parser.parse_args()
+    if min(args.epochs, args.batch_size) < 1:
+        parser.error(f"--epochs and --batch-size are 1 or more, got {args.epochs} and {args.batch_size}")
+    if not 0 <= args.seed < 2**64:
+        parser.error(f"--seed is from 0 to 2**64 - 1, got {args.seed}")
 
     torch.manual_seed(args.seed)
-    train, test = load_data(args.data or find_data())
+    try:
+        train, test = load_data(args.data or find_data())
+        for part in (train, test):
+            check_data(*part)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"error: {error}; --data takes {takes}") from None
     model = create_model()
     trainer = create_trainer(model)
     for epoch in range(1, args.epochs + 1):

@@ -99,6 +99,8 @@ struct LegalProgram {
   std::string ema_momentum;              ///< of a moving average of the weights, which they become at the end, or empty
   bool is_mixed = false;                 ///< computes in half precision where PyTorch finds that good
   std::string device;                    ///< value of DEVICE, or empty for the processor
+  std::int64_t gpus = 0;                 ///< how many PyTorch has to find, where the network wants one of them
+  std::string_view save;                 ///< the statement that writes SAVE_PATH, which its ending decides
   std::vector<std::string> notes;        ///< for the docstring
   std::vector<std::string> deviations;   ///< from Keras's numbers, for the docstring: "`Adam`: epsilon is …"
 };

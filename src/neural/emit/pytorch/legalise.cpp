@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
@@ -11,6 +12,7 @@
 #include "neural/emit/pytorch/penalties.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/layer_queries.hpp"
+#include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -20,13 +22,45 @@ using model::Parameter;
 
 /// The capitalised names of a program, which its network's class must not take.
 constexpr std::string_view kProgramWords[] = {
-    "Adagrad",     "Adamax",          "BACKEND",       "BATCH_SIZE",    "BatchNorm1d",  "BatchNorm2d",
-    "BatchNorm3d", "CLASSES",         "Callable",      "DEVICE",        "DataLoader",   "EPOCHS",
-    "Ftrl",        "GaussianDropout", "GaussianNoise", "INPUT_SHAPE",   "INPUT_SHAPES", "INPUT_TYPES",
-    "Iterable",    "LEVEL",           "Lion",          "LossScale",     "NamedTuple",   "PReLU",
-    "Path",        "RESEARCH",        "RMSprop",       "SAVE_PATH",     "SEED",         "SGD",
-    "Seeded",      "SharedDropout",   "TARGET_SHAPE",  "TensorDataset", "Trainer",      "VALIDATION_SPLIT",
-    "WEIGHTS",     "Weight",
+    "Adagrad",
+    "Adamax",
+    "BACKEND",
+    "BATCH_SIZE",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "CLASSES",
+    "Callable",
+    "DEVICE",
+    "DataLoader",
+    "EPOCHS",
+    "Ftrl",
+    "GaussianDropout",
+    "GaussianNoise",
+    "IDS",
+    "INPUT_SHAPE",
+    "INPUT_SHAPES",
+    "INPUT_TYPES",
+    "Iterable",
+    "LEVEL",
+    "Lion",
+    "LossScale",
+    "NamedTuple",
+    "PReLU",
+    "Path",
+    "RESEARCH",
+    "RMSprop",
+    "SAVE_PATH",
+    "SEED",
+    "SGD",
+    "Seeded",
+    "SharedDropout",
+    "TARGET_SHAPE",
+    "TensorDataset",
+    "Trainer",
+    "VALIDATION_SPLIT",
+    "WEIGHTS",
+    "Weight",
 };
 
 /// Layers that compute by several modules, whose results would have a type of their own, too.
@@ -109,8 +143,24 @@ void lower_device(const model::Model& model, LegalProgram& program, syntax::Diag
     program.device = "torch.device(\"cuda\" if torch.cuda.is_available() else \"cpu\")";
   } else if (kind == "gpu" || kind == "cuda") {
     program.device = "torch.device(\"cuda" + index + "\")";
+    std::int64_t number = 0;
+    if (!index.empty()) std::from_chars(index.data() + 1, index.data() + index.size(), number);
+    program.gpus = number + 1;
   } else if (kind != "cpu") {
     refuse(diagnostics, model.span_of("device"), "device `" + device + "`", "use \"auto\", \"cpu\" or \"gpu\"");
+  }
+}
+
+void lower_save(const model::Model& model, LegalProgram& program, syntax::DiagnosticList& diagnostics) {
+  const std::optional<std::string>& path = model.training.save_path;
+  if (!path) return;
+  if (path->ends_with(".safetensors")) {
+    program.save = "save_weights(model, SAVE_PATH)";
+  } else if (path->ends_with(".pt") || path->ends_with(".pth")) {
+    program.save = "torch.save(model.state_dict(), SAVE_PATH)";
+  } else {
+    refuse(diagnostics, model.span_of("save_path"), "`save_path: " + python_string(*path) + "`",
+           "end the path in `.safetensors`, `.pt` or `.pth`");
   }
 }
 
@@ -131,6 +181,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   const std::size_t errors_before = diagnostics.error_count();
   LegalProgram program;
   lower_device(model, program, diagnostics);
+  lower_save(model, program, diagnostics);
   lower_precision(model, program, diagnostics);
   for (const model::Layer& layer : model.layers) check_type(layer, diagnostics);
   const CustomImports imports(options.custom, model);

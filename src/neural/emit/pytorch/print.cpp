@@ -371,6 +371,14 @@ ${weights})",
   write_safetensors_functions(writer);
 }
 
+std::string missing_gpu(const LegalProgram& legal) {
+  return fmt::format(
+      "if torch.cuda.device_count() < {}:\n"
+      "    raise SystemExit(\"error: this network wants GPU {}, which PyTorch does not find; see `device` in its "
+      "source\")",
+      legal.gpus, legal.gpus - 1);
+}
+
 }  // namespace
 
 std::string print(const LegalProgram& legal, const Program& program) {
@@ -383,7 +391,11 @@ std::string print(const LegalProgram& legal, const Program& program) {
   print_evaluation(writer, legal, program);
   print_weights(writer, legal);
   write_data_functions(writer, program);
-  write_main(writer, program, {"torch.manual_seed(args.seed)", "torch.save(model.state_dict(), SAVE_PATH)"});
+  write_main(writer, program,
+             {.seed = "torch.manual_seed(args.seed)",
+              .seeds = "2**64",
+              .save = legal.save,
+              .refusal = legal.gpus > 0 ? missing_gpu(legal) : ""});
   return writer.take();
 }
 

@@ -16,11 +16,11 @@ std::string_view metric_words(const LegalProgram& legal) {
 void print_masked_outputs(PythonWriter& writer, const LegalProgram& legal, bool several, const std::string& to) {
   const std::string part = to.empty() ? "batch" : "(part" + to + " for part in batch)";
   writer.block(several ? R"(
-    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
+    batches = zip(*(as_tensor(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
     parts = [model(*${part}) for batch in batches]
 )"
                        : R"(
-    parts = [model(part${to}) for part in torch.from_numpy(x).split(batch_size)]
+    parts = [model(part${to}) for part in as_tensor(x).split(batch_size)]
 )",
                {{"part", part}, {"to", to}});
   writer.block(R"(
@@ -64,13 +64,13 @@ ${autocast}def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 2
   } else if (several) {
     const std::string part = on_device ? "(part.to(DEVICE) for part in batch)" : "batch";
     writer.block(R"(
-    batches = zip(*(torch.from_numpy(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
+    batches = zip(*(as_tensor(x[name]).split(batch_size) for name in INPUT_SHAPES), strict=True)
     return torch.cat([model(*${part})${back} for batch in batches])
 )",
                  {{"part", part}, {"back", back}});
   } else {
     writer.block(R"(
-    return torch.cat([model(part${to})${back} for part in torch.from_numpy(x).split(batch_size)])
+    return torch.cat([model(part${to})${back} for part in as_tensor(x).split(batch_size)])
 )",
                  {{"to", to}, {"back", back}});
   }
@@ -79,12 +79,13 @@ ${autocast}def compute_outputs(model: nn.Module, x: ${data}, batch_size: int = 2
 
 def predict(model: nn.Module, x: ${data}) -> np.ndarray:
     """${predictions} ${output_shape} of ${inputs} x."""
-    ${prediction}
+${checks}    ${prediction}
 )",
                {{"data", data_type(program.model)},
                 {"output_shape", words.output_shape},
                 {"inputs", words.inputs},
                 {"predictions", capitalised(words.outputs)},
+                {"checks", program.options.validate ? "    check_inputs(x)\n" : ""},
                 {"prediction", prediction}});
   for (const std::string& function : legal.metric_functions) {
     writer.blank(2);
@@ -102,14 +103,13 @@ def evaluate(model: ${type}, x: ${data}, y: np.ndarray) -> dict[str, float]:
                 {"metrics", metric_words(legal)},
                 {"targets", words.targets}});
   const auto indentation = writer.indent();
-  if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
-  if (program.options.validate) writer.line("check_data(x, y)");
+  write_checks(writer, program, false);
   if (legal.has_activity) writer.line("model.activity = torch.zeros(())");
   if (legal.gives_mask) {
     writer.line(fmt::format("{}, mask = compute_outputs(model, x)", legal.outputs));
-    writer.line(fmt::format("{0}, {1} = {0}[mask], torch.from_numpy(y)[mask]", legal.outputs, words.targets));
+    writer.line(fmt::format("{0}, {1} = {0}[mask], as_tensor(y)[mask]", legal.outputs, words.targets));
   } else {
-    writer.line(fmt::format("{}, {} = compute_outputs(model, x), torch.from_numpy(y)", legal.outputs, words.targets));
+    writer.line(fmt::format("{}, {} = compute_outputs(model, x), as_tensor(y)", legal.outputs, words.targets));
   }
   writer.line("return {");
   writer.line(fmt::format("    \"loss\": compute_loss({}, {}).item(){}{},", legal.outputs, words.targets,

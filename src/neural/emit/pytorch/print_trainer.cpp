@@ -18,6 +18,17 @@ bool counts_steps(const LegalProgram& legal) {
                      [](const std::string& line) { return line.find("self.steps") != std::string::npos; });
 }
 
+/// torch refuses strides below 0; what is in order already is not copied.
+void print_as_tensor(PythonWriter& writer) {
+  writer.block(R"(
+
+
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor; one in the order of its memory is not copied, others (`x[::-1]`) are."""
+    return torch.from_numpy(np.ascontiguousarray(array))
+)");
+}
+
 void print_constructor(PythonWriter& writer, const LegalProgram& legal) {
   writer.block(R"(
 
@@ -64,6 +75,7 @@ void print_average(PythonWriter& writer, const LegalProgram& legal) {
 
     @torch.no_grad()
     def use_averages(self) -> None:
+        """Let the weights become their averages."""
         weights: list[torch.Tensor] = [each for each in self.model.parameters() if each.requires_grad]
         torch._foreach_copy_(weights, self.averages)
 )",
@@ -122,37 +134,25 @@ void print_step(PythonWriter& writer, const LegalProgram& legal, const std::stri
 
 void print_end(PythonWriter& writer, const LegalProgram& legal) {
   if (!legal.ema_momentum.empty()) {
-    writer.line("        if history:");
+    writer.line("        if history and finish:");
     writer.line("            self.use_averages()");
   }
   writer.line("        return history");
 }
 
 void print_fit_head(PythonWriter& writer, const Program& program) {
-  const Words& words = program.words;
-  const std::string arguments =
-      fmt::format("self, x: {}, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = {}",
-                  data_type(program.model), python_bool(program.model.training.shuffle));
-  const std::string head = has_several_inputs(program.model)
-                               ? "def fit(\n        " + arguments + "\n    ) -> list[float]:"
-                               : "def fit(" + arguments + ") -> list[float]:";
-  writer.block(R"(
-
-    ${head}
-        """Train on ${inputs} x and ${targets} y; the mean loss of each epoch."""
-)",
-               {{"head", head}, {"inputs", words.inputs}, {"targets", words.targets}});
-  if (converts_targets(program.model)) writer.line("        y = prepare_targets(y)");
-  if (program.options.validate) writer.line("        check_data(x, y)");
+  const auto indentation = writer.indent();
+  writer.blank();
+  write_fit_head(writer, program);
 }
 
 /// The loop as PyTorch documents it. The loader gets its own generator so that it leaves the global one alone.
 void print_documented_loop(PythonWriter& writer, const LegalProgram& legal, const Program& program) {
   const Words& words = program.words;
   const bool several = has_several_inputs(program.model);
-  const std::string arrays = several ? "*(torch.from_numpy(x[name]) for name in INPUT_SHAPES)" : "torch.from_numpy(x)";
+  const std::string arrays = several ? "*(as_tensor(x[name]) for name in INPUT_SHAPES)" : "as_tensor(x)";
   writer.block(R"(
-        data = TensorDataset(${arrays}, torch.from_numpy(y))
+        data = TensorDataset(${arrays}, as_tensor(y))
         self.model.train()
         history = []
         for _ in range(epochs):
@@ -181,13 +181,13 @@ void print_resident_loop(PythonWriter& writer, const LegalProgram& legal, const 
   const bool several = has_several_inputs(program.model);
   if (several) {
     writer.block(R"(
-        ${inputs} = [torch.from_numpy(x[name])${to} for name in INPUT_SHAPES]
-        ${targets} = torch.from_numpy(y)${to}
+        ${inputs} = [as_tensor(x[name])${to} for name in INPUT_SHAPES]
+        ${targets} = as_tensor(y)${to}
 )",
                  {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
   } else {
     writer.block(R"(
-        ${inputs}, ${targets} = torch.from_numpy(x)${to}, torch.from_numpy(y)${to}
+        ${inputs}, ${targets} = as_tensor(x)${to}, as_tensor(y)${to}
 )",
                  {{"to", to_device(legal)}, {"inputs", words.inputs}, {"targets", words.targets}});
   }
@@ -224,6 +224,7 @@ void print_trainer(PythonWriter& writer, const LegalProgram& legal, const Progra
     writer.blank(2);
     writer.block(legal.schedule);
   }
+  print_as_tensor(writer);
   print_constructor(writer, legal);
   print_decay(writer, legal);
   print_average(writer, legal);

@@ -81,7 +81,7 @@ TEST(Masks, ReachTheLossAndTheMetrics) {
   EXPECT_TRUE(has(program, "-> tuple[torch.Tensor, torch.Tensor]:\n        mask = x != 0\n"));
   EXPECT_TRUE(has(program, "return x, mask\n"));
   EXPECT_TRUE(has(program, "loss = compute_loss(logits[mask], classes[rows][mask])"));
-  EXPECT_TRUE(has(program, "logits, classes = logits[mask], torch.from_numpy(y)[mask]"));
+  EXPECT_TRUE(has(program, "logits, classes = logits[mask], as_tensor(y)[mask]"));
   EXPECT_TRUE(has(program, "of logits [m, 4] and classes [m] of the steps that count"));
 }
 

@@ -94,7 +94,7 @@ TEST(PytorchTraining, SetsTheRateBeforeTheWeightsDecayByIt) {
   EXPECT_TRUE(has_in_order(program, {"self.steps = 0", "self.averages = [", "loss.backward()", "clip_grad_value_",
                                      "self.optimizer.param_groups[0][\"lr\"] = learning_rate(self.steps)",
                                      "self.decay_weights()", "self.optimizer.step()", "self.average_weights()",
-                                     "self.steps += 1", "if history:", "self.use_averages()"}));
+                                     "self.steps += 1", "if history and finish:", "self.use_averages()"}));
 }
 
 TEST(PytorchTraining, WritesSchedulesAsFunctions) {
@@ -184,6 +184,20 @@ TEST(PytorchTraining, SkipsTheStepsWhoseHalfPrecisionFails) {
       program, {"class LossScale:", "with torch.autocast(DEVICE.type, dtype=torch.float16):", "total += ",
                 "(self.loss_scale.factor * loss).backward()", "if not self.loss_scale.unscale(self.model):", "continue",
                 "self.optimizer.step()", "@torch.autocast(DEVICE.type, dtype=torch.float16)\ndef compute_outputs("}));
+}
+
+TEST(PytorchTraining, TheEndingOfThePathDecidesHowToSave) {
+  const auto saved_to = [](std::string_view path) {
+    return emit("Output(2)", fmt::format("loss: mse\ntrain {{ save_path: \"{}\" }}", path));
+  };
+  EXPECT_TRUE(has(saved_to("a.safetensors"), "\n    save_weights(model, SAVE_PATH)\n"));
+  EXPECT_TRUE(has(saved_to("a.pt"), "\n    torch.save(model.state_dict(), SAVE_PATH)\n"));
+  EXPECT_TRUE(has(saved_to("a.pth"), "\n    torch.save(model.state_dict(), SAVE_PATH)\n"));
+  for (const char* path : {"a.keras", "a.weights.h5", "weights", "models/", "models/a.pt/"}) {
+    const std::string refusal = saved_to(path);
+    EXPECT_TRUE(has(refusal, "error[E701]: `save_path: "));
+    EXPECT_TRUE(has(refusal, "end the path in `.safetensors`, `.pt` or `.pth`"));
+  }
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   const Program program = describe(model, options, "tensorflow", "TensorFlow");
   PythonWriter writer;
   std::vector<std::string> notes;
-  if (model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
-    notes.emplace_back("At the end of each `fit` the weights become their moving average, as in Keras.");
+  if (averages_weights(model)) {
+    notes.emplace_back("At the end of `fit` the weights become their moving average, as in Keras.");
   }
   if (!keras->custom_layers.empty()) notes.emplace_back(kUncountedNote);
   write_docstring(writer, program, notes);
@@ -41,7 +41,11 @@ std::optional<std::string> emit_tensorflow(const model::Model& model, const Opti
   tensorflow::write_inference(writer, program, *keras);
   tensorflow::write_weights(writer, *keras);
   write_data_functions(writer, program);
-  write_main(writer, program, {.seed = "keras.utils.set_random_seed(args.seed)", .save = keras->save_statement});
+  write_main(writer, program,
+             {.seed = "keras.utils.set_random_seed(args.seed)",
+              .seeds = "2**32",
+              .save = keras->save_statement,
+              .refusal = {}});
   return writer.take();
 }
 

@@ -65,12 +65,6 @@ std::string method_words(const model::Model& model) {
                      loss_words(model.loss.kind));
 }
 
-/// How `fit` and `evaluate` begin.
-void write_checks(PythonWriter& writer, const Program& program) {
-  if (converts_targets(program.model)) writer.line("y = prepare_targets(y)");
-  if (program.options.validate) writer.line("check_data(x, y)");
-}
-
 /// A function's head on one line if it fits behind `indent` blanks, else with its parameters on a line of their own.
 void write_signature(PythonWriter& writer, const std::string& open, const std::string& parameters,
                      const std::string& close, std::size_t indent) {
@@ -82,19 +76,31 @@ void write_signature(PythonWriter& writer, const std::string& open, const std::s
   writer.line(close);
 }
 
-/// The head of `fit` with its docstring, and the checks.
-void write_fit_head(PythonWriter& writer, const Program& program) {
-  write_signature(writer, "def fit(",
-                  fmt::format("self, x: {}, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool = {}",
-                              data_type(program.model), python_bool(program.model.training.shuffle)),
-                  ") -> list[float]:", 4);
-  const auto indentation = writer.indent();
-  writer.line(fmt::format("\"\"\"Train on {} x and {} y; the mean loss of each epoch.\"\"\"", program.words.inputs,
-                          program.words.targets));
-  write_checks(writer, program);
+/// Keras overwrites the weights at the end of each `fit`; the averages themselves live on in the optimiser.
+void write_keep_weights(PythonWriter& writer) {
+  writer.block(R"(
+
+
+class KeepWeights(keras.callbacks.Callback):
+    """Keeps the weights of the last step, which `fit` of Keras replaces by their averages when it ends."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.weights = self.model.get_weights()
+)");
+}
+
+void write_use_averages(PythonWriter& writer) {
+  writer.block(R"(
+
+def use_averages(self) -> None:
+    """Let the weights become their averages."""
+    self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+)");
 }
 
 void write_keras_trainer(PythonWriter& writer, const Program& program) {
+  const bool averages = averages_weights(program.model);
+  if (averages) write_keep_weights(writer);
   writer.block(R"(
 
 
@@ -108,10 +114,20 @@ class Trainer:
                {{"method", method_words(program.model)}});
   const auto indentation = writer.indent();
   write_fit_head(writer, program);
-  writer.block(R"(
-    history = self.model.fit(x, y, batch_size=batch_size, epochs=epochs, shuffle=shuffle, verbose=0)
-    return history.history["loss"]
+  if (averages) {
+    writer.block(R"(
+    keep = KeepWeights()
+    history = self.model.fit(
+        x, y, batch_size=batch_size, epochs=epochs, shuffle=shuffle, verbose=0, callbacks=[keep]
+    )
+    if not finish:
+        self.model.set_weights(keep.weights)
 )");
+  } else {
+    writer.line("    history = self.model.fit(x, y, batch_size=batch_size, epochs=epochs, shuffle=shuffle, verbose=0)");
+  }
+  writer.line("    return history.history[\"loss\"]");
+  if (averages) write_use_averages(writer);
 }
 
 /// A function of its own, for XLA needs to know the size of a batch, which in the loop only each step does.
@@ -227,13 +243,15 @@ class Trainer:
 )",
                {{"counted", several ? "y" : "x"},
                 {"rows", several ? "{name: array[rows] for name, array in x.items()}" : "x[rows]"}});
-  if (program.model.optimizer.parameters.boolean(model::Parameter::use_ema)) {
+  const bool averages = averages_weights(program.model);
+  if (averages) {
     writer.block(R"(
-    if history:
-        self.optimizer.finalize_variable_values(self.model.trainable_variables)
+    if history and finish:
+        self.use_averages()
 )");
   }
   writer.line("    return history");
+  if (averages) write_use_averages(writer);
   write_graph_step(writer, program, keras);
 }
 
@@ -281,13 +299,14 @@ void write_inference(PythonWriter& writer, const Program& program, const KerasMo
 
 def predict(model: keras.Model, x: ${type}, *, batch_size: int = 256) -> np.ndarray:
     """${Outputs} ${output_shape} of ${inputs} x."""
-    return model.predict(x, batch_size=batch_size, verbose=0)
+${checks}    return model.predict(x, batch_size=batch_size, verbose=0)
 
 
 )",
                {{"Outputs", capitalised(words.outputs)},
                 {"output_shape", words.output_shape},
                 {"type", data_type(program.model)},
+                {"checks", program.options.validate ? "    check_inputs(x)\n    check_batch_size(batch_size)\n" : ""},
                 {"inputs", words.inputs}});
   write_signature(
       writer, "def evaluate(",
@@ -295,7 +314,7 @@ def predict(model: keras.Model, x: ${type}, *, batch_size: int = 256) -> np.ndar
       ") -> dict[str, float]:", 0);
   const auto indentation = writer.indent();
   writer.line(fmt::format("\"\"\"Mean loss{} on {} x and {} y.\"\"\"", also, words.inputs, words.targets));
-  write_checks(writer, program);
+  write_checks(writer, program, true);
   writer.line("result = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)");
   const Expression tuple = Expression::tuple(std::move(names));
   const std::string line = "return {name: result[name] for name in " + tuple.flat() + "}";

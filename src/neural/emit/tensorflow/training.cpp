@@ -64,10 +64,11 @@ Device lower_device(const model::Model& model, syntax::DiagnosticList& diagnosti
 std::string_view lower_save(const model::Model& model, syntax::DiagnosticList& diagnostics) {
   const std::optional<std::string>& path = model.training.save_path;
   if (!path) return {};
+  if (path->ends_with(".safetensors")) return "save_weights(model, SAVE_PATH)";
   if (path->ends_with(".weights.h5")) return "model.save_weights(SAVE_PATH)";
   if (!path->ends_with(".keras") && !path->ends_with(".h5")) {
     refuse(diagnostics, model.span_of("save_path"), fmt::format("`save_path: {}`", python_string(*path)),
-           "end the path in `.keras` or `.weights.h5`");
+           "end the path in `.safetensors`, `.weights.h5` or `.keras`");
   }
   return "model.save(SAVE_PATH)";
 }

@@ -50,7 +50,7 @@ TEST(TensorFlowTraining, AnAverageOfTheWeightsEndsFitAsInKeras) {
   const Compiled without = compile_layers("Flatten() Output(1)", "loss: mse optimizer: SGD()");
   EXPECT_NE(with.program.find("finalize_variable_values"), std::string::npos);
   EXPECT_EQ(without.program.find("finalize_variable_values"), std::string::npos);
-  EXPECT_NE(with.program.find("\nAt the end of each `fit` the weights become their moving average, as in Keras.\n"),
+  EXPECT_NE(with.program.find("\nAt the end of `fit` the weights become their moving average, as in Keras.\n"),
             std::string::npos);
 }
 
@@ -123,8 +123,10 @@ TEST(TensorFlowTraining, TheEndingOfThePathDecidesHowToSave) {
   };
   EXPECT_EQ(save("out/model.keras"), "model.save(SAVE_PATH)");
   EXPECT_EQ(save("model.weights.h5"), "model.save_weights(SAVE_PATH)");
+  EXPECT_EQ(save("model.safetensors"), "save_weights(model, SAVE_PATH)");
   EXPECT_EQ(refusal("loss: mse train { save_path: \"model.pt\" }"),
-            "`save_path: \"model.pt\"` cannot be expressed on TensorFlow / end the path in `.keras` or `.weights.h5`");
+            "`save_path: \"model.pt\"` cannot be expressed on TensorFlow / end the path in `.safetensors`, "
+            "`.weights.h5` or `.keras`");
 }
 
 TEST(TensorFlowTraining, TheDeviceIsTheOnlyOneTensorFlowSees) {

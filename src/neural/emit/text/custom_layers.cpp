@@ -19,21 +19,22 @@ constexpr std::string_view kTaken[] = {
     "argparse", "constraints", "gzip", "initializers", "json", "keras", "layers", "losses", "math", "metrics", "nn",
     "np", "ops", "optimizers", "os", "re", "regularizers", "tf", "time", "torch",
     // constants
-    "BACKEND", "BATCH_SIZE", "CLASSES", "CUSTOM_LAYERS", "DEVICE", "EPOCHS", "INPUT_SHAPE", "INPUT_SHAPES",
+    "BACKEND", "BATCH_SIZE", "CLASSES", "CUSTOM_LAYERS", "DEVICE", "EPOCHS", "IDS", "INPUT_SHAPE", "INPUT_SHAPES",
     "INPUT_TYPES", "LEVEL", "PART_ROWS", "SAVE_PATH", "SEED", "TARGET_SHAPE", "VALIDATION_SPLIT", "WEIGHTS",
     // classes
     "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "AdditiveAttention", "BatchNorm", "BatchNorm1d", "BatchNorm2d",
     "BatchNorm3d", "ClassMetric", "ConcatAttention", "ConvGRU", "ConvGRU2D", "ConvGRUCell", "ConvLSTM", "ConvLSTM2D",
-    "DenseOptimizer", "DotAttention", "Ftrl", "GRULoop", "GaussianDropout", "GaussianNoise", "LSTMLoop", "Lion",
-    "LossScale", "MaskedBatchNorm", "MultiHeadAttention", "Nadam", "PReLU", "RMSprop", "RecurrentLoop", "SGD", "Seeded",
-    "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
+    "DenseOptimizer", "DotAttention", "Ftrl", "GRULoop", "GaussianDropout", "GaussianNoise", "KeepWeights", "LSTMLoop",
+    "Lion", "LossScale", "MaskedBatchNorm", "MultiHeadAttention", "Nadam", "PReLU", "RMSprop", "RecurrentLoop", "SGD",
+    "Seeded", "SharedDropout", "SimpleRNNLoop", "SqueezeExcitation", "TimeDistributed", "Trainer", "TransformerDecoder",
     "TransformerEncoder", "Weight",
     // functions
-    "average_pool", "check_data", "compute_loss", "compute_outputs", "constrain", "create_model", "create_trainer",
-    "custom_variables", "evaluate", "expect_shape", "find_data", "fits", "learning_rate", "limit_norms", "load_data",
-    "load_weights", "main", "of_classes", "orthogonal_", "pad_same", "penalty", "predict", "prepare", "prepare_targets",
-    "read_idx", "read_safetensors", "root_mean_squared_error", "save_weights", "set_norms", "spread", "step", "summary",
-    "train_part", "transformer_block", "valid_first", "variables_of", "weights_of", "write_safetensors",
+    "as_tensor", "average_pool", "check_batch_size", "check_data", "check_inputs", "compute_loss", "compute_outputs",
+    "constrain", "create_model", "create_trainer", "custom_variables", "evaluate", "expect_shape", "find_data", "fits",
+    "learning_rate", "limit_norms", "load_data", "load_weights", "main", "of_classes", "orthogonal_", "pad_same",
+    "penalty", "predict", "prepare", "prepare_targets", "read_idx", "read_npz", "read_safetensors",
+    "root_mean_squared_error", "save_weights", "set_norms", "spread", "step", "summary", "train_part",
+    "transformer_block", "valid_first", "variables_of", "weights_of", "write_safetensors",
     // variables of create_model, and of where classes are called
     "frozen", "gpus", "inputs", "layer", "model", "name", "outputs", "self", "x"};
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
 
 #include "neural/base/text.hpp"
 #include "neural/emit/text/literals.hpp"
@@ -11,118 +11,27 @@
 namespace neural::emit {
 namespace {
 
-/// ", 28, 28, 1]": the end of a shape whose begin depends on the array.
-std::string shape_end(const model::Shape& shape) {
-  return batch_shape(shape).substr(2);
-}
-
-bool has_open_input(const model::Model& model) {
-  return std::any_of(model.inputs.begin(), model.inputs.end(),
-                     [](const model::Input& input) { return model::has_unknown_size(input.shape); });
-}
-
-void write_fits(PythonWriter& writer) {
+/// Reading with numpy fails in many ways where a file is not what its name says.
+void write_read_npz(PythonWriter& writer) {
   writer.block(R"(
 
 
-def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
-    """True if the sizes are the expected ones; None expects any size."""
-    return len(shape) == len(expected) and all(want in (None, size) for want, size in zip(expected, shape, strict=True))
+def read_npz(path: Path, names: list[str]) -> list[np.ndarray]:
+    """The arrays of these names from an .npz file. A ValueError tells what is wrong with the file."""
+    try:
+        with np.load(path) as data:
+            arrays = {name: data[name] for name in names if name in data}
+    except (EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+        raise ValueError(f"{path} is no .npz file of plain arrays, or damaged") from None
+    for name in names:
+        if name not in arrays:
+            raise ValueError(f"{path} has no {name}")
+        if arrays[name].dtype.kind not in "biuf":
+            raise ValueError(f"{name} in {path} is {arrays[name].dtype}, not numbers")
+        if arrays[name].ndim == 0 or arrays[name].size == 0:
+            raise ValueError(f"{name} in {path} has no rows")
+    return [arrays[name] for name in names]
 )");
-}
-
-std::string target_condition_of_several(const model::Shape& shape) {
-  if (shape.empty()) return "y.ndim != 1";
-  return model::has_unknown_size(shape) ? "not fits(y.shape[1:], TARGET_SHAPE)" : "y.shape[1:] != TARGET_SHAPE";
-}
-
-std::string target_condition(const model::Model& model) {
-  const model::Shape shape = target_shape(model);
-  if (shape.empty()) return "y.shape != x.shape[:1]";
-  if (model::has_unknown_size(shape)) return "y.shape[:1] != x.shape[:1] or not fits(y.shape[1:], TARGET_SHAPE)";
-  return "y.shape != (len(x), *TARGET_SHAPE)";
-}
-
-void write_check_of_values(PythonWriter& writer, const Program& program) {
-  switch (program.model.targets) {
-    case model::TargetKind::kClasses:
-      writer.block(R"(
-if y.size and not 0 <= y.min() <= y.max() < CLASSES:
-    raise ValueError(f"expected classes from 0 to {CLASSES - 1}, got {y.min()} to {y.max()}")
-)");
-      break;
-    case model::TargetKind::kOneHot:
-      writer.block(R"(
-if y.size and not (y.min() >= 0 and y.sum(axis=-1).min() > 0):
-    raise ValueError("expected labels with a class in each row, got a row without one, or a number below 0")
-)");
-      break;
-    case model::TargetKind::kBinary:
-      writer.block(R"(
-if y.size and not 0 <= y.min() <= y.max() <= 1:
-    raise ValueError(f"expected labels from 0 to 1, got {y.min()} to {y.max()}")
-)");
-      break;
-    case model::TargetKind::kValues:
-      break;
-  }
-}
-
-/// `raise ValueError(f"expected …, got …")` under `condition`; `expected` is the inside of an f-string.
-void write_refusal(PythonWriter& writer, const std::string& condition, const std::string& expected,
-                   std::string_view array) {
-  writer.line("if " + condition + ":");
-  const auto inner = writer.indent();
-  writer.statement("raise ",
-                   Expression::call("ValueError", {fmt::format("f\"expected {}, got {{{}.dtype}} {{list({}.shape)}}\"",
-                                                               expected, array, array)}));
-}
-
-/// Several inputs: their names, types and shapes, and that they have as many rows as there are targets.
-void write_check_of_inputs(PythonWriter& writer, const Program& program) {
-  const bool is_open = has_open_input(program.model);
-  writer.block(
-      R"(
-if set(x) != set(INPUT_SHAPES):
-    raise ValueError(f"expected the inputs {sorted(INPUT_SHAPES)}, got {sorted(x)}")
-for name, shape in INPUT_SHAPES.items():
-    array = x[name]
-    if array.dtype != INPUT_TYPES[name] or ${condition}:
-        raise ValueError(
-            f"expected {name} {INPUT_TYPES[name]} {[len(y), *shape]}, got {array.dtype} {list(array.shape)}"
-        )
-)",
-      {{"condition", is_open ? "not fits(array.shape, (len(y), *shape))" : "array.shape != (len(y), *shape)"}});
-}
-
-void write_check_data(PythonWriter& writer, const Program& program) {
-  const Words& words = program.words;
-  const model::Model& model = program.model;
-  const bool several = has_several_inputs(model);
-  const bool is_open = has_open_input(model);
-  if (is_open || model::has_unknown_size(target_shape(model))) write_fits(writer);
-  writer.block(R"(
-
-
-def check_data(x: ${type}, y: np.ndarray) -> None:
-    """Refuse arrays this network was not made for."""
-)",
-               {{"type", data_type(model)}});
-  const auto indentation = writer.indent();
-  if (several) {
-    write_check_of_inputs(writer, program);
-  } else {
-    write_refusal(writer,
-                  fmt::format("x.dtype != np.{} or {}", words.input_type,
-                              is_open ? "not fits(x.shape[1:], INPUT_SHAPE)" : "x.shape[1:] != INPUT_SHAPE"),
-                  fmt::format("{} {} {}", words.input_type, words.inputs, words.input_shape), "x");
-  }
-  const model::Shape shape = target_shape(model);
-  const std::string expected =
-      fmt::format("{} {} [{{len({})}}{}", words.target_type, words.targets, several ? "y" : "x", shape_end(shape));
-  const std::string condition = several ? target_condition_of_several(shape) : target_condition(model);
-  write_refusal(writer, fmt::format("y.dtype != np.{} or {}", words.target_type, condition), expected, "y");
-  write_check_of_values(writer, program);
 }
 
 /// Several inputs: an .npz with an array for each of them.
@@ -135,16 +44,27 @@ Data = tuple[dict[str, np.ndarray], np.ndarray]
 
 def load_data(path: Path) -> tuple[Data, Data]:
     """Training and test data: an .npz with NAME_train and NAME_test of each input, y_train and y_test."""
-    with np.load(path) as data:
-        train, test = (
-            (prepare({name: data[f"{name}_{part}"] for name in INPUT_SHAPES}), prepare_targets(data[f"y_{part}"]))
-            for part in ("train", "test")
-        )
-    return train, test
+    parts = []
+    for part in ("train", "test"):
+        *x, y = read_npz(path, [f"{name}_{part}" for name in (*INPUT_SHAPES, "y")])
+        parts.append((prepare(dict(zip(INPUT_SHAPES, x, strict=True))), prepare_targets(y)))
+    return parts[0], parts[1]
 )");
 }
 
-void write_load_data(PythonWriter& writer) {
+/// A table comes in an .npz alone.
+void write_load_arrays(PythonWriter& writer) {
+  writer.block(R"(
+
+
+def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Training and test data: an .npz with x_train, y_train, x_test, y_test."""
+    x_train, y_train, x_test, y_test = read_npz(path, ["x_train", "y_train", "x_test", "y_test"])
+    return (prepare(x_train), prepare_targets(y_train)), (prepare(x_test), prepare_targets(y_test))
+)");
+}
+
+void write_load_images(PythonWriter& writer) {
   writer.block(R"(
 
 
@@ -154,15 +74,19 @@ def load_data(path: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarr
         x_train, y_train = read_idx(path, "train-images-idx3-ubyte"), read_idx(path, "train-labels-idx1-ubyte")
         x_test, y_test = read_idx(path, "t10k-images-idx3-ubyte"), read_idx(path, "t10k-labels-idx1-ubyte")
     else:
-        with np.load(path) as data:
-            x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+        x_train, y_train, x_test, y_test = read_npz(path, ["x_train", "y_train", "x_test", "y_test"])
     return (prepare(x_train), prepare_targets(y_train)), (prepare(x_test), prepare_targets(y_test))
 
 
 def read_idx(folder: Path, name: str) -> np.ndarray:
     """The bytes of an IDX file, plain or with .gz."""
     path = folder / name
-    content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    try:
+        content = path.read_bytes() if path.exists() else gzip.decompress((folder / f"{name}.gz").read_bytes())
+    except FileNotFoundError:
+        raise ValueError(f"{folder} has no {name}, plain or with .gz") from None
+    except (EOFError, zlib.error):
+        raise ValueError(f"{path}.gz is damaged") from None
     if content[:3] != b"\0\0\x08":
         raise ValueError(f"{path} is not an IDX file of unsigned bytes")
     rank = content[3]
@@ -186,11 +110,11 @@ void write_prepare_several(PythonWriter& writer, const Program& program) {
 
 
 def prepare(x: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The inputs as the network takes them; integers are scaled from 0..255 to 0..1 where it takes float32."""
+    """The inputs as the network takes them; images of uint8 (three axes or more) are scaled from 0..255 to 0..1."""
     prepared = {}
     for name, shape in INPUT_SHAPES.items():
         array = x[name].astype(INPUT_TYPES[name])
-        if INPUT_TYPES[name] == "float32" and np.issubdtype(x[name].dtype, np.integer):
+        if INPUT_TYPES[name] == "float32" and x[name].dtype == np.uint8 and x[name].ndim > 2:
             array /= 255
         prepared[name] = ${array}
     return prepared
@@ -203,7 +127,12 @@ void write_prepare(PythonWriter& writer, const Program& program) {
   if (has_several_inputs(program.model)) return write_prepare_several(writer, program);
   const Words& words = program.words;
   const model::Input& input = program.model.inputs.front();
-  const std::string_view scaled = input.is_integer ? "" : "; integers are scaled from 0..255 to 0..1";
+  const bool are_images = input.shape.size() == 3 || finds_data(program.model);
+  const bool may_be_images = are_images || input.shape.size() > 1 || reads_idx(program.model);
+  const std::string_view scaled = input.is_integer || !may_be_images ? ""
+                                  : are_images
+                                      ? "; uint8 is scaled from 0..255 to 0..1"
+                                      : "; images of uint8 (three axes or more) are scaled from 0..255 to 0..1";
   writer.block(R"(
 
 
@@ -217,12 +146,12 @@ def prepare(x: np.ndarray) -> np.ndarray:
                 {"shape", words.input_shape},
                 {"scaled", scaled}});
   const auto indentation = writer.indent();
-  if (!input.is_integer) {
+  if (!scaled.empty()) {
     writer.block(R"(
-if np.issubdtype(x.dtype, np.integer):
+if x.dtype == np.uint8${rank}:
     ${inputs} /= 255
 )",
-                 {{"inputs", words.inputs}});
+                 {{"inputs", words.inputs}, {"rank", are_images ? "" : " and x.ndim > 2"}});
   }
   if (input.shape.size() == 1) {
     writer.line(fmt::format("return {0}.reshape(len({0}), -1)", words.inputs));
@@ -253,13 +182,20 @@ def prepare_targets(y: np.ndarray) -> np.ndarray:
       writer.block(R"(
 if y.ndim == ${rank} and y.shape[-1] == CLASSES:
     y = y.argmax(axis=-1)
-return y.astype(np.int64)${flatten}
 )",
-                   {{"rank", rank}, {"flatten", shape.empty() ? ".reshape(len(y))" : ""}});
+                   {{"rank", rank}});
+      if (shape.empty()) {
+        writer.block(R"(
+elif y.shape[1:] == (1,):
+    y = y[:, 0]
+)");
+      }
+      writer.line("return y.astype(np.int64)");
       break;
     case model::TargetKind::kOneHot:
       doc("; class numbers become one-hot rows");
       writer.block(R"(
+y = np.asarray(y)
 if y.ndim == ${rank}:
     y = y[..., np.newaxis] == np.arange(CLASSES)
 return y.astype(np.float32)
@@ -269,8 +205,13 @@ return y.astype(np.float32)
     case model::TargetKind::kBinary:
     case model::TargetKind::kValues:
       doc("");
+      if (shape.empty() || shape.back() != 1) {
+        writer.line("return np.asarray(y, np.float32)");
+        break;
+      }
+      writer.line("y = np.asarray(y, np.float32)");
       write_last_axis(writer, "y", shape);
-      writer.line("return y.astype(np.float32)");
+      writer.line("return y");
       break;
   }
 }
@@ -288,24 +229,43 @@ def find_data() -> Path:
         if any(folder.glob("train-images-idx3-ubyte*")):
             return folder
     places = ", ".join(str(folder) for folder in folders)
-    raise SystemExit(f"MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data")
+    raise SystemExit(
+        f"error: MNIST is not in {places}; put its four IDX files into one of these, or name a place with --data"
+    )
 )");
 }
 
 }  // namespace
+
+/// MNIST and its kin: images of one channel, as rows of their lines, or flat.
+bool reads_idx(const model::Model& model) {
+  constexpr std::int64_t kShortestSide = 8;
+  const model::Input& input = model.inputs.front();
+  if (has_several_inputs(model) || input.is_integer) return false;
+  if (finds_data(model)) return true;
+  const model::Shape& shape = input.shape;
+  if (shape.size() == 3) return shape.back() == 1;
+  if (shape.size() == 2) return shape.front() && shape.front() == shape.back();
+  if (shape.size() != 1 || !shape.front()) return false;
+  const auto side = std::llround(std::sqrt(static_cast<double>(*shape.front())));
+  return side >= kShortestSide && side * side == *shape.front();
+}
 
 bool finds_data(const model::Model& model) {
   return model.training.dataset && fold(*model.training.dataset) == "mnist" && !has_several_inputs(model);
 }
 
 void write_data_functions(PythonWriter& writer, const Program& program) {
-  if (program.options.validate) write_check_data(writer, program);
+  write_check_functions(writer, program);
   if (finds_data(program.model)) write_find_data(writer);
   if (has_several_inputs(program.model)) {
     write_load_named_data(writer);
+  } else if (reads_idx(program.model)) {
+    write_load_images(writer);
   } else {
-    write_load_data(writer);
+    write_load_arrays(writer);
   }
+  write_read_npz(writer);
   write_prepare(writer, program);
   write_prepare_targets(writer, program);
 }

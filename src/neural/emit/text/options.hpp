@@ -25,6 +25,7 @@ struct Options {
   bool strict = false;                ///< no deviation by rounding either, where that costs time (`--strict`)
   bool validate = true;  ///< emit run-time checks of the arrays a program is given (`--no-validation` leaves them out)
   std::string source_name;                      ///< file name for the docstring, without its folder
+  std::string output_name;                      ///< of the program's file, without its folder; empty where it has none
   std::string source_sha256;                    ///< of the source text
   std::string version;                          ///< of this compiler
   std::vector<model::ResearchResult> research;  ///< what main holds the measured metrics against

@@ -41,6 +41,31 @@ std::optional<model::Activation> last_activation(const model::Model& model) {
   return std::nullopt;
 }
 
+/// How many ids each input has: the fewest of the Embeddings that stand directly on it; 0 where none does.
+std::vector<std::int64_t> counts_of_ids(const model::Model& model) {
+  std::vector<std::int64_t> counts(model.inputs.size());
+  for (const model::Layer& layer : model.layers) {
+    if (layer.kind != model::LayerKind::Embedding) continue;
+    const std::size_t input = layer.inputs.front().index;
+    if (input >= counts.size()) continue;
+    const std::int64_t count = layer.attributes.integer(model::Parameter::input_dim);
+    counts[input] = counts[input] == 0 ? count : std::min(counts[input], count);
+  }
+  return counts;
+}
+
+/// What `check_inputs` holds ids against: one number, or those of the inputs that have some.
+void write_ids(PythonWriter& writer, const model::Model& model) {
+  if (!looks_up_ids(model)) return;
+  const std::vector<std::int64_t> counts = counts_of_ids(model);
+  if (!has_several_inputs(model)) return writer.line(fmt::format("IDS = {}", counts.front()));
+  std::vector<Argument> entries;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) entries.emplace_back(python_string(model.inputs[i].name), std::to_string(counts[i]));
+  }
+  writer.statement("IDS = ", Expression::dictionary(std::move(entries)));
+}
+
 bool has_classes(const model::Model& model) {
   return model.targets == model::TargetKind::kClasses || model.targets == model::TargetKind::kOneHot;
 }
@@ -72,11 +97,13 @@ std::optional<model::MetricKind> accuracy_of(model::TargetKind kind) {
   return std::nullopt;
 }
 
-/// "simple_mlp.neural" -> "simple_mlp"; "<stdin>" -> "model".
-std::string_view stem(std::string_view file_name) {
-  if (file_name.starts_with('<')) return "model";
-  const std::size_t dot = file_name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? file_name : file_name.substr(0, dot);
+/// How a command names the program: by its file, where that is known and a shell reads it as it stands.
+std::string_view file_word(std::string_view output_name) {
+  const bool is_plain = std::all_of(output_name.begin(), output_name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-' || c == '+';
+  });
+  return output_name.empty() || output_name.front() == '-' || !is_plain ? "THIS_FILE" : output_name;
 }
 
 /// "image float32 [n, 28, 28, 1], text int64 [n, 80]".
@@ -119,6 +146,12 @@ void write_changes(PythonWriter& writer, const Options& options) {
 
 bool has_several_inputs(const model::Model& model) {
   return model.inputs.size() > 1;
+}
+
+bool looks_up_ids(const model::Model& model) {
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const model::Layer& layer) {
+    return layer.kind == model::LayerKind::Embedding && layer.inputs.front().index < model.inputs.size();
+  });
 }
 
 std::string_view data_type(const model::Model& model) {
@@ -212,6 +245,10 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
     write_list(writer, fmt::format("Chosen: {}.", join(texts, ", ")));
   }
   writer.line(fmt::format("What the file leaves open is as in {}.", semantics_title(program.model.semantics)));
+  if (program.model.training.dataset && !finds_data(program.model)) {
+    writer.line(fmt::format("The source names the data set `{}`: its arrays are given with --data.",
+                            docstring_text(*program.model.training.dataset)));
+  }
   for (const std::string& note : notes) writer.line(note);
   if (!deviations.empty()) {
     writer.blank();
@@ -220,18 +257,17 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
   }
   if (options.level == Level::kO2) write_changes(writer, options);
   writer.blank();
-  writer.line(fmt::format("    python {}_{}.py --epochs {}{}", docstring_text(stem(options.source_name)),
-                          program.backend, program.model.training.epochs,
-                          finds_data(program.model)           ? ""
-                          : has_several_inputs(program.model) ? " --data FILE.npz"
-                                                              : " --data FOLDER"));
+  writer.line(fmt::format("    python {} --epochs {}{}", file_word(options.output_name), program.model.training.epochs,
+                          finds_data(program.model)  ? ""
+                          : reads_idx(program.model) ? " --data FOLDER"
+                                                     : " --data FILE.npz"));
   writer.line("\"\"\"");
 }
 
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party, std::span<const std::string> own) {
-  std::vector<std::string_view> modules = {"argparse", "time"};
-  if (!has_several_inputs(program.model)) modules.push_back("gzip");
+  std::vector<std::string_view> modules = {"argparse", "time", "zipfile", "zlib"};
+  if (reads_idx(program.model)) modules.push_back("gzip");
   if (finds_data(program.model)) modules.push_back("os");
   std::vector<std::string_view> names = {"from pathlib import Path"};
   for (const std::string_view each : standard) (each.starts_with("from ") ? names : modules).push_back(each);
@@ -268,6 +304,7 @@ void write_constants(PythonWriter& writer, const Program& program) {
   } else {
     constant("INPUT_SHAPE", shape_tuple(model.inputs.front().shape));
   }
+  if (program.options.validate) write_ids(writer, model);
   if (has_classes(model)) constant("CLASSES", std::to_string(*model.output().back()));
   if (!target_shape(model).empty()) constant("TARGET_SHAPE", shape_tuple(target_shape(model)));
   constant("EPOCHS", std::to_string(training.epochs));

@@ -73,6 +73,17 @@ std::vector<NamedMetric> evaluated_metrics(const model::Model& model);
 /// with `y = prepare_targets(y)`: everything but class numbers, which have to be int64 already.
 bool converts_targets(const model::Model& model);
 
+/// True where the optimiser keeps averages of the weights (`use_ema`). Then `fit` takes `finish` as well, and the
+/// trainer has `use_averages()`: what trains epoch by epoch calls it once, at the end.
+bool averages_weights(const model::Model& model);
+
+/// How `fit` and `evaluate` begin: `y = prepare_targets(y)`, `check_data(x, y)` and `check_batch_size(batch_size)`,
+/// where they are called for.
+void write_checks(PythonWriter& writer, const Program& program, bool has_batch_size);
+
+/// `def fit(self, …)` at the indentation of a class, with its docstring and checks.
+void write_fit_head(PythonWriter& writer, const Program& program);
+
 /// The docstring of the file; `notes` are whole sentences, a line each, and `deviations` the rest of a line that says
 /// what is not to the last bit as in Keras.
 void write_docstring(PythonWriter& writer, const Program& program, std::span<const std::string> notes,
@@ -84,12 +95,13 @@ void write_docstring(PythonWriter& writer, const Program& program, std::span<con
 void write_imports(PythonWriter& writer, const Program& program, std::span<const std::string_view> standard,
                    std::span<const std::string_view> third_party, std::span<const std::string> own = {});
 
-/// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE, SEED,
-/// VALIDATION_SPLIT, SAVE_PATH: those that have a value.
+/// BACKEND, LEVEL, INPUT_SHAPE (or INPUT_SHAPES and INPUT_TYPES), IDS, CLASSES or TARGET_SHAPE, EPOCHS, BATCH_SIZE,
+/// SEED, VALIDATION_SPLIT, SAVE_PATH: those that have a value.
 void write_constants(PythonWriter& writer, const Program& program);
 
-/// check_data(x, y) unless Options::validate is off, load_data(path), prepare(x), prepare_targets(y), read_idx, and
-/// find_data where the network's data set is MNIST. Each is a function behind two empty lines.
+/// check_inputs(x), check_data(x, y) and check_batch_size(batch_size) unless Options::validate is off, load_data(path),
+/// prepare(x), prepare_targets(y), read_idx, and find_data where the network's data set is MNIST. Each is a function
+/// behind two empty lines.
 void write_data_functions(PythonWriter& writer, const Program& program);
 
 /// read_safetensors(path, shapes) and write_safetensors(path, arrays): numpy arrays float32 by their names. They need
@@ -98,8 +110,10 @@ void write_safetensors_functions(PythonWriter& writer);
 
 /// The statements in which backends differ, one line each.
 struct MainStatements {
-  std::string_view seed;  ///< "torch.manual_seed(args.seed)"
-  std::string_view save;  ///< "torch.save(model.state_dict(), SAVE_PATH)"; used where the network has a save_path
+  std::string_view seed;     ///< "torch.manual_seed(args.seed)"
+  std::string_view seeds;    ///< "2**32": how many there are
+  std::string_view save;     ///< "torch.save(model.state_dict(), SAVE_PATH)"; used where the network has a save_path
+  std::string_view refusal;  ///< lines that end the script where it cannot run on this machine, or none
 };
 
 /// main() with the command line, and its call. It uses create_model, create_trainer, evaluate and load_data.

@@ -74,5 +74,47 @@ TEST(Program, ChecksTheSizesItKnows) {
   EXPECT_TRUE(has(open, "images [n, any, any, 3]"));
 }
 
+std::string constants(const model::Model& model) {
+  const Options options;
+  PythonWriter writer;
+  write_constants(writer, describe(model, options, "pytorch", "PyTorch"));
+  return writer.take();
+}
+
+TEST(Program, KnowsTheIdsOfEmbeddingsThatStandOnAnInput) {
+  const std::string rest = " Flatten()\nOutput(2)\nloss: mse";
+  EXPECT_TRUE(has(constants(checked("input: (4)\nlayers:\nEmbedding(7, 2)" + rest)), "\nIDS = 7\n"));
+  EXPECT_FALSE(has(constants(checked("input: (4)\nlayers:\nDense(7)" + rest)), "IDS"));
+  const model::Model both = checked(
+      "input: { a: (4), b: (2) }\nlayers:\na: { Embedding(7, 2) Flatten() }\nb: { Dense(3) }\nConcatenate()\n" + rest);
+  EXPECT_TRUE(has(constants(both), "\nIDS = {\"a\": 7}\n"));
+}
+
+TEST(Program, ReadsFilesOfImagesWhereItsInputMayBeSuch) {
+  const auto of = [](const std::string& shape) {
+    return data_functions(checked("input: " + shape + "\nlayers:\nFlatten()\nOutput(10)\nloss: scce"));
+  };
+  for (const char* shape : {"(28, 28, 1)", "(28, 28)", "(784)"}) EXPECT_TRUE(has(of(shape), "def read_idx("));
+  for (const char* shape : {"(32, 32, 3)", "(24, 5)", "(10)"}) EXPECT_FALSE(has(of(shape), "IDX"));
+  EXPECT_FALSE(has(of("(10)"), "255"));
+}
+
+TEST(Program, NamesItsFileAndItsDataInTheHead) {
+  const auto head = [](const std::string& dataset, const std::string& output) {
+    const model::Model model =
+        checked("input: (4)\nlayers: Output(2)\nloss: mse\ntrain { dataset: \"" + dataset + "\" }");
+    const Options options = {.source_name = "model.neural", .output_name = output};
+    PythonWriter writer;
+    write_docstring(writer, describe(model, options, "pytorch", "PyTorch"), {});
+    return writer.take();
+  };
+  EXPECT_TRUE(has(head("a.csv", "mine.py"), "\n    python mine.py --epochs 10 --data FILE.npz\n"));
+  for (const char* name : {"", "we\"ird\n.py", "a b.py", "-x.py"}) {
+    EXPECT_TRUE(has(head("a.csv", name), "\n    python THIS_FILE --epochs 10 --data FILE.npz\n"));
+  }
+  EXPECT_TRUE(has(head("a.csv", ""), "\nThe source names the data set `a.csv`: its arrays are given with --data.\n"));
+  EXPECT_FALSE(has(head("mnist", ""), "data set"));
+}
+
 }  // namespace
 }  // namespace neural::emit

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -193,13 +193,16 @@ def test_an_interrupted_conversion_leaves_nothing(
     scratch.mkdir()
     good = tmp_path / "good.safetensors"
     good.write_bytes(safetensors(GOOD, bytes(32)))
-    (tmp_path / "torch.py").write_text(f"import pathlib, time\npathlib.Path({str(started)!r}).touch()\ntime.sleep(600)")
+    os.mkfifo(started)
+    reader = os.open(started, os.O_RDONLY | os.O_NONBLOCK)
+    stand_in = f"import signal\nopen({str(started)!r}, 'w', buffering=1).write('x\\n')\nsignal.pause()\n"
+    (tmp_path / "torch.py").write_text(stand_in)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(scratch))
     command = [str(find_executable()), "weights", "convert", str(source), str(good), str(tmp_path / "w.pt")]
     process = subprocess.Popen([*command, "--python", sys.executable], stderr=subprocess.PIPE, text=True)
-    while not started.exists() and process.poll() is None:
-        time.sleep(0.05)
+    assert select.select([reader], [], [], 60)[0], "the conversion did not begin"
+    os.close(reader)
     process.send_signal(interrupt)
     _, message = process.communicate(timeout=60)
     assert process.returncode == 2

@@ -23,4 +23,7 @@ void print_trainer(PythonWriter& writer, const LegalProgram& legal, const Progra
 /// compute_outputs, predict, and evaluate with the functions of its metrics.
 void print_evaluation(PythonWriter& writer, const LegalProgram& legal, const Program& program);
 
+/// The table WEIGHTS with the class of its entries, load_weights and save_weights.
+void print_weights(PythonWriter& writer, const LegalProgram& legal);
+
 }  // namespace neural::emit::pytorch

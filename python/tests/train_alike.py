@@ -1,12 +1,14 @@
 """Two programs of one backend from the same weights on the same batches: `python train_alike.py BACKEND ONE OTHER`.
 
 Prints JSON: the losses of both and the largest difference of a weight after 200 steps. TensorFlow runs with op
-determinism, which holds for a whole process: this is one of its own.
+determinism and without oneDNN, with which two graphs of one program can be a rounding apart; both hold for a whole
+process: this is one of its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,6 +38,7 @@ def framework_of(backend: str) -> Any:
         torch.set_num_threads(1)
         torch.use_deterministic_algorithms(True)
         return PyTorch(plan)
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
     import tensorflow as tf
 
     from neural.worker.tensorflow import TensorFlow

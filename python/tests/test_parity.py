@@ -34,6 +34,7 @@ SEQUENCE = """network Proof {
     Output(1)
   loss: binary_crossentropy
   optimizer: RMSprop(ExponentialDecay(0.01, 5, 0.9), momentum=0.9, clipnorm=1.0)
+  execution { device: gpu }
 }
 """
 

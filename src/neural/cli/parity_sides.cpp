@@ -135,6 +135,7 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
                                                 const emit::Options& options,
                                                 const std::vector<const emit::Backend*>& backends) {
   model::Model quiet = model::without_randomness(model);
+  quiet.device = "cpu";                     // where all backends compute with float32, with nothing shortened
   if (plan.float64) quiet.metrics.clear();  // some of Keras's take float32 alone, and none is compared
   const weights::Weights weights = weights::initial_weights(quiet, plan.seed);
   NEURAL_TRY(weights::write_safetensors(plan.folder / weights_name(0), weights));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,8 @@ from types import ModuleType
 import pytest
 
 from neural.benchmarks.process import find_executable
+
+os.environ["NEURAL_HISTORY"] = "off"  # what tests measure is no part of the user's
 
 
 class Compiler:

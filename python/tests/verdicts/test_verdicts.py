@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from verdicts.sides import BENCHMARK, DECLARED, Bench, known_sides
 
-from neural.benchmarks.models import benchmarks_folder
 from neural.benchmarks.process import find_executable
-
-KNOWN_WORKER = Path(__file__).with_name("known_worker.py")
-BENCHMARK = benchmarks_folder() / "simple_mlp"
-DECLARED = 'BACKEND = "pytorch"\nLEVEL = "idiomatic"\n'
-
-
-class Bench:
-    """A folder of benchmarks, and `neural bench` over it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.interpreter = sys.executable
-
-    def add(self, name: str, contender: str) -> None:
-        place = self.folder / "benchmarks" / name
-        place.mkdir(parents=True)
-        (place / "model.neural").write_text((BENCHMARK / "model.neural").read_text())
-        (place / "pytorch_native.py").write_text(contender)
-
-    def run(self, *options: str, status: int = 0) -> dict[str, Any]:
-        """The results by the name of the benchmark."""
-        output = self.folder / "results"
-        command = [find_executable(), "bench", "--python", self.interpreter, "--models", "all", "--backends", "pytorch"]
-        command += ["--benchmarks", self.folder / "benchmarks", "--output", output, "--no-tracking", *options]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert ended.returncode == status, ended.stderr
-        results = json.loads((output / "benchmark_results.json").read_text())["results"]
-        return {result["model"]: result for result in results}
 
 
 @pytest.fixture
 def known(tmp_path: Path) -> Bench:
-    """Sides of known cost."""
-    bench = Bench(tmp_path)
-    interpreter = tmp_path / "known_python"
-    interpreter.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(KNOWN_WORKER)])} "$@"\n')
-    interpreter.chmod(0o755)
-    bench.interpreter = str(interpreter)
-    return bench
+    return known_sides(tmp_path)
 
 
 def verdict(result: dict[str, Any]) -> str:

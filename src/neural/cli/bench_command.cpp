@@ -14,6 +14,7 @@
 #include "neural/cli/command.hpp"
 #include "neural/cli/compile_for_bench.hpp"
 #include "neural/cli/executable.hpp"
+#include "neural/cli/history_recorder.hpp"
 #include "neural/cli/run_tracker.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/track/run.hpp"
@@ -38,36 +39,62 @@ struct Options {
   std::optional<std::int64_t> epochs;
   std::filesystem::path output = "benchmark_results";
   std::filesystem::path benchmarks;
+  std::filesystem::path history;
   std::string python;
   std::optional<int> threads;
   std::optional<std::uint64_t> seed;
   std::optional<double> timeout;
   bool quick = false, report = false, json = false, resume = false, no_tracking = false, no_progress = false;
+  bool no_history = false;
 };
 
-/// Progress on the terminal, and a tracked run for each full run.
+/// Progress on the terminal, a tracked run for each full run, and all of them in the history.
 class BenchObserver final : public BenchProgress {
  public:
-  BenchObserver(bool shown, std::optional<RunTracker> tracker) : BenchProgress(shown), tracker_(std::move(tracker)) {}
+  BenchObserver(bool shown, std::optional<RunTracker> tracker, std::optional<HistoryRecorder> recorder)
+      : BenchProgress(shown), tracker_(std::move(tracker)), recorder_(std::move(recorder)) {}
 
   void run_started(const plan::Progress& progress) override {
     cell_ = progress.cell;
     BenchProgress::run_started(progress);
   }
 
-  /// A run that cannot be tracked is no reason to stop measuring; it is told once.
+  /// A run that cannot be tracked or remembered is no reason to stop measuring; it is told once.
   void run_finished(const bench::process::Outcome& outcome) override {
-    if (!tracker_) return;
-    if (const Status status = tracker_->add(cell_, outcome); !status) {
-      notice(fmt::format("runs are not tracked: {}", status.error().message));
-      tracker_.reset();
-    }
+    if (tracker_) keep(tracker_->add(cell_, outcome), "runs are not tracked", tracker_);
+    if (recorder_) keep(recorder_->add(cell_, outcome.run), "the history has no more of this session", recorder_);
+  }
+
+  /// The session's number in the history, where it is there as a whole.
+  std::optional<std::int64_t> finish_history() {
+    if (!recorder_) return std::nullopt;
+    const Expected<std::int64_t> session = recorder_->finish();
+    if (session) return *session;
+    tell_lost("the history has not all of this session", session.error());
+    return std::nullopt;
   }
 
  private:
+  void tell_lost(const char* what, const Error& error) { notice(fmt::format("{}: {}", what, error.message)); }
+
+  template <class Keeper>
+  void keep(const Status& status, const char* lost, std::optional<Keeper>& keeper) {
+    if (status) return;
+    tell_lost(lost, status.error());
+    keeper.reset();
+  }
+
   std::string cell_;
   std::optional<RunTracker> tracker_;
+  std::optional<HistoryRecorder> recorder_;
 };
+
+std::optional<HistoryRecorder> make_recorder(const Options& options) {
+  std::optional<std::filesystem::path> path = bench::history::default_history();
+  if (!options.history.empty()) path = options.history;
+  if (options.no_history || !path) return std::nullopt;
+  return HistoryRecorder(*path, options.output);
+}
 
 /// A number that is the whole of the text; "-5" is no unsigned number.
 template <class T>
@@ -153,7 +180,7 @@ Expected<int> bench(const Options& options) {
   if (!options.no_tracking && track::tracking_enabled()) tracker.emplace("runs", request.output, request.command);
 
   bench::process::ProcessRunner runner;
-  BenchObserver observer(!options.no_progress, std::move(tracker));
+  BenchObserver observer(!options.no_progress, std::move(tracker), make_recorder(options));
   const plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
   const Json results = NEURAL_TRY(plan::run_session(request, tools));
 
@@ -162,6 +189,7 @@ Expected<int> bench(const Options& options) {
     told += fmt::format("\nreport: {}\n", printable((request.output / "benchmark_report.md").string()));
   if (options.json)
     told += fmt::format("results: {}\n", printable((request.output / "benchmark_results.json").string()));
+  if (const auto session = observer.finish_history()) told += fmt::format("history: session {}\n", *session);
   NEURAL_TRY(print_result(told));
   return any_invalid(results) ? kMeasurement : kDone;
 }
@@ -191,6 +219,10 @@ Run add_bench(CLI::App& app) {
   app.add_option("--timeout", options->timeout, "Seconds a single process may take (default: 1800)")
       ->check(check_seconds, "");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");
+  CLI::Option* history =
+      app.add_option("--history", options->history, "The history to join (default: $NEURAL_HISTORY, else the user's)");
+  app.add_flag("--no-history", options->no_history, "Keep nothing in the history (also NEURAL_HISTORY=off)")
+      ->excludes(history);
   app.add_flag("--no-progress", options->no_progress, "Show no progress");
   app.footer(kFooter);
   return [options] { return bench(*options); };

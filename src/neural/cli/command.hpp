@@ -30,5 +30,6 @@ Run add_doctor(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_bench(CLI::App& app);
 Run add_report(CLI::App& app);
+Run add_history(CLI::App& app);
 
 }  // namespace neural::cli

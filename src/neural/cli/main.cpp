@@ -31,6 +31,7 @@ constexpr std::array kCommands = {
     Command{"parity", "Prove that the backends compute the same", add_parity},
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},
     Command{"report", "Make the reports of a results folder again", add_report},
+    Command{"history", "Show and share what was measured before", add_history},
     Command{"doctor", "Show what is installed and what works", add_doctor},
 };
 

@@ -1,0 +1,314 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "neural/base/text.hpp"
+#include "neural/bench/history/export.hpp"
+#include "neural/bench/history/fingerprint.hpp"
+#include "neural/bench/history/record.hpp"
+#include "neural/bench/report/render_markdown.hpp"
+#include "neural/cli/bench_summary.hpp"
+#include "neural/cli/command.hpp"
+#include "neural/cli/output_file.hpp"
+#include "neural/cli/terminal.hpp"
+
+namespace neural::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using bench::history::History;
+using bench::history::Summary;
+using bench::history::Verdict;
+
+constexpr const char* kFooter =
+    "examples:\n"
+    "  neural history list --model simple_mlp\n"
+    "  neural history show 12                          # its summary; --markdown is its report again\n"
+    "  neural history export 12 --format bencher -o results.json\n"
+    "  neural history import benchmark_results         # a results folder, or lines of `neural history export`\n"
+    "  neural history prune --keep 100\n"
+    "\n`neural bench` keeps every session here: its raw events, run by run, and its results. The file is "
+    "$NEURAL_HISTORY,\n"
+    "else history.db in ~/.local/share/neural; NEURAL_HISTORY=off keeps none.";
+
+struct Options {
+  fs::path history;
+  std::string model, backend, before, format = "lines";
+  std::optional<std::int64_t> most, keep;
+  std::vector<std::int64_t> sessions;
+  std::vector<fs::path> sources;
+  std::int64_t session = 0;
+  std::string output = "-";
+  bool json = false, markdown = false, dry_run = false;
+};
+
+Expected<fs::path> history_file(const Options& options) {
+  if (!options.history.empty()) return options.history;
+  if (auto path = bench::history::default_history()) return *path;
+  return fail(ErrorCode::kUsage, "no history is kept: NEURAL_HISTORY is `off`", "name a file with `--history`");
+}
+
+/// One that is there.
+Expected<History> open_history(const Options& options) {
+  const fs::path path = NEURAL_TRY(history_file(options));
+  auto history = History::open(path, false);
+  if (!history && history.error().code == ErrorCode::kNotFound) {
+    return fail(ErrorCode::kNotFound, fmt::format("there is no history yet: `{}`", path.string()),
+                "`neural bench` begins one; `neural history import benchmark_results` takes what was measured before");
+  }
+  return history;
+}
+
+// ---- list ----
+
+std::string interval(const std::optional<double>& low, const std::optional<double>& high) {
+  return low && high ? fmt::format(" [{:.3f}, {:.3f}]", *low, *high) : std::string();
+}
+
+std::string found(const Summary& summary, const Verdict& cell, const char* metric) {
+  for (const Verdict& each : summary.verdicts) {
+    if (each.model != cell.model || each.backend != cell.backend || each.contender != cell.contender) continue;
+    if (each.metric != metric) continue;
+    if (!each.ratio) return printable(each.verdict);
+    return fmt::format("{:.3f}{} {}", *each.ratio, interval(each.ci_low, each.ci_high), printable(each.verdict));
+  }
+  return "-";
+}
+
+Json json_of(const Summary& summary) {
+  Json verdicts = Json::array();
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+  for (const Verdict& each : summary.verdicts) {
+    verdicts.push_back({{"model", each.model},
+                        {"backend", each.backend},
+                        {"contender", each.contender},
+                        {"metric", each.metric},
+                        {"neural", number(each.neural)},
+                        {"native", number(each.native)},
+                        {"ratio", number(each.ratio)},
+                        {"ci_low", number(each.ci_low)},
+                        {"ci_high", number(each.ci_high)},
+                        {"verdict", each.verdict}});
+  }
+  return {{"id", summary.id},
+          {"started_utc", summary.started_utc},
+          {"version", summary.version},
+          {"fingerprint", summary.fingerprint},
+          {"finished", summary.finished},
+          {"runs", summary.runs},
+          {"verdicts", std::move(verdicts)}};
+}
+
+/// A line for each cell, the session's own words on the first.
+std::string lines_of(const Summary& summary) {
+  const std::string head =
+      fmt::format("{:>5}  {:<20}  {:<12}", summary.id, printable(summary.started_utc), printable(summary.fingerprint));
+  std::string text;
+  for (const Verdict& each : summary.verdicts) {
+    if (each.metric != "training_time") continue;
+    text +=
+        fmt::format("{:<41}  {:<12}  {:<18}  {:<34}  {}\n", text.empty() ? head : "", printable(each.model),
+                    printable(each.contender), found(summary, each, "training_time"), found(summary, each, "memory"));
+  }
+  if (!text.empty()) return text;
+  return fmt::format("{:<41}  {}, {} runs\n", head, summary.finished ? "nothing was compared" : "not finished",
+                     summary.runs);
+}
+
+Expected<int> list(const Options& options) {
+  History history = NEURAL_TRY(open_history(options));
+  const auto sessions = NEURAL_TRY(history.sessions({options.model, options.backend, options.most}));
+  if (options.json) {
+    Json all = Json::array();
+    for (const Summary& summary : sessions) all.push_back(json_of(summary));
+    NEURAL_TRY(print_result(pretty_json(all)));
+    return kDone;
+  }
+  std::string text = fmt::format("{:>5}  {:<20}  {:<12}  {:<12}  {:<18}  {:<34}  {}\n", "id", "begun", "machine",
+                                 "model", "contender", "training time, neural : native", "peak memory");
+  for (const Summary& summary : sessions) text += lines_of(summary);
+  NEURAL_TRY(print_result(text));
+  return kDone;
+}
+
+// ---- show ----
+
+std::string facts_of(const Json& environment) {
+  std::string text;
+  for (const auto& [key, value] : bench::history::hard_facts(environment)) {
+    text += fmt::format("  {:<34}  {}\n", printable(key), printable(value));
+  }
+  return text;
+}
+
+Expected<int> show(const Options& options) {
+  History history = NEURAL_TRY(open_history(options));
+  const bench::history::Session session = NEURAL_TRY(history.session(options.session));
+  if (session.results.empty()) {
+    return fail(ErrorCode::kUsage, fmt::format("session {} is not finished: it has no results", options.session),
+                fmt::format("`neural history export {}` has its runs; `neural bench --resume` goes on with it",
+                            options.session));
+  }
+  const std::string name = fmt::format("`{}`, session {}", history.path().string(), options.session);
+  const Json results = NEURAL_TRY(parse_json(session.results, name));
+  const Json environment = NEURAL_TRY(parse_json(session.environment, name));
+  if (options.json) {
+    NEURAL_TRY(print_result(pretty_json(results)));
+  } else if (options.markdown) {
+    NEURAL_TRY(print_result(bench::report::render_markdown(results)));
+  } else {
+    NEURAL_TRY(print_result(fmt::format("session {}\n\n{}\nmachine {}\n{}", options.session, bench_summary(results),
+                                        bench::history::fingerprint(environment), facts_of(environment))));
+  }
+  return kDone;
+}
+
+// ---- export, import, prune ----
+
+/// All sessions where none is named.
+Expected<std::vector<std::int64_t>> named_sessions(History& history, const std::vector<std::int64_t>& named) {
+  if (!named.empty()) {
+    for (const std::int64_t id : named) NEURAL_TRY(history.session(id));
+    return named;
+  }
+  std::vector<std::int64_t> all;
+  for (const Summary& summary : NEURAL_TRY(history.sessions())) all.push_back(summary.id);
+  return all;
+}
+
+/// The results of the only session that is named, or of the newest that has any.
+Expected<Json> results_to_export(History& history, const std::vector<std::int64_t>& named) {
+  if (named.size() > 1) {
+    return fail(ErrorCode::kUsage, "this format holds one session, several are named", "name one");
+  }
+  std::int64_t id = named.empty() ? 0 : named.front();
+  if (named.empty()) {
+    for (const Summary& summary : NEURAL_TRY(history.sessions())) id = summary.finished ? summary.id : id;
+  }
+  const bench::history::Session session = NEURAL_TRY(history.session(id));
+  if (session.results.empty()) {
+    return fail(ErrorCode::kUsage, fmt::format("session {} is not finished: it has no results", id),
+                "`--format lines` has the runs of any session");
+  }
+  return parse_json(session.results, fmt::format("session {}", id));
+}
+
+Expected<int> export_sessions(const Options& options) {
+  History history = NEURAL_TRY(open_history(options));
+  std::string text;
+  if (options.format == "lines") {
+    const auto sessions = NEURAL_TRY(named_sessions(history, options.sessions));
+    const auto write = [&](const Sink& sink) { return bench::history::export_lines(history, sessions, sink); };
+    if (options.output != "-") {
+      NEURAL_TRY(write_file(options.output, write));
+    } else {
+      NEURAL_TRY(write([](std::string_view part) { return print_result(part); }));
+    }
+    return kDone;
+  }
+  const Json results = NEURAL_TRY(results_to_export(history, options.sessions));
+  const bool bencher = options.format == "bencher";
+  text = pretty_json(bencher ? bench::history::as_bencher(results) : bench::history::as_google_benchmark(results));
+  NEURAL_TRY(options.output == "-" ? print_result(text) : write_file(options.output, text));
+  return kDone;
+}
+
+Expected<int> import_sessions(const Options& options) {
+  const fs::path path = NEURAL_TRY(history_file(options));
+  History history = NEURAL_TRY(History::open(path, true));
+  for (const fs::path& source : options.sources) {
+    std::vector<std::int64_t> taken;
+    if (fs::is_directory(source)) {
+      if (!fs::exists(source / "session.json")) {
+        return fail(
+            ErrorCode::kNotFound,
+            fmt::format("`{}` is no results folder of `neural bench`: it holds no `session.json`", source.string()));
+      }
+      taken.push_back(NEURAL_TRY(bench::history::record_folder(history, source)));
+    } else {
+      taken = NEURAL_TRY(bench::history::import_lines(history, source));
+    }
+    for (const std::int64_t id : taken) {
+      NEURAL_TRY(print_result(fmt::format("session {} from {}\n", id, printable(source.string()))));
+    }
+  }
+  return kDone;
+}
+
+Expected<int> prune(const Options& options) {
+  if (!options.keep && options.before.empty()) {
+    return fail(ErrorCode::kUsage, "what to remove is not said", "`--keep N`, `--before 2026-01-31`, or both");
+  }
+  History history = NEURAL_TRY(open_history(options));
+  const std::vector<Summary> sessions = NEURAL_TRY(history.sessions());
+  std::vector<std::int64_t> removed;
+  std::string text;
+  for (std::size_t index = 0; index < sessions.size(); ++index) {
+    const Summary& summary = sessions[index];
+    const bool newest = options.keep && sessions.size() - index <= static_cast<std::size_t>(*options.keep);
+    const bool young = !options.before.empty() && summary.started_utc >= options.before;
+    if (newest || young) continue;
+    removed.push_back(summary.id);
+    text += fmt::format("{} session {} of {}, {} runs\n", options.dry_run ? "would remove" : "removed", summary.id,
+                        printable(summary.started_utc), summary.runs);
+  }
+  if (!options.dry_run) NEURAL_TRY(history.remove(removed));
+  NEURAL_TRY(print_result(text.empty() ? "nothing to remove\n" : text));
+  return kDone;
+}
+
+/// For CLI11: what is wrong with a date, or nothing.
+std::string check_date(const std::string& text) {
+  constexpr std::string_view kForm = "0000-00-00";
+  const bool good = text.size() == kForm.size() &&
+                    std::equal(text.begin(), text.end(), kForm.begin(),
+                               [](char a, char b) { return b == '-' ? a == '-' : (a >= '0' && a <= '9'); });
+  return good ? std::string() : fmt::format("`{}` is no date such as 2026-01-31", printable(text));
+}
+
+}  // namespace
+
+Run add_history(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto chosen = std::make_shared<std::function<Expected<int>(const Options&)>>();
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  const auto add = [&](const char* name, const char* summary, Expected<int> (*run)(const Options&)) {
+    CLI::App* command = app.add_subcommand(name, summary);
+    command->add_option("--history", options->history, "The history (default: $NEURAL_HISTORY, else the user's)");
+    command->callback([chosen, run] { *chosen = run; });
+    return command;
+  };
+  CLI::App* command = add("list", "List sessions and what they found", list);
+  command->add_option("--model", options->model, "Of this benchmark only");
+  command->add_option("--backend", options->backend, "Of this backend only");
+  command->add_option("-n,--most", options->most, "The newest so many")->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--json", options->json, "As JSON");
+
+  command = add("show", "Show what a session found, and on what machine", show);
+  command->add_option("SESSION", options->session, "Its number, as `list` shows it")->required();
+  CLI::Option* json = command->add_flag("--json", options->json, "Its benchmark_results.json");
+  command->add_flag("--markdown", options->markdown, "Its report")->excludes(json);
+
+  command = add("export", "Write sessions for other tools, or for another history", export_sessions);
+  command->add_option("SESSION", options->sessions, "Numbers (default: all, or the newest where a format holds one)");
+  command->add_option("--format", options->format, "lines: JSON lines with everything; google-benchmark; bencher")
+      ->check(CLI::IsMember({"lines", "google-benchmark", "bencher"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "The file; - is standard output")->capture_default_str();
+
+  command = add("import", "Take results folders, and lines of `export`, into the history", import_sessions);
+  command->add_option("SOURCE", options->sources, "Folders and files")->required()->check(CLI::ExistingPath);
+
+  command = add("prune", "Remove sessions for good", prune);
+  command->add_option("--keep", options->keep, "All but the newest so many")->check(CLI::Range(0, 1'000'000));
+  command->add_option("--before", options->before, "What began before this day")->check(check_date, "");
+  command->add_flag("--dry-run", options->dry_run, "Only tell what would be removed");
+  return [options, chosen] { return (*chosen)(*options); };
+}
+
+}  // namespace neural::cli

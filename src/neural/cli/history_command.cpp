@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "neural/base/text.hpp"
+#include "neural/bench/history/compare.hpp"
 #include "neural/bench/history/export.hpp"
 #include "neural/bench/history/fingerprint.hpp"
 #include "neural/bench/history/record.hpp"
@@ -28,6 +29,7 @@ constexpr const char* kFooter =
     "examples:\n"
     "  neural history list --model simple_mlp\n"
     "  neural history show 12                          # its summary; --markdown is its report again\n"
+    "  neural history compare 11 12                    # has the neural side become faster or slower?\n"
     "  neural history export 12 --format bencher -o results.json\n"
     "  neural history import benchmark_results         # a results folder, or lines of `neural history export`\n"
     "  neural history prune --keep 100\n"
@@ -41,7 +43,7 @@ struct Options {
   std::optional<std::int64_t> most, keep;
   std::vector<std::int64_t> sessions;
   std::vector<fs::path> sources;
-  std::int64_t session = 0;
+  std::int64_t session = 0, other = 0;
   std::string output = "-";
   bool json = false, markdown = false, dry_run = false;
 };
@@ -164,6 +166,40 @@ Expected<int> show(const Options& options) {
     NEURAL_TRY(print_result(fmt::format("session {}\n\n{}\nmachine {}\n{}", options.session, bench_summary(results),
                                         bench::history::fingerprint(environment), facts_of(environment))));
   }
+  return kDone;
+}
+
+// ---- compare ----
+
+std::string words_of(const bench::history::Change& change) {
+  const auto ratio = [](const std::optional<double>& value) { return value ? fmt::format("{:.3f}", *value) : "-"; };
+  std::string text = change.ratio ? ratio(change.ratio) + interval(change.ci_low, change.ci_high) + " " : "";
+  text += bench::stats::name_of(change.verdict);
+  return fmt::format("{:<16}  {:>7}  {:>7}  {}\n", change.metric == "memory" ? "peak memory" : "training time",
+                     ratio(change.before), ratio(change.after),
+                     text + (change.reason.empty() ? "" : ": " + change.reason));
+}
+
+Expected<int> compare(const Options& options) {
+  History history = NEURAL_TRY(open_history(options));
+  const bench::history::Session before = NEURAL_TRY(history.session(options.session));
+  const bench::history::Session after = NEURAL_TRY(history.session(options.other));
+  const auto changes = NEURAL_TRY(bench::history::compare_sessions(before, after));
+  if (options.json) {
+    Json all = Json::array();
+    for (const auto& change : changes) all.push_back(to_json(change));
+    NEURAL_TRY(print_result(pretty_json(all)));
+    return kDone;
+  }
+  std::string text = fmt::format("{:<12}  {:<18}  {:<16}  {:>7}  {:>7}  {}\n", "model", "contender", "neural : native",
+                                 options.session, options.other, "change");
+  std::string last;
+  for (const auto& change : changes) {
+    const std::string cell = fmt::format("{:<12}  {:<18}", printable(change.model), printable(change.contender));
+    text += fmt::format("{:<32}  {}", cell == last ? "" : cell, words_of(change));
+    last = cell;
+  }
+  NEURAL_TRY(print_result(text));
   return kDone;
 }
 
@@ -293,6 +329,11 @@ Run add_history(CLI::App& app) {
   command->add_option("SESSION", options->session, "Its number, as `list` shows it")->required();
   CLI::Option* json = command->add_flag("--json", options->json, "Its benchmark_results.json");
   command->add_flag("--markdown", options->markdown, "Its report")->excludes(json);
+
+  command = add("compare", "Tell what has changed from one session to another", compare);
+  command->add_option("BEFORE", options->session, "The number of the first")->required();
+  command->add_option("AFTER", options->other, "The number of the second")->required();
+  command->add_flag("--json", options->json, "As JSON");
 
   command = add("export", "Write sessions for other tools, or for another history", export_sessions);
   command->add_option("SESSION", options->sessions, "Numbers (default: all, or the newest where a format holds one)");

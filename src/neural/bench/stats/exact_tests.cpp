@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "neural/base/check.hpp"
@@ -62,6 +63,26 @@ std::vector<double> sign_distribution(int pairs) {
   return probabilities;
 }
 
+std::vector<double> rank_sum_distribution(int first, int second) {
+  NEURAL_CHECK(first >= 0 && second >= 0 && std::int64_t{first} * second <= 10'000, "samples that are too large");
+  // The largest of all numbers is in the first sample with probability m / (m + n), and then counts in no pair; else it
+  // is in the second and counts in m of them. by_second[n] is what is known of m and n numbers.
+  const auto most = static_cast<std::size_t>(second);
+  std::vector<std::vector<double>> by_second(most + 1, {1});
+  for (std::size_t m = 1; m <= static_cast<std::size_t>(first); ++m) {
+    for (std::size_t n = 1; n <= most; ++n) {
+      std::vector<double> probabilities(m * n + 1, 0.0);
+      const double in_first = static_cast<double>(m) / static_cast<double>(m + n);
+      for (std::size_t k = 0; k < by_second[n].size(); ++k) probabilities[k] += in_first * by_second[n][k];
+      const std::vector<double>& fewer = by_second[n - 1];
+      for (std::size_t k = 0; k < fewer.size(); ++k) probabilities[k + m] += (1 - in_first) * fewer[k];
+      by_second[n] = std::move(probabilities);
+    }
+  }
+  accumulate(by_second[most]);
+  return std::move(by_second[most]);
+}
+
 ExactTest::ExactTest(std::vector<double> sorted, std::vector<double> distribution)
     : list_(std::move(sorted)), distribution_(std::move(distribution)) {
   NEURAL_CHECK(list_.size() + 1 == distribution_.size(), "the distribution of another number of pairs");
@@ -95,6 +116,17 @@ ExactTest sign_test(std::span<const double> differences) {
   std::vector<double> sorted(differences.begin(), differences.end());
   std::sort(sorted.begin(), sorted.end());
   return {std::move(sorted), sign_distribution(static_cast<int>(differences.size()))};
+}
+
+ExactTest rank_sum_test(std::span<const double> first, std::span<const double> second) {
+  std::vector<double> differences;
+  differences.reserve(first.size() * second.size());
+  for (const double before : first) {
+    for (const double after : second) differences.push_back(after - before);
+  }
+  std::sort(differences.begin(), differences.end());
+  return {std::move(differences),
+          rank_sum_distribution(static_cast<int>(first.size()), static_cast<int>(second.size()))};
 }
 
 }  // namespace neural::bench::stats

@@ -1,9 +1,9 @@
-// Two exact tests of paired differences, and the confidence intervals that belong to them.
+// Exact tests of paired differences and of two samples, and the confidence intervals that belong to them.
 //
-// Both count how many numbers of a list lie above zero: the sign test among the n differences, the signed-rank test
-// among their n(n+1)/2 Walsh averages. Under "no difference" the count has a known distribution, and the interval ends
-// at two order statistics of the list (Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd
-// ed., 3.1-3.7).
+// All count how many numbers of a list lie above zero: the sign test among the n differences, the signed-rank test
+// among their n(n+1)/2 Walsh averages, the rank-sum test among the m·n differences between two samples. Under "no
+// difference" the count has a known distribution, and the interval ends at two order statistics of the list
+// (Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd ed., 3.1-3.7 and 4.1-4.3).
 //
 // Ties and zeros are kept, and counted against a difference: a zero never counts as being on a side, and intervals are
 // closed. The attained level is then never less than the one stated, and test and interval always agree: the interval
@@ -44,7 +44,11 @@ std::vector<double> signed_rank_distribution(int pairs);
 /// P(S <= k) for k = 0 … n, where S is the number of heads of n fair coins. Exact up to 50 pairs.
 std::vector<double> sign_distribution(int pairs);
 
-/// One of the two tests, of one set of differences.
+/// P(U <= k) for k = 0 … m·n, where U is how many of the m·n pairs of two samples have the larger number in the second
+/// sample, if both come from one distribution. O(m²n²); m·n is at most 10,000 (NEURAL_CHECK).
+std::vector<double> rank_sum_distribution(int first, int second);
+
+/// One of the tests, of one set of differences.
 class ExactTest {
  public:
   /// `sorted` has one number fewer than `distribution`.
@@ -70,5 +74,9 @@ ExactTest signed_rank_test(std::span<const double> differences);
 
 /// For the median of the differences, however they are distributed.
 ExactTest sign_test(std::span<const double> differences);
+
+/// For how far the second of two samples lies above the first, where both are spread alike; the estimate is that of
+/// Hodges and Lehmann, the median of all differences. Of samples that nothing pairs.
+ExactTest rank_sum_test(std::span<const double> first, std::span<const double> second);
 
 }  // namespace neural::bench::stats

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
+
 #include "neural/base/files.hpp"
 
 namespace neural::bench::history {
@@ -109,6 +112,17 @@ Expected<std::int64_t> Database::number(std::string_view sql, const std::vector<
 
 std::int64_t Database::changed_rows() const {
   return sqlite3_changes64(connection_.get());
+}
+
+Status Database::use_write_ahead_log() {
+  // Where two processes begin a file at once SQLite gives up without waiting, as each might wait for the other.
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  for (int tries = kBusyMilliseconds / 20; tries > 0; --tries) {
+    const Status status = run("PRAGMA journal_mode = WAL");
+    if (status || (sqlite3_errcode(connection_.get()) & 0xff) != SQLITE_BUSY) return status;
+    std::this_thread::sleep_for(kPause);
+  }
+  return run("PRAGMA journal_mode = WAL");
 }
 
 bool Database::in_transaction() const {

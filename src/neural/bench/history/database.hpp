@@ -54,6 +54,9 @@ class Database {
 
   /// Rows that the last statement inserted, changed or removed.
   std::int64_t changed_rows() const;
+  /// Lets readers go on while another process writes, for good: a property of the file.
+  Status use_write_ahead_log();
+
   /// True between the begin and the end of a transaction.
   bool in_transaction() const;
 

@@ -77,8 +77,9 @@ Expected<std::int64_t> History::add_session(const Session& session) {
                        fingerprint(environment), session.session, session.environment}));
     id = NEURAL_TRY(database_.number("SELECT id FROM session WHERE key = ?", {key}));
     if (session.results.empty()) return done();
-    NEURAL_TRY(database_.run("UPDATE session SET session = ?, results = ? WHERE id = ? AND results IS NULL",
-                             {session.session, session.results, id}));
+    NEURAL_TRY(
+        database_.run("UPDATE session SET session = ?, environment = ?, results = ? WHERE id = ? AND results IS NULL",
+                      {session.session, session.environment, session.results, id}));
     return database_.changed_rows() == 0 ? done() : add_verdicts(id, results);
   };
   NEURAL_TRY(in_one_transaction(database_, insert));

@@ -67,7 +67,8 @@ class History {
   /// `create` makes the file where there is none.
   static Expected<History> open(const std::filesystem::path& path, bool create);
 
-  /// The session's number. One that is there already stays as it is; results that it lacked are added.
+  /// The session's number. One that is there already stays as it is, unless it lacked results: then it
+  /// becomes what it was when it ended.
   Expected<std::int64_t> add_session(const Session& session);
 
   /// A run that is there already stays as it is.

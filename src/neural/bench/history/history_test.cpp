@@ -108,7 +108,7 @@ TEST_F(HistoryTest, RemovedSessionsTakeTheirRunsWithThem) {
 }
 
 TEST_F(HistoryTest, ProcessesThatWriteAtOnceLoseNothing) {
-  constexpr int kProcesses = 4, kRuns = 40;
+  constexpr int kProcesses = 8, kRuns = 20;
   std::vector<pid_t> children;
   for (int process = 0; process < kProcesses; ++process) {
     const pid_t child = ::fork();
@@ -119,6 +119,10 @@ TEST_F(HistoryTest, ProcessesThatWriteAtOnceLoseNothing) {
       for (int number = 0; good && number < kRuns; ++number) {
         good = id && all->add_run(*id, run("pair_" + std::to_string(process) + "_" + std::to_string(number)));
       }
+      const Status begun = !all  ? Status(tl::unexpected(all.error()))
+                           : !id ? Status(tl::unexpected(id.error()))
+                                 : done();
+      if (!begun) std::fprintf(stderr, "%s\n", begun.error().message.c_str());
       ::_exit(good ? 0 : 1);
     }
     children.push_back(child);

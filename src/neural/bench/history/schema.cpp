@@ -54,9 +54,18 @@ CREATE INDEX verdict_of_model ON verdict (model, backend, contender, metric, ses
 
 Status refuse_foreign(Database& database) {
   const std::string name = fmt::format("`{}`", database.path().string());
-  const std::int64_t application = NEURAL_TRY(database.number("PRAGMA application_id"));
-  const std::int64_t version = NEURAL_TRY(database.number("PRAGMA user_version"));
-  const std::int64_t tables = NEURAL_TRY(database.number("SELECT count(*) FROM sqlite_schema"));
+  std::int64_t application = 0, version = 0, tables = 0;
+  const auto see = [&](const Row& row) {
+    application = row.integer(0);
+    version = row.integer(1);
+    tables = row.integer(2);
+    return done();
+  };
+  // In one statement: between two, another process may make the tables.
+  NEURAL_TRY(
+      database.run("SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+                   "FROM pragma_application_id, pragma_user_version",
+                   {}, see));
   const bool is_new = application == 0 && version == 0 && tables == 0;
   if (!is_new && application != kApplicationId) {
     return fail(ErrorCode::kUsage, name + " is a database of another program", "name another file");
@@ -89,7 +98,7 @@ std::int64_t schema_version() {
 Status prepare_schema(Database& database) {
   NEURAL_TRY(refuse_foreign(database));
   if (NEURAL_TRY(database.number("PRAGMA user_version")) < schema_version()) {
-    NEURAL_TRY(database.run("PRAGMA journal_mode = WAL"));
+    NEURAL_TRY(database.use_write_ahead_log());
     NEURAL_TRY(in_one_transaction(database, [&] { return migrate(database); }));
   }
   return database.run("PRAGMA foreign_keys = ON");

@@ -99,25 +99,33 @@ Json json_of(const Summary& summary) {
   return {{"id", summary.id},
           {"started_utc", summary.started_utc},
           {"version", summary.version},
+          {"revision", summary.revision},
           {"fingerprint", summary.fingerprint},
           {"finished", summary.finished},
           {"runs", summary.runs},
           {"verdicts", std::move(verdicts)}};
 }
 
+/// "1a2b3c4d", or "1a2b3c4d+" where tracked files had changed.
+std::string short_revision(const std::string& revision) {
+  constexpr std::size_t kDigits = 8;
+  if (revision.empty()) return "-";
+  return printable(revision.substr(0, kDigits)) + (revision.ends_with('+') ? "+" : "");
+}
+
 /// A line for each cell, the session's own words on the first.
 std::string lines_of(const Summary& summary) {
-  const std::string head =
-      fmt::format("{:>5}  {:<20}  {:<12}", summary.id, printable(summary.started_utc), printable(summary.fingerprint));
+  const std::string head = fmt::format("{:>5}  {:<20}  {:<9}  {:<12}", summary.id, printable(summary.started_utc),
+                                       short_revision(summary.revision), printable(summary.fingerprint));
   std::string text;
   for (const Verdict& each : summary.verdicts) {
     if (each.metric != "training_time") continue;
     text +=
-        fmt::format("{:<41}  {:<12}  {:<18}  {:<34}  {}\n", text.empty() ? head : "", printable(each.model),
+        fmt::format("{:<52}  {:<12}  {:<18}  {:<34}  {}\n", text.empty() ? head : "", printable(each.model),
                     printable(each.contender), found(summary, each, "training_time"), found(summary, each, "memory"));
   }
   if (!text.empty()) return text;
-  return fmt::format("{:<41}  {}, {} runs\n", head, summary.finished ? "nothing was compared" : "not finished",
+  return fmt::format("{:<52}  {}, {} runs\n", head, summary.finished ? "nothing was compared" : "not finished",
                      summary.runs);
 }
 
@@ -130,8 +138,9 @@ Expected<int> list(const Options& options) {
     NEURAL_TRY(print_result(pretty_json(all)));
     return kDone;
   }
-  std::string text = fmt::format("{:>5}  {:<20}  {:<12}  {:<12}  {:<18}  {:<34}  {}\n", "id", "begun", "machine",
-                                 "model", "contender", "training time, neural : native", "peak memory");
+  std::string text =
+      fmt::format("{:>5}  {:<20}  {:<9}  {:<12}  {:<12}  {:<18}  {:<34}  {}\n", "id", "begun", "revision", "machine",
+                  "model", "contender", "training time, neural : native", "peak memory");
   for (const Summary& summary : sessions) text += lines_of(summary);
   NEURAL_TRY(print_result(text));
   return kDone;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -117,18 +118,27 @@ Status History::at_once(const std::function<Status()>& change) {
 Expected<std::vector<Summary>> History::sessions(const Filter& filter) {
   std::vector<Summary> all;
   const auto see = [&](const Row& row) {
-    all.insert(
-        all.begin(),
-        {row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5) != 0, row.integer(6), {}});
+    all.push_back({row.integer(0),
+                   row.text(1),
+                   row.text(2),
+                   row.text(3),
+                   row.text(4),
+                   row.text(5),
+                   row.integer(6) != 0,
+                   row.integer(7),
+                   {}});
     return done();
   };
   NEURAL_TRY(
-      database_.run("SELECT id, key, started_utc, version, fingerprint, results IS NOT NULL, "
+      database_.run("SELECT id, key, started_utc, version, "
+                    "coalesce(environment ->> '$.source.revision', '') || iif(environment ->> '$.source.dirty', '+', "
+                    "''), fingerprint, results IS NOT NULL, "
                     "(SELECT count(*) FROM run WHERE run.session = session.id) FROM session "
                     "WHERE (?1 = '' AND ?2 = '') OR EXISTS (SELECT 1 FROM verdict WHERE verdict.session = session.id "
                     "AND (?1 = '' OR model = ?1) AND (?2 = '' OR backend = ?2)) "
                     "ORDER BY started_utc DESC, id DESC LIMIT ?3",
                     {filter.model, filter.backend, filter.most.value_or(-1)}, see));
+  std::reverse(all.begin(), all.end());
   for (Summary& summary : all) {
     NEURAL_TRY(database_.run(
         "SELECT * FROM verdict WHERE session = ?1 AND (?2 = '' OR model = ?2) AND (?3 = '' OR backend = ?3) "

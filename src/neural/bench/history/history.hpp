@@ -48,6 +48,8 @@ struct Summary {
   std::string key;
   std::string started_utc;
   std::string version;
+  std::string
+      revision;  ///< of the benchmarks' repository; ends in `+` where tracked files had changed; empty: not known
   std::string fingerprint;
   bool finished = false;
   std::int64_t runs = 0;

@@ -88,6 +88,20 @@ TEST_F(HistoryTest, SessionsAreFoundByWhatTheyMeasured) {
   EXPECT_EQ(all.sessions({"cnn", "", {}})->front().verdicts.size(), 2U);
 }
 
+TEST_F(HistoryTest, TheRevisionOfTheSourcesIsThatOfTheEnvironment) {
+  History all = history();
+  const auto revision = [&](int day, const char* source) {
+    Session given = session(day);
+    given.environment = "{\"source\": " + std::string(source) + "}";
+    EXPECT_TRUE(all.add_session(given));
+    return all.sessions()->back().revision;
+  };
+  EXPECT_EQ(revision(1, R"({"revision": "abc", "dirty": false})"), "abc");
+  EXPECT_EQ(revision(2, R"({"revision": "abc", "dirty": true})"), "abc+");
+  EXPECT_EQ(revision(3, "null"), "");
+  EXPECT_EQ(revision(4, "[]"), "");
+}
+
 TEST_F(HistoryTest, RemovedSessionsTakeTheirRunsWithThem) {
   History all = history();
   const std::int64_t first = all.add_session(session(1)).value();

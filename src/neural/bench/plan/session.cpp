@@ -11,6 +11,7 @@
 #include "neural/bench/plan/environment.hpp"
 #include "neural/bench/plan/measure_cell.hpp"
 #include "neural/bench/plan/output_folder.hpp"
+#include "neural/bench/plan/revision.hpp"
 #include "neural/bench/plan/session_record.hpp"
 #include "neural/bench/process/interrupts.hpp"
 #include "neural/bench/report/write_reports.hpp"
@@ -85,8 +86,8 @@ class Session {
         context_{record_.protocol, worker_host(), tools.runner, tools.observer, {}, static_cast<int>(cells_.size())} {}
 
   Expected<Json> run() {
-    const Json environment =
-        describe_environment(request_.python, versions_, record_.protocol.threads, tools_.variables);
+    Json environment = describe_environment(request_.python, versions_, record_.protocol.threads, tools_.variables);
+    environment["source"] = describe_revision(tools_.runner, request_.benchmarks, tools_.variables);
     if (request_.resume) NEURAL_TRY(check_environment(results(), environment));
     NEURAL_TRY(write_session(record_, results()));
     NEURAL_TRY(write_environment(results(), environment));

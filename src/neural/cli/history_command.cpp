@@ -244,21 +244,17 @@ Expected<Json> results_to_export(History& history, const std::vector<std::int64_
 
 Expected<int> export_sessions(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
-  std::string text;
   if (options.format == "lines") {
     const auto sessions = NEURAL_TRY(named_sessions(history, options.sessions));
-    const auto write = [&](const Sink& sink) { return bench::history::export_lines(history, sessions, sink); };
-    if (options.output != "-") {
-      NEURAL_TRY(write_file(options.output, write));
-    } else {
-      NEURAL_TRY(write([](std::string_view part) { return print_result(part); }));
-    }
+    NEURAL_TRY(write_output(options.output,
+                            [&](const Sink& sink) { return bench::history::export_lines(history, sessions, sink); }));
     return kDone;
   }
   const Json results = NEURAL_TRY(results_to_export(history, options.sessions));
   const bool bencher = options.format == "bencher";
-  text = pretty_json(bencher ? bench::history::as_bencher(results) : bench::history::as_google_benchmark(results));
-  NEURAL_TRY(options.output == "-" ? print_result(text) : write_file(options.output, text));
+  const std::string text =
+      pretty_json(bencher ? bench::history::as_bencher(results) : bench::history::as_google_benchmark(results));
+  NEURAL_TRY(write_output(options.output, [&](const Sink& sink) { return sink(text); }));
   return kDone;
 }
 
@@ -349,7 +345,7 @@ Run add_history(CLI::App& app) {
   command->add_option("--format", options->format, "lines: JSON lines with everything; google-benchmark; bencher")
       ->check(CLI::IsMember({"lines", "google-benchmark", "bencher"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "The file; - is standard output")->capture_default_str();
+  add_output(*command, options->output, "The file; - is standard output (default)");
 
   command = add("import", "Take results folders, and lines of `export`, into the history", import_sessions);
   command->add_option("SOURCE", options->sources, "Folders and files")->required()->check(CLI::ExistingPath);

@@ -59,6 +59,9 @@ def test_a_killed_session_is_there_up_to_its_last_run_and_goes_on(bench: Bench, 
     compared = json.loads(history(path, "compare", "1", "1", "--json").stdout)
     assert [each["ratio"] for each in compared] == [1.0, 1.0] and compared[0]["before"] == ratio
 
+    (series,) = (each for each in json.loads(history(path, "trend", "--json").stdout) if each["metric"] != "memory")
+    assert [(each["session"], each["ratio"]) for each in series["points"]] == [(1, ratio)]
+
     # A history that knows nothing of it gets the same from the folder, and from the lines of the first.
     assert history(tmp_path / "folder.db", "import", bench.results).returncode == 0
     lines = tmp_path / "lines.jsonl"

@@ -11,9 +11,11 @@
 #include "neural/bench/history/export.hpp"
 #include "neural/bench/history/fingerprint.hpp"
 #include "neural/bench/history/record.hpp"
+#include "neural/bench/history/trend.hpp"
 #include "neural/bench/report/render_markdown.hpp"
 #include "neural/cli/bench_summary.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/history_text.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/terminal.hpp"
 
@@ -23,13 +25,13 @@ namespace {
 namespace fs = std::filesystem;
 using bench::history::History;
 using bench::history::Summary;
-using bench::history::Verdict;
 
 constexpr const char* kFooter =
     "examples:\n"
     "  neural history list --model simple_mlp\n"
     "  neural history show 12                          # its summary; --markdown is its report again\n"
     "  neural history compare 11 12                    # has the neural side become faster or slower?\n"
+    "  neural history trend --model cnn                 # where the ratio has moved, and between which revisions\n"
     "  neural history export 12 --format bencher -o results.json\n"
     "  neural history import benchmark_results         # a results folder, or lines of `neural history export`\n"
     "  neural history prune --keep 100\n"
@@ -67,94 +69,20 @@ Expected<History> open_history(const Options& options) {
 
 // ---- list ----
 
-std::string interval(const std::optional<double>& low, const std::optional<double>& high) {
-  return low && high ? fmt::format(" [{:.3f}, {:.3f}]", *low, *high) : std::string();
-}
-
-std::string found(const Summary& summary, const Verdict& cell, const char* metric) {
-  for (const Verdict& each : summary.verdicts) {
-    if (each.model != cell.model || each.backend != cell.backend || each.contender != cell.contender) continue;
-    if (each.metric != metric) continue;
-    if (!each.ratio) return printable(each.verdict);
-    return fmt::format("{:.3f}{} {}", *each.ratio, interval(each.ci_low, each.ci_high), printable(each.verdict));
-  }
-  return "-";
-}
-
-Json json_of(const Summary& summary) {
-  Json verdicts = Json::array();
-  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-  for (const Verdict& each : summary.verdicts) {
-    verdicts.push_back({{"model", each.model},
-                        {"backend", each.backend},
-                        {"contender", each.contender},
-                        {"metric", each.metric},
-                        {"neural", number(each.neural)},
-                        {"native", number(each.native)},
-                        {"ratio", number(each.ratio)},
-                        {"ci_low", number(each.ci_low)},
-                        {"ci_high", number(each.ci_high)},
-                        {"verdict", each.verdict}});
-  }
-  return {{"id", summary.id},
-          {"started_utc", summary.started_utc},
-          {"version", summary.version},
-          {"revision", summary.revision},
-          {"fingerprint", summary.fingerprint},
-          {"finished", summary.finished},
-          {"runs", summary.runs},
-          {"verdicts", std::move(verdicts)}};
-}
-
-/// "1a2b3c4d", or "1a2b3c4d+" where tracked files had changed.
-std::string short_revision(const std::string& revision) {
-  constexpr std::size_t kDigits = 8;
-  if (revision.empty()) return "-";
-  return printable(revision.substr(0, kDigits)) + (revision.ends_with('+') ? "+" : "");
-}
-
-/// A line for each cell, the session's own words on the first.
-std::string lines_of(const Summary& summary) {
-  const std::string head = fmt::format("{:>5}  {:<20}  {:<9}  {:<12}", summary.id, printable(summary.started_utc),
-                                       short_revision(summary.revision), printable(summary.fingerprint));
-  std::string text;
-  for (const Verdict& each : summary.verdicts) {
-    if (each.metric != "training_time") continue;
-    text +=
-        fmt::format("{:<52}  {:<12}  {:<18}  {:<34}  {}\n", text.empty() ? head : "", printable(each.model),
-                    printable(each.contender), found(summary, each, "training_time"), found(summary, each, "memory"));
-  }
-  if (!text.empty()) return text;
-  return fmt::format("{:<52}  {}, {} runs\n", head, summary.finished ? "nothing was compared" : "not finished",
-                     summary.runs);
-}
-
 Expected<int> list(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
   const auto sessions = NEURAL_TRY(history.sessions({options.model, options.backend, options.most}));
   if (options.json) {
     Json all = Json::array();
-    for (const Summary& summary : sessions) all.push_back(json_of(summary));
+    for (const Summary& summary : sessions) all.push_back(to_json(summary));
     NEURAL_TRY(print_result(pretty_json(all)));
     return kDone;
   }
-  std::string text =
-      fmt::format("{:>5}  {:<20}  {:<9}  {:<12}  {:<12}  {:<18}  {:<34}  {}\n", "id", "begun", "revision", "machine",
-                  "model", "contender", "training time, neural : native", "peak memory");
-  for (const Summary& summary : sessions) text += lines_of(summary);
-  NEURAL_TRY(print_result(text));
+  NEURAL_TRY(print_result(list_text(sessions)));
   return kDone;
 }
 
 // ---- show ----
-
-std::string facts_of(const Json& environment) {
-  std::string text;
-  for (const auto& [key, value] : bench::history::hard_facts(environment)) {
-    text += fmt::format("  {:<34}  {}\n", printable(key), printable(value));
-  }
-  return text;
-}
 
 Expected<int> show(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
@@ -173,21 +101,12 @@ Expected<int> show(const Options& options) {
     NEURAL_TRY(print_result(bench::report::render_markdown(results)));
   } else {
     NEURAL_TRY(print_result(fmt::format("session {}\n\n{}\nmachine {}\n{}", options.session, bench_summary(results),
-                                        bench::history::fingerprint(environment), facts_of(environment))));
+                                        bench::history::fingerprint(environment), facts_text(environment))));
   }
   return kDone;
 }
 
 // ---- compare ----
-
-std::string words_of(const bench::history::Change& change) {
-  const auto ratio = [](const std::optional<double>& value) { return value ? fmt::format("{:.3f}", *value) : "-"; };
-  std::string text = change.ratio ? ratio(change.ratio) + interval(change.ci_low, change.ci_high) + " " : "";
-  text += bench::stats::name_of(change.verdict);
-  return fmt::format("{:<16}  {:>7}  {:>7}  {}\n", change.metric == "memory" ? "peak memory" : "training time",
-                     ratio(change.before), ratio(change.after),
-                     text + (change.reason.empty() ? "" : ": " + change.reason));
-}
 
 Expected<int> compare(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
@@ -200,15 +119,23 @@ Expected<int> compare(const Options& options) {
     NEURAL_TRY(print_result(pretty_json(all)));
     return kDone;
   }
-  std::string text = fmt::format("{:<12}  {:<18}  {:<16}  {:>7}  {:>7}  {}\n", "model", "contender", "neural : native",
-                                 options.session, options.other, "change");
-  std::string last;
-  for (const auto& change : changes) {
-    const std::string cell = fmt::format("{:<12}  {:<18}", printable(change.model), printable(change.contender));
-    text += fmt::format("{:<32}  {}", cell == last ? "" : cell, words_of(change));
-    last = cell;
+  NEURAL_TRY(print_result(changes_text(changes, options.session, options.other)));
+  return kDone;
+}
+
+// ---- trend ----
+
+Expected<int> trend(const Options& options) {
+  History history = NEURAL_TRY(open_history(options));
+  auto found = NEURAL_TRY(bench::history::trends(history, {options.model, options.backend, {}}));
+  std::erase_if(found, [](const auto& each) { return each.metric == "total_time"; });  // one run a side, no interval
+  if (options.json) {
+    Json all = Json::array();
+    for (const auto& each : found) all.push_back(to_json(each));
+    NEURAL_TRY(print_result(pretty_json(all)));
+    return kDone;
   }
-  NEURAL_TRY(print_result(text));
+  NEURAL_TRY(print_result(trends_text(found)));
   return kDone;
 }
 
@@ -338,6 +265,11 @@ Run add_history(CLI::App& app) {
   command = add("compare", "Tell what has changed from one session to another", compare);
   command->add_option("BEFORE", options->session, "The number of the first")->required();
   command->add_option("AFTER", options->other, "The number of the second")->required();
+  command->add_flag("--json", options->json, "As JSON");
+
+  command = add("trend", "Show the ratios over all sessions, and where they have moved", trend);
+  command->add_option("--model", options->model, "Of this benchmark only");
+  command->add_option("--backend", options->backend, "Of this backend only");
   command->add_flag("--json", options->json, "As JSON");
 
   command = add("export", "Write sessions for other tools, or for another history", export_sessions);

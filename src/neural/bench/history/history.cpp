@@ -37,9 +37,22 @@ Value number_at(const Json& value, const char* key) {
   return found != value.end() && found->is_number() ? Value(found->get<double>()) : Value(nullptr);
 }
 
+Json at(const Json& value, const char* key) {
+  const auto found = value.is_object() ? value.find(key) : value.end();
+  return found == value.end() ? Json() : *found;
+}
+
+/// 12 hexadecimal digits of what may not change within a series.
+std::string series_of(const Json& cell, const Json& results) {
+  constexpr std::size_t kDigits = 12;
+  const Json files = at(cell, "sha256"), protocol = at(results, "protocol");
+  const Json fixed = Json::array({at(files, "source"), at(files, "native_program"), at(protocol, "quick")});
+  return sha256(compact_json(fixed)).substr(0, kDigits);
+}
+
 Verdict verdict_of(const Row& row) {
-  return {row.text(1), row.text(2), row.text(3), row.text(4), row.real(5),
-          row.real(6), row.real(7), row.real(8), row.real(9), row.text(10)};
+  return {row.text(1), row.text(2), row.text(3), row.text(4),  row.text(5), row.real(6),
+          row.real(7), row.real(8), row.real(9), row.real(10), row.text(11)};
 }
 
 }  // namespace
@@ -54,6 +67,31 @@ std::optional<fs::path> default_history() {
   }
   const char* home = std::getenv("HOME");
   return fs::path(home != nullptr && *home == '/' ? home : "/tmp") / ".local" / "share" / "neural" / "history.db";
+}
+
+Json to_json(const Summary& summary) {
+  Json verdicts = Json::array();
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+  for (const Verdict& each : summary.verdicts) {
+    verdicts.push_back({{"model", each.model},
+                        {"backend", each.backend},
+                        {"contender", each.contender},
+                        {"metric", each.metric},
+                        {"neural", number(each.neural)},
+                        {"native", number(each.native)},
+                        {"ratio", number(each.ratio)},
+                        {"ci_low", number(each.ci_low)},
+                        {"ci_high", number(each.ci_high)},
+                        {"verdict", each.verdict}});
+  }
+  return {{"id", summary.id},
+          {"started_utc", summary.started_utc},
+          {"version", summary.version},
+          {"revision", summary.revision},
+          {"fingerprint", summary.fingerprint},
+          {"finished", summary.finished},
+          {"runs", summary.runs},
+          {"verdicts", std::move(verdicts)}};
 }
 
 Expected<History> History::open(const fs::path& path, bool create) {
@@ -92,13 +130,14 @@ Status History::add_verdicts(std::int64_t session, const Json& results) {
   for (const Json& cell : cells) {
     const auto comparison = cell.is_object() ? cell.find("comparison") : cell.end();
     if (comparison == cell.end() || !comparison->is_object()) continue;
+    const std::string series = series_of(cell, results);
     for (const char* metric : kMetrics) {
       const auto found = comparison->find(metric);
       if (found == comparison->end() || !found->is_object()) continue;
       NEURAL_TRY(database_.run(
-          "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           {session, text_at(cell, "model"), text_at(cell, "backend"), text_at(cell, "contender"), std::string(metric),
-           number_at(*found, "neural"), number_at(*found, "native"), number_at(*found, "ratio"),
+           series, number_at(*found, "neural"), number_at(*found, "native"), number_at(*found, "ratio"),
            number_at(*found, "ci_low"), number_at(*found, "ci_high"), text_at(*found, "verdict")}));
     }
   }

@@ -39,6 +39,7 @@ struct Run {
 struct Verdict {
   std::string model, backend, contender;
   std::string metric;  ///< "training_time", "total_time" or "memory"
+  std::string series;  ///< the same for all that measured the same network and contender by the same protocol
   std::optional<double> neural, native, ratio, ci_low, ci_high;
   std::string verdict;
 };
@@ -55,6 +56,8 @@ struct Summary {
   std::int64_t runs = 0;
   std::vector<Verdict> verdicts;
 };
+
+Json to_json(const Summary& summary);
 
 /// Which sessions to list; empty is any.
 struct Filter {

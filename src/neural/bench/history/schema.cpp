@@ -40,6 +40,7 @@ CREATE TABLE verdict (
   backend TEXT NOT NULL,
   contender TEXT NOT NULL,
   metric TEXT NOT NULL,
+  series TEXT NOT NULL,
   neural REAL,
   native REAL,
   ratio REAL,

@@ -134,8 +134,8 @@ Rates rates(double by) {
 
 TEST(ChangePoints, AreFoundAndRarelyInvented) {
   const Rates two = rates(0.02), three = rates(0.03);
-  RecordProperty("rates", std::to_string(two.found) + " " + std::to_string(three.found) + " " +
-                              std::to_string(two.false_alarms));
+  RecordProperty(
+      "rates", std::to_string(two.found) + " " + std::to_string(three.found) + " " + std::to_string(two.false_alarms));
   EXPECT_GE(two.found, 0.97);
   EXPECT_GE(three.found, 0.99);
   EXPECT_LE(two.false_alarms, 0.3) << "in 100 revisions";

@@ -149,7 +149,7 @@ void Lowering::transformer() {
     }
   }
   if (is_deep) add_layer("layers.Reshape", {python_shape(shape)}, "_from_positions");
-  if (layer_.body() != nullptr) lower_graph(session_, layer_.body()->layers, {tensor_}, kTensor);
+  if (layer_.body() != nullptr) lower_graph(session_, layer_.body()->layers, {tensor_}, {nullptr}, kTensor);
 }
 
 }  // namespace neural::emit::tensorflow

@@ -41,7 +41,20 @@ std::string steps_shape(std::span<const model::Dimension> sizes) {
 
 // ---- merges ----
 
+/// Keras takes what is added last for a bias where it can be squeezed to a line as long as the first one's last axis:
+/// of
+/// `[16, 16] + [16, 1]`, a batch as large as a layer is wide, it would add the column as a row. The other way round it
+/// cannot be mistaken.
+void Lowering::put_narrow_inputs_first() {
+  const auto is_narrow = [&](std::size_t i) { return shapes_[i] != nullptr && *shapes_[i] != layer_.output; };
+  std::vector<std::string> narrow, others;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) (is_narrow(i) ? narrow : others).push_back(inputs_[i]);
+  inputs_ = std::move(narrow);
+  inputs_.insert(inputs_.end(), others.begin(), others.end());
+}
+
 void Lowering::merge() {
+  if (layer_.kind == LayerKind::Add || layer_.kind == LayerKind::Average) put_narrow_inputs_first();
   Arguments arguments;
   if (layer_.kind == LayerKind::Concatenate) {
     arguments.emplace_back("axis", std::to_string(attributes_.integer(Parameter::axis)));
@@ -122,7 +135,7 @@ void Lowering::residual() {
   const bool is_plain = !shortcut.projects && !shortcut.crops();
   if (is_plain && input != kTensor) past = input;
   if (is_plain && input == kTensor) add_step(Step::Kind::kFunction, std::string(kTensor), {}, past);
-  lower_graph(session_, layer_.body()->layers, {input}, kTensor);
+  lower_graph(session_, layer_.body()->layers, {input}, {&layer_.input}, kTensor);
   --session_.depth;
   add_layer("layers.Add", {}, {}, {Expression::list({past, std::string(kTensor)})});
 }
@@ -145,7 +158,7 @@ void Lowering::time_distributed() {
     tensor_ = flowing;
     add_layer("layers.Dropout", {python_number(attributes_.number(Parameter::dropout))}, "_dropout");
   }
-  if (layer_.body() != nullptr) lower_graph(session_, layer_.body()->layers, {flowing}, kTensor);
+  if (layer_.body() != nullptr) lower_graph(session_, layer_.body()->layers, {flowing}, {nullptr}, kTensor);
   session_.steps = outside;
   tensor_ = input;
 

@@ -5,6 +5,7 @@
 
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/emit/windows/padding.hpp"
 
 namespace neural::emit::tensorflow {
 
@@ -75,6 +76,24 @@ std::string Lowering::pad_causally() {
   return "\"valid\"";
 }
 
+/// The word of the layer's own padding. When it predicts, TensorFlow takes the padding in front of a Conv3D into it and
+/// loses "same" over it, so there what "same" adds is a layer, too.
+std::string Lowering::pad_volume() {
+  const bool is_lost = layer_.kind == model::LayerKind::Conv3D && session_.padded.contains(inputs_.front()) &&
+                       !is_channels_first(attributes_) && padding_word() == "\"same\"";
+  if (!is_lost) return padding_word();
+  const auto paddings = padding_of(layer_, windows_of(layer_, Parameter::kernel_size));
+  if (!paddings) {
+    refuse("`padding=\"same\"` behind a `ZeroPadding3D`, of a size that is not known,",
+           "write `padding=\"valid\"` and what is to be added into the `ZeroPadding3D`");
+    return "\"valid\"";
+  }
+  Integers numbers;
+  for (const Padding& padding : *paddings) numbers.insert(numbers.end(), {padding.before, padding.after});
+  if (!is_all(numbers, 0)) add_layer("layers.ZeroPadding3D", {{"padding", pairs_text(numbers)}}, "_padding");
+  return "\"valid\"";
+}
+
 /// True if the activation is a layer behind the turn of the axes.
 bool Lowering::has_separate_activation() const {
   return is_channels_first(attributes_) && activation_of(Parameter::activation) != Activation::linear;
@@ -94,7 +113,7 @@ void Lowering::convolution() {
   turn_to_channels_last();
   pad_input();
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
-  append_kernel_window(arguments, padding_word());
+  append_kernel_window(arguments, pad_volume());
   const std::int64_t groups = attributes_.integer(Parameter::groups);
   if (groups != 1) arguments.emplace_back("groups", std::to_string(groups));
   if (!has_separate_activation()) append_activation(arguments);

@@ -76,7 +76,7 @@ std::string Session::variable(std::string name, std::string_view fallback) {
 }
 
 void lower_graph(Session& session, std::span<const model::Layer> layers, std::vector<std::string> inputs,
-                 std::string_view result) {
+                 std::vector<const model::Shape*> shapes, std::string_view result) {
   const std::size_t input_count = inputs.size();
   const std::vector<Uses> uses = uses_in(layers, input_count);
   std::vector<std::string> variables = std::move(inputs);
@@ -86,11 +86,16 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     const std::string variable = session.variables.variable("start", "start");
     session.steps->push_back({Step::Kind::kFunction, std::string(kTensor), {}, variable});
     if (session.masked.contains(kTensor)) session.masked.insert(variable);
+    if (session.padded.contains(kTensor)) session.padded.insert(variable);
     variables[i] = variable;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     std::vector<std::string> taken;
-    for (const model::TensorId id : layers[i].inputs) taken.push_back(variables[id.index]);
+    std::vector<const model::Shape*> taken_shapes;
+    for (const model::TensorId id : layers[i].inputs) {
+      taken.push_back(variables[id.index]);
+      taken_shapes.push_back(shapes[id.index]);
+    }
     const Uses& next = uses[input_count + i];
     std::string to(kTensor);
     if (i + 1 == layers.size()) {
@@ -101,8 +106,10 @@ void lower_graph(Session& session, std::span<const model::Layer> layers, std::ve
     Lowering lowering(session, layers[i], std::move(taken));
     const std::size_t second = layers[i].inputs.back().index;
     if (second >= input_count) lowering.set_memory(&layers[second - input_count].output);
+    lowering.set_shapes(std::move(taken_shapes));
     lowering.lower(to);
     variables.push_back(std::move(to));
+    shapes.push_back(&layers[i].output);
   }
 }
 

@@ -20,6 +20,20 @@ TEST(TensorFlowGraph, InputsHaveTheirNames) {
             "outputs = layers.Dot(axes=-1, normalize=True, name=\"dot\")([x, right])");
 }
 
+// Of [16, 16] + [16, 1] Keras would add the column as a row: it takes it for a bias.
+TEST(TensorFlowGraph, WhatIsStretchedIsAddedToFirst) {
+  const auto added = [](const std::string& input, const std::string& layers) {
+    const std::string steps = steps_of(input, layers);
+    return steps.substr(steps.rfind('['));
+  };
+  EXPECT_EQ(added("(4)", "a: { Softmax() } b: { Dense(1) } Add()"), "[x, softmax])");
+  EXPECT_EQ(added("(4)", "a: { Dense(1) } b: { Softmax() } c: { Softmax() } Average()"), "[dense, softmax, x])");
+  EXPECT_EQ(added("(4)", "a: { Softmax() } b: { Dense(1) } c: { Softmax() } Average()"), "[dense, softmax, x])");
+  EXPECT_EQ(added("{ a: (4) b: (1) }", "a: { } b: { } Add()"), "[b, a])");
+  EXPECT_EQ(added("{ a: (4) b: (1) }", "a: { } b: { } Subtract()"), "[a, b])");
+  EXPECT_EQ(added("(4)", "a: { Softmax() } b: { Dense(4) } Add()"), "[softmax, x])");
+}
+
 TEST(TensorFlowGraph, VariablesAreInLowerCase) {
   EXPECT_EQ(steps_of("(4)", "Softmax(name=\"Über X1\") a: { } b: { Softmax(name=\"x\") } Add()"),
             "ber_x1 = layers.Softmax(axis=-1, name=\"layer__ber_X1\")(inputs)\n"

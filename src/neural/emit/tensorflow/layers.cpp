@@ -34,9 +34,30 @@ void Lowering::refuse(const std::string& what, std::string help) {
                            std::move(help));
 }
 
+/// True if the layer does something in training alone.
+bool Lowering::predicts_its_input() const {
+  switch (layer_.kind) {
+    case LayerKind::Dropout:
+    case LayerKind::SpatialDropout1D:
+    case LayerKind::SpatialDropout2D:
+    case LayerKind::SpatialDropout3D:
+    case LayerKind::GaussianDropout:
+    case LayerKind::AlphaDropout:
+    case LayerKind::GaussianNoise:
+    case LayerKind::ActivityRegularization:
+      return true;
+    case LayerKind::Activation:
+      return activation_of(Parameter::function) == Activation::linear;
+    default:
+      return false;
+  }
+}
+
 void Lowering::lower(std::string_view result) {
   std::vector<bool> masked;
   for (const std::string& input : inputs_) masked.push_back(session_.masked.contains(input));
+  const bool is_padded =
+      layer_.kind == LayerKind::ZeroPadding3D || (session_.padded.contains(inputs_.front()) && predicts_its_input());
   const std::size_t before = session_.steps->size();
   if (!refuses_mask()) dispatch();
   if (session_.steps->size() > before) session_.steps->back().to = result;
@@ -44,6 +65,11 @@ void Lowering::lower(std::string_view result) {
     session_.masked.emplace(result);
   } else {
     session_.masked.erase(std::string(result));
+  }
+  if (is_padded) {
+    session_.padded.emplace(result);
+  } else {
+    session_.padded.erase(std::string(result));
   }
 }
 

@@ -57,7 +57,9 @@ Lowered lower(const model::Model& model, const Options& options, KerasNames name
     keras.inputs.push_back({variables.back(), session.names.layer(input.name), input.name, input.is_integer});
   }
   session.last = &model.layers.back();
-  lower_graph(session, model.layers, std::move(variables), kLastTensor);
+  std::vector<const model::Shape*> shapes;
+  for (const model::Input& input : model.inputs) shapes.push_back(&input.shape);
+  lower_graph(session, model.layers, std::move(variables), std::move(shapes), kLastTensor);
   keras.modules.merge(modules_of(keras.helpers));
   if (diagnostics.error_count() > errors) return {};
   const bool has_clash = session.names.has_name_of_function() && has_functions(session);

@@ -48,15 +48,17 @@ struct Session {
   const model::Layer* last = nullptr;         ///< of the model: it computes in float32 in any case
   bool marks_steps = false;                   ///< somewhere in the model: masks are there to be lost
   std::set<std::string, std::less<>> masked;  ///< variables of tensors of which some steps do not count
+  std::set<std::string, std::less<>> padded;  ///< variables of what ZeroPadding3D gave, and nothing has changed since
   std::vector<Step>* steps;                   ///< where they go: into the model, or to whom wraps them
   std::vector<std::string> shortcuts;         ///< the variables past residual connections, by depth
   std::size_t depth = 0;                      ///< residual connections around the layer
 };
 
 /// Lowers the layers of a graph: tensors that only the next layer takes are `x`, the last one is `result`, others have
-/// variables of their own. `inputs` are the variables of the graph's inputs.
+/// variables of their own. `inputs` are the variables of the graph's inputs, `shapes` what they have; null where that
+/// is not known here.
 void lower_graph(Session& session, std::span<const model::Layer> layers, std::vector<std::string> inputs,
-                 std::string_view result);
+                 std::vector<const model::Shape*> shapes, std::string_view result);
 
 /// Lowers one layer: collects its steps, and the reasons why it has none.
 class Lowering {
@@ -73,6 +75,9 @@ class Lowering {
 
   /// The shape of the second input, which outlives it; where it is not known here, none.
   void set_memory(const model::Shape* shape) { memory_ = shape; }
+
+  /// The shapes of all inputs, which outlive it; null where one is not known here.
+  void set_shapes(std::vector<const model::Shape*> shapes) { shapes_ = std::move(shapes); }
 
   /// The last step gives the variable `result`.
   void lower(std::string_view result);
@@ -143,6 +148,7 @@ class Lowering {
 
   // block_layers.cpp
   void merge();
+  void put_narrow_inputs_first();
   void squeeze_excitation();
   void residual();
   void time_distributed();
@@ -153,6 +159,7 @@ class Lowering {
   void refuse(const std::string& what, std::string help);
   bool refuses_mask();
   bool gives_mask(const std::vector<bool>& inputs) const;
+  bool predicts_its_input() const;
   std::string_view kind_name() const { return layer_kind_name(layer_.kind); }
   std::size_t spatial_rank() const { return layer_.input.size() - 1; }
   model::Activation activation_of(model::Parameter parameter) const { return attributes_.activation(parameter); }
@@ -196,6 +203,7 @@ class Lowering {
   void pad_input();
   std::string padding_word() const;
   std::string pad_causally();
+  std::string pad_volume();
   void append_kernel_window(Arguments& arguments, const std::string& padding);
   void finish_convolution();
 
@@ -204,6 +212,7 @@ class Lowering {
   const model::Attributes& attributes_;
   std::vector<std::string> inputs_;
   const model::Shape* memory_ = nullptr;
+  std::vector<const model::Shape*> shapes_;
   std::string tensor_;      ///< the variable of what flows now
   std::string path_;        ///< of its tensors: "dense/"
   std::string last_layer_;  ///< of Keras, that was added last

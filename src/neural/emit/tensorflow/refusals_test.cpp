@@ -31,6 +31,9 @@ TEST(TensorFlowRefusals, EvenWindowsThatTensorFlowCannotGoBackFrom) {
 }
 
 TEST(TensorFlowRefusals, SizesThatMustBeKnown) {
+  EXPECT_EQ(refusal("(None, 6, 6, 1)", "ZeroPadding3D(1) Conv3D(2, 3, 2, padding=same)"),
+            std::string("E701: `padding=\"same\"` behind a `ZeroPadding3D`, of a size that is not known, of `Conv3D`") +
+                kEnd);
   EXPECT_EQ(refusal("(None, None, 4)", "AdaptiveMaxPooling2D(2)"),
             std::string("E701: the input (None, None, 4) of `AdaptiveMaxPooling2D`") + kEnd);
   EXPECT_EQ(refusal("(None, None, 4)", "TimeDistributed(Softmax()) { BatchNormalization() }"),

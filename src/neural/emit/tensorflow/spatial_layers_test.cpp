@@ -60,6 +60,28 @@ TEST(TensorFlowSpatialLayers, ChannelsFirstIsTurnedForEveryConvolution) {
             "outputs = layers.Activation(\"softmax\", name=\"conv1d_transpose_activation\")(x)");
 }
 
+// When it predicts, TensorFlow computes a padding and the convolution behind it as one, and of a Conv3D loses "same".
+TEST(TensorFlowSpatialLayers, SameBehindThePaddingOfAVolumeIsALayer) {
+  const auto padded = [](const std::string& shape, const std::string& between, const std::string& convolution) {
+    return steps_of(shape, "ZeroPadding3D(1) " + between + " " + convolution);
+  };
+  const std::string same = "padding=\"same\"";
+  const std::string pads = "layers.ZeroPadding3D(padding=((1, 2), (1, 2), (1, 2)), name=\"conv3d_padding\")";
+  for (const char* between : {"", "Dropout(0.5)", "SpatialDropout3D(0.5) GaussianNoise(0.1)", "Activation(linear)"}) {
+    const std::string steps = padded("(6, 6, 6, 1)", between, "Conv3D(2, 4, padding=same)");
+    EXPECT_NE(steps.find(pads), std::string::npos) << steps;
+    EXPECT_EQ(steps.find(same), std::string::npos) << steps;
+  }
+  const std::string strided = padded("(6, 7, 6, 1)", "", "Conv3D(2, (3, 2, 1), strides=2, padding=same)");
+  EXPECT_NE(strided.find("padding=((0, 1), (0, 1), (0, 0)), name=\"conv3d_padding\""), std::string::npos) << strided;
+
+  for (const char* other : {"Conv3D(2, 1, padding=same)", "Conv3D(2, 3)", "Conv3D(2, 3, padding=2)"}) {
+    EXPECT_EQ(padded("(6, 6, 6, 1)", "", other).find(pads), std::string::npos) << other;
+  }
+  EXPECT_NE(padded("(6, 6, 6, 1)", "ReLU()", "Conv3D(2, 4, padding=same)").find(same), std::string::npos);
+  EXPECT_NE(steps_of("(6, 6, 6, 1)", "Conv3D(2, 4, padding=same)").find(same), std::string::npos);
+}
+
 TEST(TensorFlowSpatialLayers, PoolingWithPaddingBeforeIt) {
   EXPECT_EQ(steps_of("(8, 4)", "MaxPooling1D(3, 1, padding=causal) AveragePooling1D(3, 1, padding=causal)"),
             "x = ops.pad(inputs, ((0, 0), (2, 0), (0, 0)), constant_values=-np.inf)\n"

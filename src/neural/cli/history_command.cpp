@@ -157,10 +157,14 @@ Expected<Json> results_to_export(History& history, const std::vector<std::int64_
   if (named.size() > 1) {
     return fail(ErrorCode::kUsage, "this format holds one session, several are named", "name one");
   }
-  std::int64_t id = named.empty() ? 0 : named.front();
-  if (named.empty()) {
-    for (const Summary& summary : NEURAL_TRY(history.sessions())) id = summary.finished ? summary.id : id;
+  std::optional<std::int64_t> newest;
+  for (const Summary& summary : NEURAL_TRY(history.sessions())) {
+    if (summary.finished) newest = summary.id;
   }
+  if (named.empty() && !newest) {
+    return fail(ErrorCode::kUsage, "no session is finished yet", "`--format lines` has the runs of any session");
+  }
+  const std::int64_t id = named.empty() ? *newest : named.front();
   const bench::history::Session session = NEURAL_TRY(history.session(id));
   if (session.results.empty()) {
     return fail(ErrorCode::kUsage, fmt::format("session {} is not finished: it has no results", id),
@@ -171,6 +175,7 @@ Expected<Json> results_to_export(History& history, const std::vector<std::int64_
 
 Expected<int> export_sessions(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
+  NEURAL_TRY(must_spare_source(history.path().string(), options.output));
   if (options.format == "lines") {
     const auto sessions = NEURAL_TRY(named_sessions(history, options.sessions));
     NEURAL_TRY(write_output(options.output,

@@ -34,9 +34,12 @@ void Lowering::refuse(const std::string& what, std::string help) {
                            std::move(help));
 }
 
-/// True if the layer does something in training alone.
+/// True if what the layer gives when it predicts is what it gets.
 bool Lowering::predicts_its_input() const {
   switch (layer_.kind) {
+    case LayerKind::Identity:
+    case LayerKind::L1:
+    case LayerKind::L2:
     case LayerKind::Dropout:
     case LayerKind::SpatialDropout1D:
     case LayerKind::SpatialDropout2D:

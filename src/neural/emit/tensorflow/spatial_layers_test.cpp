@@ -67,7 +67,8 @@ TEST(TensorFlowSpatialLayers, SameBehindThePaddingOfAVolumeIsALayer) {
   };
   const std::string same = "padding=\"same\"";
   const std::string pads = "layers.ZeroPadding3D(padding=((1, 2), (1, 2), (1, 2)), name=\"conv3d_padding\")";
-  for (const char* between : {"", "Dropout(0.5)", "SpatialDropout3D(0.5) GaussianNoise(0.1)", "Activation(linear)"}) {
+  for (const char* between : {"", "Dropout(0.5)", "SpatialDropout3D(0.5) GaussianNoise(0.1)", "Activation(linear)",
+                              "Identity() L1(0.1) L2(0.1)"}) {
     const std::string steps = padded("(6, 6, 6, 1)", between, "Conv3D(2, 4, padding=same)");
     EXPECT_NE(steps.find(pads), std::string::npos) << steps;
     EXPECT_EQ(steps.find(same), std::string::npos) << steps;

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +34,10 @@ def sessions(path: Path) -> list[dict[str, Any]]:
 def test_a_killed_session_is_there_up_to_its_last_run_and_goes_on(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     options = ("--quick", "--epochs", "1", "--history", path)
-    killed = subprocess.Popen(bench.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not (bench.results / "raw/alike_pytorch_native/pair_02_1_neural").exists():
-        assert killed.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    command = bench.command(*options)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as killed:
+        assert killed.stderr and any("pair 2" in line for line in killed.stderr), "it ended before that"
+        killed.send_signal(signal.SIGKILL)
     finished = len(list(bench.results.glob("raw/*/*/outcome.json")))
     (kept,) = sessions(path)
     assert not kept["finished"] and finished - 1 <= kept["runs"] <= finished

@@ -8,14 +8,10 @@
 #include <random>
 #include <string>
 
+#include "neural/bench/stats/example_samples.hpp"
+
 namespace neural::bench::stats {
 namespace {
-
-using Samples = std::vector<double>;
-
-const Samples kEight = {0.012025, 0.017975, 0.006517, -0.005812, 0.002907, -0.007833, 0.013203, 0.038804};
-const Samples kTwelve = {0.002156, -0.000409, 0.021797,  0.019138, 0.014108,  -0.006609,
-                         0.011415, 0.025906,  -0.014884, 0.002848, -0.026024, -0.013791};
 
 /// Log ratios of revisions, measured in 16 pairs on a machine of medium noise: deviation 0.5 %.
 class Revisions {

@@ -35,9 +35,18 @@ class Bench:
         return self.folder / "results"
 
     def command(self, *options: str | Path) -> list[str]:
-        command = [find_executable(), "bench", "--python", self.interpreter, "--models", "all", "--backends", "pytorch"]
-        command += ["--benchmarks", self.folder / "benchmarks", "--output", self.results, "--no-tracking", *options]
+        command = [find_executable(), "bench", *self.where(), "--output", self.results, "--no-tracking", *options]
         return [str(word) for word in command]
+
+    def where(self) -> list[str | Path]:
+        """What a session measures, and with what."""
+        selected = ["--models", "all", "--backends", "pytorch"]
+        return ["--python", self.interpreter, *selected, "--benchmarks", self.folder / "benchmarks"]
+
+    def gate(self, baseline: str | Path, *options: str) -> subprocess.CompletedProcess[str]:
+        command = [find_executable(), "bench", "gate", "--baseline", baseline, *self.where()]
+        command += ["--output", self.folder / "gate", "--json", "--no-progress", *options]
+        return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
 
     def run(self, *options: str, status: int = 0) -> dict[str, Any]:
         """The results by the name of the benchmark."""

@@ -29,6 +29,9 @@ Run add_tune(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_bench(CLI::App& app);
+Run add_bench_gate(CLI::App& app);
+Run add_bench_selftest(CLI::App& app);
+Run add_truth_worker(CLI::App& app);
 Run add_report(CLI::App& app);
 Run add_history(CLI::App& app);
 

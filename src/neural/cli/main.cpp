@@ -33,6 +33,7 @@ constexpr std::array kCommands = {
     Command{"report", "Make the reports of a results folder again", add_report},
     Command{"history", "Show and share what was measured before", add_history},
     Command{"doctor", "Show what is installed and what works", add_doctor},
+    Command{"truth-worker", "", add_truth_worker},
 };
 
 constexpr const char* kFooter =
@@ -86,6 +87,7 @@ int run(int argc, char** argv) {
   std::vector<std::pair<CLI::App*, Run>> runs;
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    if (*command.summary == '\0') sub->group("");  // for other commands to start, not for people
     runs.emplace_back(sub, command.add(*sub));
   }
 

@@ -56,19 +56,6 @@ Expected<Cells> cells_of(const Session& session) {
   return cells;
 }
 
-Status check_machines(const Session& before, const Session& after) {
-  const Json one = NEURAL_TRY(parse_json(before.environment, "environment.json"));
-  const Json other = NEURAL_TRY(parse_json(after.environment, "environment.json"));
-  std::vector<std::string> named;
-  const auto shown = [](const std::string& value) { return value.empty() ? "not there" : as_code(value); };
-  for (const Difference& each : differences(one, other)) {
-    named.push_back(fmt::format("{} was {}, then {}", printable(each.key), shown(each.before), shown(each.after)));
-  }
-  if (named.empty()) return done();
-  return fail(ErrorCode::kUsage, "the sessions were measured on different machines: " + join(named, "; "),
-              "compare sessions of one machine: `neural history list` has a column for it");
-}
-
 /// The samples of both sides; empty where they are not there, or not those of pairs.
 std::vector<double> pair_ratios(const Json& cell) {
   std::array<std::vector<double>, 2> sides;
@@ -159,8 +146,21 @@ Json json_of(const std::optional<double>& value) {
 
 }  // namespace
 
+Status check_machines(const Json& before, const Json& after) {
+  std::vector<std::string> named;
+  const auto shown = [](const std::string& value) { return value.empty() ? "not there" : as_code(value); };
+  for (const Difference& each : differences(before, after)) {
+    named.push_back(fmt::format("{} was {}, then {}", printable(each.key), shown(each.before), shown(each.after)));
+  }
+  if (named.empty()) return done();
+  return fail(ErrorCode::kUsage, "the sessions were measured on different machines: " + join(named, "; "),
+              "compare sessions of one machine: `neural history list` has a column for it");
+}
+
 Expected<std::vector<Change>> compare_sessions(const Session& before, const Session& after) {
-  NEURAL_TRY(check_machines(before, after));
+  const Json machine_before = NEURAL_TRY(parse_json(before.environment, "environment.json"));
+  const Json machine_after = NEURAL_TRY(parse_json(after.environment, "environment.json"));
+  NEURAL_TRY(check_machines(machine_before, machine_after));
   const Cells one = NEURAL_TRY(cells_of(before)), other = NEURAL_TRY(cells_of(after));
   Cells both = one;
   both.insert(other.begin(), other.end());

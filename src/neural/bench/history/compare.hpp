@@ -23,9 +23,13 @@ struct Change {
   std::string reason;
 };
 
+/// An error (kUsage) that names the hard facts in which the machines of two environment.json differ; none where they do
+/// not.
+Status check_machines(const Json& before, const Json& after);
+
 /// Every cell of either session, by model, backend and contender. A cell that only one has, that is not valid in both,
-/// or whose network or contender was another file, is INVALID with a reason. Sessions of machines whose hard facts
-/// differ are refused, and the facts are named (kUsage).
+/// or whose network or contender was another file, is INVALID with a reason. Sessions of different machines are
+/// refused (check_machines).
 Expected<std::vector<Change>> compare_sessions(const Session& before, const Session& after);
 
 Json to_json(const Change& change);

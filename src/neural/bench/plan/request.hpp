@@ -22,6 +22,8 @@ namespace neural::bench::plan {
 struct Request {
   /// The folder of benchmark folders.
   std::filesystem::path benchmarks;
+  /// What the session is a measurement of lies in the repository of this folder; empty is that of `benchmarks`.
+  std::filesystem::path sources;
   /// The results folder.
   std::filesystem::path output;
   Wanted wanted;
@@ -44,6 +46,8 @@ struct Request {
   std::string repeat;
   /// Of this program.
   std::string version;
+  /// What is known of how far this machine can be trusted; null if nothing is. It joins environment.json.
+  Json selftest;
 };
 
 /// A program generated from a model, and what the model declares for it.

@@ -32,7 +32,7 @@ tl::unexpected<Error> unknown(std::string_view kind, const std::string& name, co
               fmt::format("{}there {} {}", suggestion, known.size() == 1 ? "is" : "are", join(known, ", ")));
 }
 
-Expected<std::vector<Benchmark>> select_models(const std::vector<Benchmark>& all, const Names& wanted) {
+Expected<std::vector<Benchmark>> select_from(const std::vector<Benchmark>& all, const Names& wanted) {
   Names known;
   for (const Benchmark& benchmark : all) known.push_back(benchmark.model);
   Names names = wanted;
@@ -50,15 +50,6 @@ Expected<std::vector<Benchmark>> select_models(const std::vector<Benchmark>& all
     if (taken.insert(name).second) selected.push_back(all[static_cast<std::size_t>(found - known.begin())]);
   }
   return selected;
-}
-
-Status check_backends(const Names& wanted) {
-  Names known;
-  for (const Backend& backend : kBackends) known.emplace_back(backend.name);
-  for (const std::string& name : wanted) {
-    if (!contains(known, name)) return unknown("backend", name, known);
-  }
-  return done();
 }
 
 Expected<Cell> make_cell(const Benchmark& benchmark, const Contender& contender) {
@@ -92,18 +83,29 @@ Status check_contenders(const Names& wanted, const std::set<std::string>& names)
 
 }  // namespace
 
+Expected<std::vector<Benchmark>> select_models(const std::filesystem::path& folder, const Names& names) {
+  return select_from(NEURAL_TRY(find_benchmarks(folder)), names);
+}
+
+Expected<Names> select_backends(const Names& names) {
+  Names known;
+  for (const Backend& backend : kBackends) known.emplace_back(backend.name);
+  for (const std::string& name : names) {
+    if (!contains(known, name)) return unknown("backend", name, known);
+  }
+  return names.empty() ? known : names;
+}
+
 Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted) {
-  NEURAL_TRY(check_backends(wanted.backends));
-  const std::vector<Benchmark> all = NEURAL_TRY(find_benchmarks(folder));
+  const Names backends = NEURAL_TRY(select_backends(wanted.backends));
   std::vector<Cell> cells;
   std::set<std::string> names;
-  for (const Benchmark& benchmark : NEURAL_TRY(select_models(all, wanted.models))) {
+  for (const Benchmark& benchmark : NEURAL_TRY(select_models(folder, wanted.models))) {
     for (const Contender& contender : NEURAL_TRY(find_contenders(benchmark))) {
       names.insert(contender.name);
       if (!is_wanted(contender, wanted.contenders)) continue;
       Cell cell = NEURAL_TRY(make_cell(benchmark, contender));
-      const bool other_backend = !wanted.backends.empty() && !contains(wanted.backends, cell.generated_backend);
-      if (!other_backend) cells.push_back(std::move(cell));
+      if (contains(backends, cell.generated_backend)) cells.push_back(std::move(cell));
     }
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));

@@ -18,7 +18,17 @@ struct Wanted {
   std::vector<std::string> backends;
   /// Levels ("idiomatic"), names ("pytorch_tuned"), or "all"; by default "idiomatic".
   std::vector<std::string> contenders;
+
+  bool is_default() const { return models.empty() && backends.empty() && contenders.empty(); }
 };
+
+/// The benchmarks of these names, in their order; what an empty list and "all" are is said at Wanted. A name that is
+/// not there is an error (kUsage).
+Expected<std::vector<Benchmark>> select_models(const std::filesystem::path& folder,
+                                               const std::vector<std::string>& names);
+
+/// The backends of these names, all where there are none. A name that is not there is an error (kUsage).
+Expected<std::vector<std::string>> select_backends(const std::vector<std::string>& names);
 
 /// One comparison: the generated program of a model against one contender.
 struct Cell {

@@ -87,7 +87,9 @@ class Session {
 
   Expected<Json> run() {
     Json environment = describe_environment(request_.python, versions_, record_.protocol.threads, tools_.variables);
-    environment["source"] = describe_revision(tools_.runner, request_.benchmarks, tools_.variables);
+    const fs::path& sources = request_.sources.empty() ? request_.benchmarks : request_.sources;
+    environment["source"] = describe_revision(tools_.runner, sources, tools_.variables);
+    if (!request_.selftest.is_null()) environment["selftest"] = request_.selftest;
     if (request_.resume) NEURAL_TRY(check_environment(results(), environment));
     NEURAL_TRY(write_session(record_, results()));
     NEURAL_TRY(write_environment(results(), environment));

@@ -29,6 +29,27 @@ void add_rows(const std::string& name, const Json& value, Table& table) {
   table.add({code(name), escape(join(items, ", "))});
 }
 
+/// What a self-test of this machine said; empty where there was none.
+std::string selftest_line(const Json& results) {
+  const Json& selftest = at(results, {"environment", "selftest"});
+  if (!selftest.is_object()) return {};
+  const auto share = [&](const char* key) {
+    const auto value = number_at(selftest, {key});
+    return value ? fmt::format("{:.1f} %", 100 * *value) : std::string(kNoNumber);
+  };
+  std::string text = fmt::format(
+      "- Self-test of this machine ({}): equal programs called different in {} of sessions, 5 % found in {}, 10 % in "
+      "{}; "
+      "peak memory within {} MiB",
+      code(text_at(selftest, {"started_utc"})), share("false_positive_rate"), share("power_5"), share("power_10"),
+      show_if(number_at(selftest, {"memory_error_mib"}), [](double mib) { return fmt::format("{:.1f}", mib); }));
+  if (at(selftest, {"noisy"}) == true) text += "; **the machine was noisy**";
+  for (const Json& shortfall : list_at(selftest, {"shortfalls"})) {
+    if (shortfall.is_string()) text += fmt::format("; **does not hold: {}**", escape(shortfall.get<std::string>()));
+  }
+  return text + "\n";
+}
+
 std::string whole(const Json& results, const char* key) {
   const auto number = number_at(results, {"protocol", key});
   return number ? fmt::format("{:g}", *number) : kNoNumber;
@@ -104,8 +125,10 @@ std::string protocol_section(const Json& results) {
 std::string machine_section(const Json& results) {
   Table table({{"Machine"}, {"Value"}});
   const Json& environment = at(results, {"environment"});
-  if (environment.is_object()) add_rows("", environment, table);
-  std::string text = "## Machine and versions\n\n" + version_lines(results);
+  Json facts = environment;
+  if (facts.is_object()) facts.erase("selftest");
+  if (facts.is_object()) add_rows("", facts, table);
+  std::string text = "## Machine and versions\n\n" + selftest_line(results) + version_lines(results);
   text += table.empty() ? "Nothing is known of the machine: `environment.json` could not be read.\n\n" : table.text();
   return text;
 }

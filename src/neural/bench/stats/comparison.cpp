@@ -18,6 +18,9 @@ constexpr std::array<std::pair<bool Flags::*, std::string_view>, 6> kFlags = {{
     {&Flags::single, "single"},
 }};
 
+constexpr std::array kVerdicts = {Verdict::kFaster,     Verdict::kSlower,       Verdict::kLess,   Verdict::kMore,
+                                  Verdict::kEquivalent, Verdict::kInconclusive, Verdict::kInvalid};
+
 Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
@@ -50,6 +53,13 @@ std::string_view name_of(Verdict verdict) {
       return "INVALID";
   }
   NEURAL_CHECK(false, "not a verdict");
+}
+
+std::optional<Verdict> verdict_named(std::string_view name) {
+  for (const Verdict verdict : kVerdicts) {
+    if (name_of(verdict) == name) return verdict;
+  }
+  return std::nullopt;
 }
 
 Comparison invalid_comparison(std::string reason) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ enum class Verdict { kFaster, kSlower, kLess, kMore, kEquivalent, kInconclusive,
 
 /// "FASTER", "SLOWER", "LESS", "MORE", "EQUIVALENT", "INCONCLUSIVE", "INVALID".
 std::string_view name_of(Verdict verdict);
+
+/// The verdict of that name; nothing if none has it.
+std::optional<Verdict> verdict_named(std::string_view name);
 
 struct Flags {
   /// Intervals are those of the sign test: the log ratios are not symmetric, or the two tests disagree.

@@ -48,5 +48,14 @@ TEST(Verdicts, have_names) {
   EXPECT_EQ(name_of(Verdict::kInvalid), "INVALID");
 }
 
+TEST(Verdict, IsFoundByItsName) {
+  for (const Verdict verdict : {Verdict::kFaster, Verdict::kSlower, Verdict::kLess, Verdict::kMore,
+                                Verdict::kEquivalent, Verdict::kInconclusive, Verdict::kInvalid}) {
+    EXPECT_EQ(verdict_named(name_of(verdict)), verdict) << name_of(verdict);
+  }
+  EXPECT_FALSE(verdict_named("faster"));
+  EXPECT_FALSE(verdict_named(""));
+}
+
 }  // namespace
 }  // namespace neural::bench::stats

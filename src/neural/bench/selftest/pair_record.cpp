@@ -1,0 +1,88 @@
+#include "neural/bench/selftest/pair_record.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "neural/base/files.hpp"
+#include "neural/bench/plan/draw.hpp"
+#include "neural/bench/process/events.hpp"
+#include "neural/bench/process/noise.hpp"
+
+namespace neural::bench::selftest {
+namespace {
+
+namespace fs = std::filesystem;
+using process::Side;
+
+// Steps of a millisecond: a run takes about a seventh of a second.
+constexpr process::PairTask kSteps{.warmup_steps = 10, .short_steps = 10, .long_steps = 100};
+constexpr int kPairsForOneReplacement = 4;
+
+/// The long fit; a run has no fixed cost that would have to be told apart.
+Expected<double> seconds_of(const fs::path& folder) {
+  for (const Json& event : NEURAL_TRY(process::read_events(folder / "events.jsonl"))) {
+    if (process::event_name(event) == "slice" && process::text_of(event, "kind") == "long") {
+      return process::number_of(event, "seconds");
+    }
+  }
+  return fail(ErrorCode::kMeasurement, "a run has no long slice");
+}
+
+using Programs = std::array<fs::path, 2>;
+
+struct PairRun {
+  std::array<double, 2> seconds{};
+  bool noisy = false;
+};
+
+Expected<PairRun> run_pair(const std::string& cell, int pair, int attempt, const plan::PairDraw& drawn,
+                           const Programs& programs, const PairSource& source) {
+  PairRun run;
+  for (const Side side : drawn.order) {
+    const auto index = static_cast<std::size_t>(side);
+    process::WorkerPlan plan;
+    plan.cell = cell;
+    plan.run = fmt::format("pair_{:03}_{}_{}", pair, attempt, name_of(side));
+    plan.task = process::Task::kPair;
+    plan.side = side;
+    plan.backend = "truth";
+    plan.program = programs[index];
+    plan.seed = drawn.seed;
+    plan.pair = kSteps;
+    plan.train_rows = kSteps.long_steps;
+    const process::Outcome outcome = NEURAL_TRY(process::run_worker(source.runner, source.host, plan, drawn.padding));
+    if (!outcome.valid) return fail(ErrorCode::kMeasurement, plan.place() + ": " + outcome.reason);
+    run.noisy = run.noisy || process::is_noisy(outcome.ending);
+    run.seconds[index] = NEURAL_TRY(seconds_of(source.host.results / plan.place()));
+  }
+  return run;
+}
+
+}  // namespace
+
+Expected<PairRecord> record_pairs(const std::string& cell, const Truth& neural, const Truth& native, int pairs,
+                                  const PairSource& source) {
+  Programs programs;
+  for (const Side side : process::kSides) {
+    const fs::path program = source.host.results / fmt::format("{}_{}.json", cell, name_of(side));
+    NEURAL_TRY(write_file(program, pretty_json(to_json(side == Side::kNeural ? neural : native))));
+    programs[static_cast<std::size_t>(side)] = program;
+  }
+  PairRecord record;
+  for (int pair = 1; pair <= pairs; ++pair) {
+    source.before(pair);
+    const plan::PairDraw drawn = plan::draw_pair(source.seed, cell, pair);
+    PairRun run = NEURAL_TRY(run_pair(cell, pair, 1, drawn, programs, source));
+    for (int attempt = 2; run.noisy && record.replaced < pairs / kPairsForOneReplacement; ++attempt) {
+      ++record.replaced;
+      run = NEURAL_TRY(run_pair(cell, pair, attempt, drawn, programs, source));
+    }
+    record.neural.push_back(run.seconds[0]);
+    record.native.push_back(run.seconds[1]);
+    record.native_first.push_back(drawn.order[0] == Side::kNative);
+  }
+  return record;
+}
+
+}  // namespace neural::bench::selftest

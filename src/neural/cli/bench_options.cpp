@@ -1,0 +1,180 @@
+#include "neural/cli/bench_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "neural/base/text.hpp"
+#include "neural/bench/history/history.hpp"
+#include "neural/bench/plan/interpreter.hpp"
+#include "neural/bench/plan/session.hpp"
+#include "neural/bench/process/process_runner.hpp"
+#include "neural/cli/bench_progress.hpp"
+#include "neural/cli/compile_for_bench.hpp"
+#include "neural/cli/executable.hpp"
+#include "neural/cli/history_recorder.hpp"
+
+namespace neural::cli {
+
+namespace plan = bench::plan;
+
+namespace {
+
+constexpr double kLongestTimeout = 1e7;
+
+/// Progress on the terminal, a tracked run for each full run, and all of them in the history.
+class BenchObserver final : public BenchProgress {
+ public:
+  BenchObserver(bool shown, std::optional<RunTracker> tracker, std::optional<HistoryRecorder> recorder)
+      : BenchProgress(shown), tracker_(std::move(tracker)), recorder_(std::move(recorder)) {}
+
+  void run_started(const plan::Progress& progress) override {
+    cell_ = progress.cell;
+    BenchProgress::run_started(progress);
+  }
+
+  /// A run that cannot be tracked or remembered is no reason to stop measuring; it is told once.
+  void run_finished(const bench::process::Outcome& outcome) override {
+    if (tracker_) keep(tracker_->add(cell_, outcome), "runs are not tracked", tracker_);
+    if (recorder_) keep(recorder_->add(cell_, outcome.run), "the history has no more of this session", recorder_);
+  }
+
+  /// The session's number in the history, where it is there as a whole.
+  std::optional<std::int64_t> finish_history() {
+    if (!recorder_) return std::nullopt;
+    const Expected<std::int64_t> session = recorder_->finish();
+    if (session) return *session;
+    tell_lost("the history has not all of this session", session.error());
+    return std::nullopt;
+  }
+
+ private:
+  void tell_lost(const char* what, const Error& error) { notice(fmt::format("{}: {}", what, error.message)); }
+
+  template <class Keeper>
+  void keep(const Status& status, const char* lost, std::optional<Keeper>& keeper) {
+    if (status) return;
+    tell_lost(lost, status.error());
+    keeper.reset();
+  }
+
+  std::string cell_;
+  std::optional<RunTracker> tracker_;
+  std::optional<HistoryRecorder> recorder_;
+};
+
+/// A number that is the whole of the text; "-5" is no unsigned number.
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// For CLI11: the text of what is wrong, or nothing.
+std::string check_seconds(const std::string& text) {
+  const std::optional<double> seconds = parse_number<double>(text);
+  if (seconds && *seconds > 0 && *seconds <= kLongestTimeout) return {};
+  return fmt::format("`{}` is no number of seconds above 0", printable(text));
+}
+
+std::string check_seed(const std::string& text) {
+  if (parse_number<std::uint64_t>(text)) return {};
+  return fmt::format("`{}` is no whole number from 0 to 18,446,744,073,709,551,615", printable(text));
+}
+
+std::vector<std::string> compile_command(const std::filesystem::path& source, std::string_view backend,
+                                         const std::filesystem::path& output) {
+  return {executable_path().string(), "compile", source.string(), "--backend",
+          std::string(backend),       "-o",      output.string()};
+}
+
+/// What was given, without what only steers this call.
+std::string repeat_command(const BenchOptions& options, std::vector<std::string> words) {
+  const auto add_list = [&](const char* name, const std::vector<std::string>& values) {
+    if (!values.empty()) words.insert(words.end(), {name, quoted_argument(join(values, ","))});
+  };
+  add_list("--models", options.models);
+  add_list("--backends", options.backends);
+  add_list("--contenders", options.contenders);
+  if (options.quick) words.emplace_back("--quick");
+  if (options.epochs) words.insert(words.end(), {"--epochs", std::to_string(*options.epochs)});
+  if (options.threads) words.insert(words.end(), {"--threads", std::to_string(*options.threads)});
+  if (options.seed) words.insert(words.end(), {"--seed", std::to_string(*options.seed)});
+  return join(words, " ");
+}
+
+}  // namespace
+
+std::string quoted_argument(const std::string& argument) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=:+@%";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
+  std::string quoted = "'";
+  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::optional<std::filesystem::path> history_to_join(const BenchOptions& options) {
+  if (options.no_history) return std::nullopt;
+  return options.history.empty() ? bench::history::default_history() : std::optional(options.history);
+}
+
+Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<std::string> words) {
+  plan::Request request;
+  request.benchmarks = NEURAL_TRY(find_benchmarks_folder(options.benchmarks));
+  request.output = options.output;
+  request.wanted = {options.models, options.backends, options.contenders};
+  request.epochs = options.epochs;
+  request.quick = options.quick;
+  request.threads = options.threads;
+  request.seed = options.seed;
+  request.timeout_seconds = options.timeout;
+  request.resume = options.resume;
+  request.python = NEURAL_TRY(plan::choose_interpreter(plan::interpreter_sources(options.python)));
+  request.repeat = repeat_command(options, std::move(words));
+  request.command = split(request.repeat, ' ');
+  request.version = NEURAL_VERSION;
+  return request;
+}
+
+Expected<BenchSession> run_bench(const plan::Request& request, const BenchOptions& options,
+                                 std::optional<RunTracker> tracker) {
+  std::optional<HistoryRecorder> recorder;
+  if (const auto history = history_to_join(options)) recorder.emplace(*history, request.output);
+  bench::process::ProcessRunner runner;
+  BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder));
+  const plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
+  BenchSession session;
+  session.results = NEURAL_TRY(plan::run_session(request, tools));
+  session.number = observer.finish_history();
+  return session;
+}
+
+void add_bench_options(CLI::App& app, BenchOptions& options) {
+  app.add_option("--models", options.models, "Benchmarks by name, or all (default: simple_mlp,cnn,deep_mlp)")
+      ->delimiter(',');
+  app.add_option("--backends", options.backends, "tensorflow, pytorch (default: both)")->delimiter(',');
+  app.add_option("--contenders", options.contenders,
+                 "What to compare with: idiomatic, tuned, all, or names of files (default: idiomatic)")
+      ->delimiter(',');
+  app.add_option("--epochs", options.epochs, "Epochs of the full runs (default: 5, with --quick 2)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
+  app.add_flag("--quick", options.quick, "One look at 6 pairs, one memory reading a side");
+  app.add_option("-o,--output", options.output, "The results folder")->capture_default_str();
+  app.add_flag("--resume", options.resume, "Go on with the session in the results folder");
+  app.add_option("--benchmarks", options.benchmarks, "The folder of benchmark folders (default: ./benchmarks)");
+  app.add_option("--python", options.python, "The interpreter of the workers (default: $NEURAL_PYTHON, .venv, …)");
+  app.add_option("--threads", options.threads, "Threads of each side (default: the processors there are)")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--seed", options.seed, "Seed of order and data (default: drawn and logged)")->check(check_seed, "");
+  app.add_option("--timeout", options.timeout, "Seconds a single process may take (default: 1800)")
+      ->check(check_seconds, "");
+  CLI::Option* history =
+      app.add_option("--history", options.history, "The history to join (default: $NEURAL_HISTORY, else the user's)");
+  app.add_flag("--no-history", options.no_history, "Keep nothing in the history (also NEURAL_HISTORY=off)")
+      ->excludes(history);
+  app.add_flag("--no-progress", options.no_progress, "Show no progress");
+}
+
+}  // namespace neural::cli

@@ -6,6 +6,7 @@
 
 #include "neural/base/text.hpp"
 #include "neural/cli/bench_options.hpp"
+#include "neural/cli/bench_plan_text.hpp"
 #include "neural/cli/bench_summary.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/selftest_store.hpp"
@@ -21,10 +22,12 @@ constexpr const char* kFooter =
     "  neural bench --models simple_mlp,cnn --backends pytorch --epochs 3 --report --json\n"
     "  neural bench --contenders tuned --models cnn\n"
     "  neural bench --resume --report          # go on after an interruption\n"
+    "  neural bench --models all --dry-run     # what would be measured, and how long it may take\n"
+    "  neural bench --models all --shard 1/3   # a third of the cells; the others on other machines\n"
     "\nexit codes: 0 the report is complete, 2 usage or environment, 3 a cell is INVALID";
 
 struct Options : BenchOptions {
-  bool report = false, json = false, no_tracking = false;
+  bool report = false, json = false, no_tracking = false, dry_run = false, json_lines = false;
 };
 
 bool any_invalid(const Json& results) {
@@ -40,10 +43,21 @@ Expected<int> bench(const Options& options) {
   request.command.emplace_back("--report");
   request.write_report = options.report;
   request.selftest = selftest_badge();
+  if (options.dry_run) {
+    const std::string plan = NEURAL_TRY(describe_plan(request, history_to_join(options)));
+    NEURAL_TRY(print_result(plan));
+    return kDone;
+  }
   std::optional<RunTracker> tracker;
   if (!options.no_tracking && track::tracking_enabled()) tracker.emplace("runs", request.output, request.command);
-  const BenchSession session = NEURAL_TRY(run_bench(request, options, std::move(tracker)));
+  const BenchSession session = NEURAL_TRY(run_bench(request, options, std::move(tracker), options.json_lines));
 
+  if (options.json_lines) {
+    Json last = {{"event", "session_finished"}, {"results", request.output / "benchmark_results.json"}};
+    last["history_session"] = session.number ? Json(*session.number) : Json();
+    NEURAL_TRY(print_result(compact_json(last) + "\n"));
+    return any_invalid(session.results) ? kMeasurement : kDone;
+  }
   std::string told = bench_summary(session.results);
   if (options.report)
     told += fmt::format("\nreport: {}\n", printable((request.output / "benchmark_report.md").string()));
@@ -73,6 +87,8 @@ Run add_bench(CLI::App& app) {
   app.add_flag("--report", options->report, "Write benchmark_report.md");
   app.add_flag("--json", options->json, "Tell where benchmark_results.json is (it is always written)");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");
+  app.add_flag("--dry-run", options->dry_run, "Tell what would be measured, and how long it may take; measure nothing");
+  app.add_flag("--json-lines", options->json_lines, "Tell every event on standard output, a JSON object a line");
   app.footer(kFooter);
   auto subcommands = std::make_shared<std::vector<std::pair<CLI::App*, Run>>>();
   const auto add = [&](const char* name, const char* summary, Run (*add_command)(CLI::App&)) {
@@ -80,6 +96,7 @@ Run add_bench(CLI::App& app) {
     subcommands->emplace_back(command, add_command(*command));
   };
   add("gate", "Fail where this build has become slower or larger than a baseline", add_bench_gate);
+  add("merge", "Make one report of the parts that several machines measured", add_bench_merge);
   add("selftest", "Find out what measurements on this machine can be trusted with", add_bench_selftest);
   return [&app, subcommands, options]() -> Expected<int> {
     for (const auto& [command, run] : *subcommands) {

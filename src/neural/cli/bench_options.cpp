@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "neural/base/clock.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/history/history.hpp"
 #include "neural/bench/plan/interpreter.hpp"
@@ -13,6 +14,7 @@
 #include "neural/cli/compile_for_bench.hpp"
 #include "neural/cli/executable.hpp"
 #include "neural/cli/history_recorder.hpp"
+#include "neural/cli/terminal.hpp"
 
 namespace neural::cli {
 
@@ -25,16 +27,30 @@ constexpr double kLongestTimeout = 1e7;
 /// Progress on the terminal, a tracked run for each full run, and all of them in the history.
 class BenchObserver final : public BenchProgress {
  public:
-  BenchObserver(bool shown, std::optional<RunTracker> tracker, std::optional<HistoryRecorder> recorder)
-      : BenchProgress(shown), tracker_(std::move(tracker)), recorder_(std::move(recorder)) {}
+  BenchObserver(bool shown, std::optional<RunTracker> tracker, std::optional<HistoryRecorder> recorder, bool json_lines)
+      : BenchProgress(shown), tracker_(std::move(tracker)), recorder_(std::move(recorder)), json_lines_(json_lines) {}
+
+  void notice(const std::string& sentence) override {
+    emit("notice", {{"message", sentence}});
+    BenchProgress::notice(sentence);
+  }
 
   void run_started(const plan::Progress& progress) override {
     cell_ = progress.cell;
+    emit("run_started", as_json(progress));
     BenchProgress::run_started(progress);
+  }
+
+  void cell_finished(const std::string& cell, const std::string& error) override {
+    emit("cell_finished", {{"cell", cell}, {"error", error}});
+    BenchProgress::cell_finished(cell, error);
   }
 
   /// A run that cannot be tracked or remembered is no reason to stop measuring; it is told once.
   void run_finished(const bench::process::Outcome& outcome) override {
+    Json told = {{"cell", cell_}};
+    told.update(to_json(outcome));
+    emit("run_finished", told);
     if (tracker_) keep(tracker_->add(cell_, outcome), "runs are not tracked", tracker_);
     if (recorder_) keep(recorder_->add(cell_, outcome.run), "the history has no more of this session", recorder_);
   }
@@ -49,6 +65,27 @@ class BenchObserver final : public BenchProgress {
   }
 
  private:
+  static Json as_json(const plan::Progress& progress) {
+    const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+    return {{"cell", progress.cell},
+            {"cell_number", progress.cell_number},
+            {"cells", progress.cells},
+            {"task", name_of(progress.task)},
+            {"side", name_of(progress.side)},
+            {"pair", progress.pair},
+            {"pairs", progress.pairs},
+            {"ratio", number(progress.ratio)},
+            {"seconds_left", number(progress.seconds_left)}};
+  }
+
+  /// That nobody reads it is no reason to stop measuring.
+  void emit(const char* event, const Json& keys) const {
+    if (!json_lines_) return;
+    Json line = {{"event", event}, {"time_utc", utc_iso(unix_ms())}};
+    line.update(keys);
+    static_cast<void>(print_result(compact_json(line) + "\n"));
+  }
+
   void tell_lost(const char* what, const Error& error) { notice(fmt::format("{}: {}", what, error.message)); }
 
   template <class Keeper>
@@ -61,6 +98,7 @@ class BenchObserver final : public BenchProgress {
   std::string cell_;
   std::optional<RunTracker> tracker_;
   std::optional<HistoryRecorder> recorder_;
+  bool json_lines_;
 };
 
 /// A number that is the whole of the text; "-5" is no unsigned number.
@@ -77,6 +115,20 @@ std::string check_seconds(const std::string& text) {
   const std::optional<double> seconds = parse_number<double>(text);
   if (seconds && *seconds > 0 && *seconds <= kLongestTimeout) return {};
   return fmt::format("`{}` is no number of seconds above 0", printable(text));
+}
+
+/// "2/4" as part 2 of 4.
+std::optional<plan::Shard> parse_shard(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto index = parse_number<int>(text.substr(0, slash)), count = parse_number<int>(text.substr(slash + 1));
+  if (!index || !count || *index < 1 || *index > *count) return std::nullopt;
+  return plan::Shard{*index, *count};
+}
+
+std::string check_shard(const std::string& text) {
+  if (parse_shard(text)) return {};
+  return fmt::format("`{}` is no part of a whole; 2/4 is the second of four", printable(text));
 }
 
 std::string check_seed(const std::string& text) {
@@ -98,6 +150,7 @@ std::string repeat_command(const BenchOptions& options, std::vector<std::string>
   add_list("--models", options.models);
   add_list("--backends", options.backends);
   add_list("--contenders", options.contenders);
+  if (!options.shard.empty()) words.insert(words.end(), {"--shard", options.shard});
   if (options.quick) words.emplace_back("--quick");
   if (options.epochs) words.insert(words.end(), {"--epochs", std::to_string(*options.epochs)});
   if (options.threads) words.insert(words.end(), {"--threads", std::to_string(*options.threads)});
@@ -124,7 +177,8 @@ Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<s
   plan::Request request;
   request.benchmarks = NEURAL_TRY(find_benchmarks_folder(options.benchmarks));
   request.output = options.output;
-  request.wanted = {options.models, options.backends, options.contenders};
+  request.wanted = {options.models, options.backends, options.contenders,
+                    parse_shard(options.shard).value_or(plan::Shard{})};
   request.epochs = options.epochs;
   request.quick = options.quick;
   request.threads = options.threads;
@@ -139,11 +193,11 @@ Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<s
 }
 
 Expected<BenchSession> run_bench(const plan::Request& request, const BenchOptions& options,
-                                 std::optional<RunTracker> tracker) {
+                                 std::optional<RunTracker> tracker, bool json_lines) {
   std::optional<HistoryRecorder> recorder;
   if (const auto history = history_to_join(options)) recorder.emplace(*history, request.output);
   bench::process::ProcessRunner runner;
-  BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder));
+  BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder), json_lines);
   const plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
   BenchSession session;
   session.results = NEURAL_TRY(plan::run_session(request, tools));
@@ -160,6 +214,8 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
       ->delimiter(',');
   app.add_option("--epochs", options.epochs, "Epochs of the full runs (default: 5, with --quick 2)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
+  app.add_option("--shard", options.shard, "Of so many parts of the cells only this one: 2/4; see `neural bench merge`")
+      ->check(check_shard, "");
   app.add_flag("--quick", options.quick, "One look at 6 pairs, one memory reading a side");
   app.add_option("-o,--output", options.output, "The results folder")->capture_default_str();
   app.add_flag("--resume", options.resume, "Go on with the session in the results folder");

@@ -23,6 +23,8 @@ struct BenchOptions {
   std::optional<int> threads;
   std::optional<std::uint64_t> seed;
   std::optional<double> timeout;
+  /// "2/4": of four parts the second; empty is the whole.
+  std::string shard;
   bool quick = false, resume = false, no_progress = false, no_history = false;
 };
 
@@ -45,8 +47,8 @@ struct BenchSession {
 };
 
 /// Runs a session with progress on the terminal; each finished run joins the history, and where there is a tracker, the
-/// tracked runs.
+/// tracked runs. With `json_lines` everything that happens is told on standard output, too.
 Expected<BenchSession> run_bench(const bench::plan::Request& request, const BenchOptions& options,
-                                 std::optional<RunTracker> tracker);
+                                 std::optional<RunTracker> tracker, bool json_lines = false);
 
 }  // namespace neural::cli

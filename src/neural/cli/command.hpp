@@ -30,6 +30,7 @@ Run add_doctor(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_bench(CLI::App& app);
 Run add_bench_gate(CLI::App& app);
+Run add_bench_merge(CLI::App& app);
 Run add_bench_selftest(CLI::App& app);
 Run add_truth_worker(CLI::App& app);
 Run add_report(CLI::App& app);

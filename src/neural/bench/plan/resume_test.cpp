@@ -230,7 +230,7 @@ TEST_F(ResumeTest, RefusesToGoOnWhenSomethingHasChanged) {
   request_.epochs.reset();
 
   request_.wanted.models = {"cnn"};
-  EXPECT_EQ(refusal(), "other models, backends or contenders are asked for than when the session began");
+  EXPECT_EQ(refusal(), "other models, backends, contenders or parts are asked for than when the session began");
   request_.wanted.models = {};
 
   runner_.versions["torch"] = "2.14.0";

@@ -81,6 +81,18 @@ Status check_contenders(const Names& wanted, const std::set<std::string>& names)
   return done();
 }
 
+Expected<std::vector<Cell>> take_shard(std::vector<Cell> cells, const Shard& shard) {
+  const auto first = static_cast<std::size_t>(shard.index - 1), step = static_cast<std::size_t>(shard.count);
+  if (first >= cells.size()) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("part {} of {} has no cell: there are {}", shard.index, shard.count, cells.size()),
+                "ask for as many parts as there are cells, or fewer; `--dry-run` lists the cells");
+  }
+  std::vector<Cell> taken;
+  for (std::size_t i = first; i < cells.size(); i += step) taken.push_back(std::move(cells[i]));
+  return taken;
+}
+
 }  // namespace
 
 Expected<std::vector<Benchmark>> select_models(const std::filesystem::path& folder, const Names& names) {
@@ -109,7 +121,7 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
     }
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));
-  if (!cells.empty()) return cells;
+  if (!cells.empty()) return take_shard(std::move(cells), wanted.shard);
   return fail(ErrorCode::kUsage, "no contender fits what is asked for",
               fmt::format("the contenders of these models are {}; `--contenders all` takes every one",
                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));

@@ -10,6 +10,15 @@
 
 namespace neural::bench::plan {
 
+/// A part of the cells, so that several machines can share a session: of `count` parts the one with number `index`,
+/// from 1.
+struct Shard {
+  int index = 1;
+  int count = 1;
+
+  bool operator==(const Shard&) const = default;
+};
+
 /// What is wanted, in the words of the command line. An empty list is the default.
 struct Wanted {
   /// Names, or "all"; by default simple_mlp, cnn and deep_mlp, or all where there is none of these.
@@ -18,6 +27,8 @@ struct Wanted {
   std::vector<std::string> backends;
   /// Levels ("idiomatic"), names ("pytorch_tuned"), or "all"; by default "idiomatic".
   std::vector<std::string> contenders;
+  /// Every count-th cell of them, so that each part has some of every model.
+  Shard shard;
 
   bool is_default() const { return models.empty() && backends.empty() && contenders.empty(); }
 };

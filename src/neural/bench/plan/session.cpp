@@ -32,10 +32,11 @@ Status check_wanted(const Wanted& wanted, const Wanted& before) {
     return given.empty() || given == first;
   };
   if (same(wanted.models, before.models) && same(wanted.backends, before.backends) &&
-      same(wanted.contenders, before.contenders)) {
+      same(wanted.contenders, before.contenders) && (wanted.shard == Shard{} || wanted.shard == before.shard)) {
     return done();
   }
-  return fail(ErrorCode::kUsage, "other models, backends or contenders are asked for than when the session began",
+  return fail(ErrorCode::kUsage,
+              "other models, backends, contenders or parts are asked for than when the session began",
               "leave them out to go on, or start anew with another `--output`");
 }
 

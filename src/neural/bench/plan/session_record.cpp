@@ -39,6 +39,13 @@ Expected<Wanted> wanted_from_json(const Json& value, std::string_view name) {
   wanted.models = NEURAL_TRY(json_field<std::vector<std::string>>(value, "models", name));
   wanted.backends = NEURAL_TRY(json_field<std::vector<std::string>>(value, "backends", name));
   wanted.contenders = NEURAL_TRY(json_field<std::vector<std::string>>(value, "contenders", name));
+  if (value.contains("shard")) {
+    const auto shard = NEURAL_TRY(json_field<std::vector<int>>(value, "shard", name));
+    if (shard.size() != 2 || shard[0] < 1 || shard[1] < shard[0]) {
+      return fail(ErrorCode::kCorrupt, fmt::format("{}: `shard` is no part of a whole", name));
+    }
+    wanted.shard = {shard[0], shard[1]};
+  }
   return wanted;
 }
 
@@ -51,13 +58,13 @@ tl::unexpected<Error> changed(const std::string& file) {
 Json to_json(const SessionRecord& record) {
   Json cells = Json::array();
   for (const CellIdentity& cell : record.cells) cells.push_back(to_json(cell));
+  const Wanted& wanted = record.wanted;
+  Json asked = {{"models", wanted.models}, {"backends", wanted.backends}, {"contenders", wanted.contenders}};
+  if (wanted.shard.count > 1) asked["shard"] = {wanted.shard.index, wanted.shard.count};
   return {
       {"schema", 1},
       {"version", record.version},
-      {"asked",
-       {{"models", record.wanted.models},
-        {"backends", record.wanted.backends},
-        {"contenders", record.wanted.contenders}}},
+      {"asked", asked},
       {"protocol", to_json(record.protocol)},
       {"python", record.python},
       {"cells", cells},

@@ -50,6 +50,19 @@ std::string selftest_line(const Json& results) {
   return text + "\n";
 }
 
+/// Which cells were measured where, in a session that several machines shared. The table below is of the first.
+std::string part_lines(const Json& results) {
+  std::string text;
+  for (const Json& part : list_at(results, {"environment", "parts"})) {
+    std::vector<std::string> cells;
+    for (const Json& cell : list_at(part, {"cells"})) cells.push_back(plain("", cell));
+    text += fmt::format("- Measured as a part of its own: {}; seed {}; on {}, {} threads\n", escape(join(cells, ", ")),
+                        escape(plain("", at(part, {"seed"}))), escape(text_at(part, {"environment", "cpu", "model"})),
+                        escape(plain("", at(part, {"environment", "threads"}))));
+  }
+  return text;
+}
+
 std::string whole(const Json& results, const char* key) {
   const auto number = number_at(results, {"protocol", key});
   return number ? fmt::format("{:g}", *number) : kNoNumber;
@@ -126,9 +139,12 @@ std::string machine_section(const Json& results) {
   Table table({{"Machine"}, {"Value"}});
   const Json& environment = at(results, {"environment"});
   Json facts = environment;
-  if (facts.is_object()) facts.erase("selftest");
+  for (const char* told_apart : {"selftest", "parts"}) {
+    if (facts.is_object()) facts.erase(told_apart);
+  }
   if (facts.is_object()) add_rows("", facts, table);
-  std::string text = "## Machine and versions\n\n" + selftest_line(results) + version_lines(results);
+  std::string text =
+      "## Machine and versions\n\n" + selftest_line(results) + part_lines(results) + version_lines(results);
   text += table.empty() ? "Nothing is known of the machine: `environment.json` could not be read.\n\n" : table.text();
   return text;
 }

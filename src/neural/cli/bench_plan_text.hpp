@@ -1,0 +1,17 @@
+// What `neural bench --dry-run` prints.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "neural/bench/plan/request.hpp"
+
+namespace neural::cli {
+
+/// The cells that a session would have, its processes, and how long it may take: from the last session in the history
+/// that measured the same cell. What is asked for and not there is the error of the session.
+Expected<std::string> describe_plan(const bench::plan::Request& request,
+                                    const std::optional<std::filesystem::path>& history);
+
+}  // namespace neural::cli

@@ -15,6 +15,7 @@
 #include "neural/cli/compile_for_bench.hpp"
 #include "neural/cli/executable.hpp"
 #include "neural/cli/history_recorder.hpp"
+#include "neural/cli/report_files.hpp"
 #include "neural/cli/run_tracker.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/track/run.hpp"
@@ -153,7 +154,7 @@ Expected<plan::Request> make_request(const Options& options) {
   request.seed = options.seed;
   request.timeout_seconds = options.timeout;
   request.resume = options.resume;
-  request.write_report = options.report;
+  if (options.report) request.reports = report_files();
   request.python = NEURAL_TRY(plan::choose_interpreter(plan::interpreter_sources(options.python)));
   request.repeat = repeat_command(options);
   request.command = split(request.repeat, ' ');
@@ -185,8 +186,7 @@ Expected<int> bench(const Options& options) {
   const Json results = NEURAL_TRY(plan::run_session(request, tools));
 
   std::string told = bench_summary(results);
-  if (options.report)
-    told += fmt::format("\nreport: {}\n", printable((request.output / "benchmark_report.md").string()));
+  if (options.report) told += "\n" + told_reports(request.output);
   if (options.json)
     told += fmt::format("results: {}\n", printable((request.output / "benchmark_results.json").string()));
   if (const auto session = observer.finish_history()) told += fmt::format("history: session {}\n", *session);
@@ -207,7 +207,7 @@ Run add_bench(CLI::App& app) {
   app.add_option("--epochs", options->epochs, "Epochs of the full runs (default: 5, with --quick 2)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
   app.add_flag("--quick", options->quick, "One look at 6 pairs, one memory reading a side");
-  app.add_flag("--report", options->report, "Write benchmark_report.md");
+  app.add_flag("--report", options->report, "Write benchmark_report.md and benchmark_report.html");
   app.add_flag("--json", options->json, "Tell where benchmark_results.json is (it is always written)");
   app.add_option("-o,--output", options->output, "The results folder")->capture_default_str();
   app.add_flag("--resume", options->resume, "Go on with the session in the results folder");

@@ -36,8 +36,11 @@ find_file(NEURAL_D3 d3.min.js PATHS /usr/share/nodejs/d3/dist NO_DEFAULT_PATH
   DOC "d3.min.js, the charting library of the HTML report")
 if(NEURAL_D3)
   cmake_path(GET NEURAL_D3 PARENT_PATH NEURAL_D3_FOLDER)
-  find_file(NEURAL_D3_LICENSE NAMES LICENSE copyright NO_DEFAULT_PATH
-    PATHS "${NEURAL_D3_FOLDER}" "${NEURAL_D3_FOLDER}/.." /usr/share/doc/node-d3 DOC "The licence of NEURAL_D3")
+  set(places "${NEURAL_D3_FOLDER}" "${NEURAL_D3_FOLDER}/..")
+  if(NEURAL_D3_FOLDER MATCHES "^/usr/share/nodejs/")
+    list(APPEND places /usr/share/doc/node-d3)
+  endif()
+  find_file(NEURAL_D3_LICENSE NAMES LICENSE copyright NO_DEFAULT_PATH PATHS ${places} DOC "The licence of NEURAL_D3")
   if(NOT EXISTS "${NEURAL_D3}" OR NOT NEURAL_D3_LICENSE)
     message(FATAL_ERROR "`${NEURAL_D3}` is not there, or no LICENSE lies beside it or a folder above; "
       "name them with -DNEURAL_D3=/…/d3.min.js and -DNEURAL_D3_LICENSE=FILE")

@@ -6,7 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from command_line import run
+
+jsonschema = pytest.importorskip("jsonschema")
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden/report/quick"
@@ -65,5 +68,8 @@ def test_a_session_of_the_history_is_shown_with_the_others(tmp_path: Path) -> No
     assert [(point["session"], point["ratio"]) for point in first["points"]] == [(1, ratio), (2, ratio)]
     seeds = [each["seed"] for each in trend["curves"] if each["model"] == "simple_mlp" and each["side"] == "neural"]
     assert seeds == ["20260131", "7"]
+    schema = json.loads((ROOT / "docs/schema/benchmark_results.schema.json").read_text())
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(RESULTS.read_text()) | {"trend": trend})
+    assert [error.message for error in errors] == []
     assert "<h2>Other sessions</h2>" in page.read_text(encoding="utf-8")
     assert run("history", "show", "1", "--json", *history).stdout == RESULTS.read_text()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
 from browser.documents import GOLDEN, SIDES, standard, with_trend
@@ -177,11 +176,9 @@ def test_a_document_that_knows_no_other_session_has_no_trend(show: Show) -> None
 
 
 def test_charts_follow_the_width_of_the_page(show: Show) -> None:
-    opened = show(standard())
-    chart: Any = opened.page.locator("[data-chart=forest-memory] svg")
-    wide = chart.get_attribute("width")
+    opened = show(standard(), bypass_csp=True)  # Playwright waits by evaluating a text
+    width = "document.querySelector('[data-chart=forest-memory] svg').width.baseVal.value"
+    assert opened.page.evaluate(width) > 900
     opened.page.set_viewport_size({"width": 500, "height": 900})
-    opened.page.wait_for_function(
-        f"document.querySelector('[data-chart=forest-memory] svg').getAttribute('width') < {wide}"
-    )
+    opened.page.wait_for_function(f"{width} < 500", timeout=5000)
     assert opened.page.locator("[data-chart=forest-memory]").count() == 1

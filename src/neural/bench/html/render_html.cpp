@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/html/cards.hpp"
@@ -20,7 +22,7 @@ struct Part {
   const char* id;
   const char* title;  ///< in the list of contents
   std::string (*text)(const Json& results);
-  std::initializer_list<const char*> charts;
+  std::vector<const char*> charts;
 };
 
 const Part kParts[] = {

@@ -22,8 +22,8 @@ function seedBand(results, result, side, key, own) {
 
 function curves(place, results) {
   let drawn = 0;
-  for (const result of listAt(results, "results")) {
-    for (const each of COURSES) drawn += course(place, results, result, each);
+  for (const each of COURSES) {
+    for (const result of listAt(results, "results")) drawn += course(place, results, result, each);
   }
   if (drawn === 0) return;
   const note = "The full runs, epoch by epoch. A band spans runs of several seeds, where a history knows them.";

@@ -22,10 +22,17 @@ Json golden() {
   return read_json(kGolden / "benchmark_results.json").value();
 }
 
-/// A session of so many comparisons, every one as large as the first of the golden ones.
+/// A full session of so many comparisons: 24 pairs each, as the first of the golden ones has 6.
 Json session_of(std::size_t cells) {
+  constexpr int kPairs = 24;
   Json results = golden();
-  const Json cell = results["results"][0];
+  Json cell = results["results"][0];
+  for (const char* side : {"neural", "native"}) {
+    for (const char* key : {"epoch_time", "step_time"})
+      cell[side]["samples"][key] = std::vector<double>(kPairs, 0.1 / 3);
+    Json& runs = cell[side]["runs"];
+    while (runs.size() < kPairs) runs.push_back(Json(runs[1]));
+  }
   results["results"] = Json::array();
   for (std::size_t i = 0; i < cells; ++i) results["results"].push_back(cell);
   return results;
@@ -71,7 +78,7 @@ TEST(Page, carries_the_document_without_the_account_of_each_process) {
 }
 
 TEST(Page, is_the_same_from_the_same_document) {
-  EXPECT_EQ(render_html(golden()), render_html(golden()));
+  EXPECT_TRUE(render_html(golden()) == render_html(golden()));
 }
 
 TEST(Page, holds_the_library_its_licence_and_every_table) {
@@ -121,14 +128,7 @@ TEST(Page, any_document_is_taken) {
 }
 
 TEST(Page, a_standard_session_fits_into_its_size) {
-  Json results = session_of(6);
-  std::vector<double> pairs(24, 1.0);
-  for (Json& result : results["results"]) {
-    for (const char* side : {"neural", "native"}) {
-      for (const char* key : {"epoch_time", "step_time"}) result[side]["samples"][key] = pairs;
-    }
-  }
-  EXPECT_LT(render_html(results).size(), kMostBytes / 2);
+  EXPECT_LT(render_html(session_of(6)).size(), kMostBytes / 2);
   EXPECT_LT(render_html(session_of(50)).size(), kMostBytes);
 }
 

@@ -31,7 +31,7 @@ def parse_arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="fewer runs and 2 epochs; minutes instead of hours")
-    parser.add_argument("--report", action="store_true", help="write benchmark_report.md")
+    parser.add_argument("--report", action="store_true", help="write benchmark_report.md and .html")
     parser.add_argument("--json", action="store_true", help="write benchmark_results.json")
     parser.add_argument("--backends", type=names, metavar="LIST", help="tensorflow,pytorch (default: both)")
     parser.add_argument(

@@ -9,6 +9,7 @@
 #include "neural/cli/bench_plan_text.hpp"
 #include "neural/cli/bench_summary.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/report_files.hpp"
 #include "neural/cli/selftest_store.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/track/run.hpp"
@@ -41,7 +42,7 @@ Expected<int> bench(const Options& options) {
   bench::plan::Request request = NEURAL_TRY(bench_request(options, {"neural", "bench"}));
   request.repeat += " --report";
   request.command.emplace_back("--report");
-  request.write_report = options.report;
+  if (options.report) request.reports = report_files();
   request.selftest = selftest_badge();
   if (options.dry_run) {
     const std::string plan = NEURAL_TRY(describe_plan(request, history_to_join(options)));
@@ -59,8 +60,7 @@ Expected<int> bench(const Options& options) {
     return any_invalid(session.results) ? kMeasurement : kDone;
   }
   std::string told = bench_summary(session.results);
-  if (options.report)
-    told += fmt::format("\nreport: {}\n", printable((request.output / "benchmark_report.md").string()));
+  if (options.report) told += "\n" + told_reports(request.output);
   if (options.json)
     told += fmt::format("results: {}\n", printable((request.output / "benchmark_results.json").string()));
   if (session.number) told += fmt::format("history: session {}\n", *session.number);
@@ -84,7 +84,7 @@ Run add_bench(CLI::App& app) {
   auto options = std::make_shared<Options>();
   options->output = "benchmark_results";
   add_bench_options(app, *options);
-  app.add_flag("--report", options->report, "Write benchmark_report.md");
+  app.add_flag("--report", options->report, "Write benchmark_report.md and benchmark_report.html");
   app.add_flag("--json", options->json, "Tell where benchmark_results.json is (it is always written)");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");
   app.add_flag("--dry-run", options->dry_run, "Tell what would be measured, and how long it may take; measure nothing");

@@ -10,6 +10,7 @@
 #include "neural/cli/command.hpp"
 #include "neural/cli/executable.hpp"
 #include "neural/cli/gate_text.hpp"
+#include "neural/cli/report_files.hpp"
 #include "neural/cli/terminal.hpp"
 
 namespace neural::cli {
@@ -55,6 +56,7 @@ Expected<int> run_gate(const Options& options) {
   gate::Request request;
   request.session =
       NEURAL_TRY(bench_request(options, {"neural", "bench", "gate", "--baseline", quoted_argument(options.baseline)}));
+  request.session.reports = report_files();
   request.baseline = options.baseline;
   request.history = history_to_join(options);
   request.cache = user_cache_folder();

@@ -8,6 +8,7 @@
 #include "neural/bench/plan/merge.hpp"
 #include "neural/cli/bench_summary.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/report_files.hpp"
 #include "neural/cli/terminal.hpp"
 
 namespace neural::cli {
@@ -30,11 +31,10 @@ struct Options {
 };
 
 Expected<int> merge(const Options& options) {
-  const Json results = NEURAL_TRY(bench::plan::merge_sessions(options.parts, options.output, options.report));
+  const Json results = NEURAL_TRY(bench::plan::merge_sessions(
+      options.parts, options.output, options.report ? report_files() : std::vector<bench::report::Report>()));
   std::string told = bench_summary(results) + "\n";
-  if (options.report) {
-    told += fmt::format("report: {}\n", printable((options.output / "benchmark_report.md").string()));
-  }
+  if (options.report) told += told_reports(options.output);
   told += fmt::format("results: {}\n", printable((options.output / "benchmark_results.json").string()));
   NEURAL_TRY(print_result(told));
   const Json& cells = results.at("results");
@@ -49,7 +49,7 @@ Run add_bench_merge(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("PART", options->parts, "Results folders of `neural bench --shard`")->required();
   app.add_option("-o,--output", options->output, "The results folder of the whole")->capture_default_str();
-  app.add_flag("--report", options->report, "Write benchmark_report.md");
+  app.add_flag("--report", options->report, "Write benchmark_report.md and benchmark_report.html");
   app.footer(kFooter);
   return [options] { return merge(*options); };
 }

@@ -10,8 +10,10 @@
 #include "neural/bench/history/compare.hpp"
 #include "neural/bench/history/export.hpp"
 #include "neural/bench/history/fingerprint.hpp"
+#include "neural/bench/history/other_sessions.hpp"
 #include "neural/bench/history/record.hpp"
 #include "neural/bench/history/trend.hpp"
+#include "neural/bench/html/render_html.hpp"
 #include "neural/bench/report/render_markdown.hpp"
 #include "neural/cli/bench_summary.hpp"
 #include "neural/cli/command.hpp"
@@ -47,7 +49,7 @@ struct Options {
   std::vector<fs::path> sources;
   std::int64_t session = 0, other = 0;
   std::string output = "-";
-  bool json = false, markdown = false, dry_run = false;
+  bool json = false, markdown = false, html = false, dry_run = false;
 };
 
 Expected<fs::path> history_file(const Options& options) {
@@ -95,14 +97,19 @@ Expected<int> show(const Options& options) {
   const std::string name = fmt::format("`{}`, session {}", history.path().string(), options.session);
   const Json results = NEURAL_TRY(parse_json(session.results, name));
   const Json environment = NEURAL_TRY(parse_json(session.environment, name));
+  std::string text;
   if (options.json) {
-    NEURAL_TRY(print_result(pretty_json(results)));
+    text = pretty_json(results);
   } else if (options.markdown) {
-    NEURAL_TRY(print_result(bench::report::render_markdown(results)));
+    text = bench::report::render_markdown(results);
+  } else if (options.html) {
+    text = bench::html::render_html(NEURAL_TRY(bench::history::with_other_sessions(history, options.session)));
   } else {
-    NEURAL_TRY(print_result(fmt::format("session {}\n\n{}\nmachine {}\n{}", options.session, bench_summary(results),
-                                        bench::history::fingerprint(environment), facts_text(environment))));
+    text = fmt::format("session {}\n\n{}\nmachine {}\n{}", options.session, bench_summary(results),
+                       bench::history::fingerprint(environment), facts_text(environment));
   }
+  NEURAL_TRY(must_spare_source(history.path().string(), options.output));
+  NEURAL_TRY(write_output(options.output, [&](const Sink& sink) { return sink(text); }));
   return kDone;
 }
 
@@ -265,7 +272,11 @@ Run add_history(CLI::App& app) {
   command = add("show", "Show what a session found, and on what machine", show);
   command->add_option("SESSION", options->session, "Its number, as `list` shows it")->required();
   CLI::Option* json = command->add_flag("--json", options->json, "Its benchmark_results.json");
-  command->add_flag("--markdown", options->markdown, "Its report")->excludes(json);
+  CLI::Option* markdown = command->add_flag("--markdown", options->markdown, "Its report")->excludes(json);
+  command->add_flag("--html", options->html, "Its report as a page, with what other sessions found")
+      ->excludes(json)
+      ->excludes(markdown);
+  add_output(*command, options->output, "The file; - is standard output (default)");
 
   command = add("compare", "Tell what has changed from one session to another", compare);
   command->add_option("BEFORE", options->session, "The number of the first")->required();

@@ -62,7 +62,6 @@ class Sessions {
   plan::Request request(Round round) const {
     plan::Request session = request_.session;
     session.output = request_.session.output / folder_of(round);
-    session.write_report = true;
     session.resume = false;
     if (round == Round::kSecond && session.seed) ++*session.seed;
     return session;

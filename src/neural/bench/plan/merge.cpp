@@ -9,7 +9,6 @@
 #include "neural/base/files.hpp"
 #include "neural/bench/plan/output_folder.hpp"
 #include "neural/bench/plan/session_record.hpp"
-#include "neural/bench/report/write_reports.hpp"
 
 namespace neural::bench::plan {
 namespace {
@@ -139,7 +138,8 @@ SessionRecord merged_record(const std::vector<Part>& parts) {
 
 }  // namespace
 
-Expected<Json> merge_sessions(const std::vector<fs::path>& folders, const fs::path& output, bool write_report) {
+Expected<Json> merge_sessions(const std::vector<fs::path>& folders, const fs::path& output,
+                              const std::vector<report::Report>& reports) {
   std::vector<Part> parts;
   for (const fs::path& folder : folders) {
     std::error_code error;
@@ -156,7 +156,7 @@ Expected<Json> merge_sessions(const std::vector<fs::path>& folders, const fs::pa
   for (const Part& part : parts) NEURAL_TRY(copy_cells(part, output));
   NEURAL_TRY(write_file(output / kEnvironment, pretty_json(merged_environment(parts))));
   NEURAL_TRY(write_session(merged_record(parts), output));
-  return report::write_reports(output, {.markdown = write_report});
+  return report::write_reports(output, reports);
 }
 
 }  // namespace neural::bench::plan

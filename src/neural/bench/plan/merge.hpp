@@ -6,6 +6,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/base/json.hpp"
+#include "neural/bench/report/write_reports.hpp"
 
 namespace neural::bench::plan {
 
@@ -17,6 +18,6 @@ namespace neural::bench::plan {
 /// Errors (kUsage): a part is not finished, of another version or protocol, or has a cell that another one has;
 /// `output` is one of them, or holds a session that is not finished.
 Expected<Json> merge_sessions(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& output,
-                              bool write_report);
+                              const std::vector<report::Report>& reports);
 
 }  // namespace neural::bench::plan

@@ -22,7 +22,7 @@ class MergeTest : public SessionTest {
     return request_.output;
   }
   Expected<Json> merge(const std::vector<std::filesystem::path>& parts) {
-    return merge_sessions(parts, folder_.path() / "whole", true);
+    return merge_sessions(parts, folder_.path() / "whole", request_.reports);
   }
   std::string error(const std::vector<std::filesystem::path>& parts) {
     const auto merged = merge(parts);
@@ -91,7 +91,7 @@ TEST_F(MergeTest, WhatDoesNotBelongTogetherIsRefused) {
   request_.epochs = 9;
   const auto longer = part(2, 2);
   EXPECT_NE(error({first, longer}).find("differ in `epochs`: 2 and 9"), std::string::npos);
-  EXPECT_FALSE(merge_sessions({first}, first, false));
+  EXPECT_FALSE(merge_sessions({first}, first, {}));
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "whole")) << "nothing was written";
 }
 

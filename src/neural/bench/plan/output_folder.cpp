@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "neural/base/files.hpp"
+#include "neural/bench/report/write_reports.hpp"
 
 namespace neural::bench::plan {
 namespace {
@@ -14,7 +15,8 @@ namespace fs = std::filesystem;
 
 /// What a session leaves in its folder, session.json last: while that is there the others belong to it.
 std::vector<fs::path> files_of(const SessionRecord& record) {
-  std::vector<fs::path> files = {"raw", "environment.json", "benchmark_results.json", "benchmark_report.md"};
+  std::vector<fs::path> files = {"raw", "environment.json", report::kResultsFile, report::kReportFile,
+                                 report::kPageFile};
   for (const CellIdentity& cell : record.cells) {
     files.emplace_back(fmt::format("{}_{}_neural.py", cell.model, cell.backend));
     files.emplace_back(fmt::format("{}_{}.py", cell.model, cell.contender));

@@ -15,6 +15,7 @@
 #include "neural/bench/process/host_lock.hpp"
 #include "neural/bench/process/runner.hpp"
 #include "neural/bench/process/variables.hpp"
+#include "neural/bench/report/write_reports.hpp"
 
 namespace neural::bench::plan {
 
@@ -37,8 +38,8 @@ struct Request {
   /// Of one run.
   std::optional<double> timeout_seconds;
   bool resume = false;
-  /// Write benchmark_report.md too.
-  bool write_report = false;
+  /// What is written beside the results.
+  std::vector<report::Report> reports;
   /// The interpreter, as choose_interpreter gives it.
   std::filesystem::path python;
   /// The command line, and the one that repeats the session, for the report.

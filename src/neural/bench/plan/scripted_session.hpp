@@ -17,6 +17,7 @@
 #include "neural/bench/plan/request.hpp"
 #include "neural/bench/plan/session.hpp"
 #include "neural/bench/process/testing.hpp"
+#include "neural/bench/report/render_markdown.hpp"
 
 namespace neural::bench::plan {
 
@@ -189,7 +190,7 @@ class SessionTest : public testing::Test {
     request_.python = "/venv/bin/python";
     request_.command = {"neural", "bench"};
     request_.version = "0.1.0";
-    request_.write_report = true;
+    request_.reports = {{report::kReportFile, report::render_markdown}};
   }
 
   Expected<Json> run() { return run(runner_, observer_); }

@@ -179,7 +179,7 @@ class Session {
     for (const auto& [name, data] : data_) remove_data(data);
     record_.protocol.finished_utc = utc_iso(unix_ms());
     NEURAL_TRY(write_session(record_, results()));
-    return report::write_reports(results(), {.markdown = request_.write_report});
+    return report::write_reports(results(), request_.reports);
   }
 
   const Request& request_;

@@ -229,7 +229,7 @@ std::string summary_table(const Json& results) {
 
 }  // namespace
 
-std::string first_screen(const Json& results) {
+std::string answer_section(const Json& results) {
   const Results all = all_results(results);
   std::string text = "# Neural against hand-written code\n\n";
   if (all.empty()) return text + "Nothing was measured.\n\n";
@@ -239,14 +239,19 @@ std::string first_screen(const Json& results) {
                         clauses(results, all, kTime, "comparison"));
   }
   for (const Results& group : groups) text += group_sentence(results, group);
-  text += "\n" + certainty(results) + compile_sentence(all) + summary_table(results);
-  text += fmt::format(
-      "A percentage is Neural's program against the hand-written one, `+` is Neural slower or larger; in brackets "
-      "the {} interval. Within ±{} of time and ±{} of memory two programs count as equivalent.\n\n",
-      show_if(number_at(results, {"protocol", "level"}), show_level),
-      show_if(number_at(results, {"protocol", "delta_time"}), show_delta),
-      show_if(number_at(results, {"protocol", "delta_memory"}), show_delta));
-  return text;
+  return text + "\n" + certainty(results) + compile_sentence(all);
+}
+
+std::string summary_section(const Json& results) {
+  if (list_at(results, {"results"}).empty()) return {};
+  return summary_table(results) +
+         fmt::format(
+             "A percentage is Neural's program against the hand-written one, `+` is Neural slower or larger; in "
+             "brackets "
+             "the {} interval. Within ±{} of time and ±{} of memory two programs count as equivalent.\n\n",
+             show_if(number_at(results, {"protocol", "level"}), show_level),
+             show_if(number_at(results, {"protocol", "delta_time"}), show_delta),
+             show_if(number_at(results, {"protocol", "delta_memory"}), show_delta));
 }
 
 }  // namespace neural::bench::report

@@ -54,7 +54,7 @@ TEST_F(Report, does_not_depend_on_where_the_folder_lies) {
 }
 
 TEST_F(Report, is_the_same_from_the_document_and_from_its_file) {
-  const Json results = write_reports(root_).value();
+  const Json results = write_reports(root_, {{kReportFile, render_markdown}}).value();
   const Json again = read_json(root_ / kResultsFile).value();
   EXPECT_EQ(render_markdown(results), read_file(root_ / kReportFile).value());
   EXPECT_EQ(render_markdown(again), read_file(root_ / kReportFile).value());
@@ -62,7 +62,7 @@ TEST_F(Report, is_the_same_from_the_document_and_from_its_file) {
 
 TEST_F(Report, is_written_only_where_it_is_wanted) {
   std::filesystem::remove(root_ / kReportFile);
-  ASSERT_TRUE(write_reports(root_, {.markdown = false}));
+  ASSERT_TRUE(write_reports(root_, {}));
   EXPECT_FALSE(std::filesystem::exists(root_ / kReportFile));
   EXPECT_TRUE(std::filesystem::exists(root_ / kResultsFile));
 }

@@ -62,10 +62,46 @@ std::string train_memory_section(const Json& results) {
          table.text();
 }
 
+std::vector<std::string> phase_cells(const Json& result, std::string_view phase) {
+  std::vector<std::string> cells;
+  for (const char* key : {"begin", "peak"}) {
+    for (const char* side : {"neural", "native"}) {
+      std::optional<double> bytes;
+      for (const Json& each : list_at(result, {side, "memory_phases"})) {
+        if (text_at(each, {"phase"}) == phase) bytes = number_at(each, {key});
+      }
+      cells.push_back(show_if(bytes, show_bytes));
+    }
+  }
+  return cells;
+}
+
+std::string phase_memory_section(const Json& results) {
+  Table table(with_subject_columns({{"Phase"},
+                                    {"At its begin, Neural", Align::kRight},
+                                    {"hand", Align::kRight},
+                                    {"Peak, Neural", Align::kRight},
+                                    {"hand", Align::kRight}}));
+  for (const Json& result : list_at(results, {"results"})) {
+    if (!is_judged(result, "memory")) continue;
+    for (const Json& each : list_at(result, {"neural", "memory_phases"})) {
+      const std::string phase = text_at(each, {"phase"});
+      std::vector<std::string> cells = phase_cells(result, phase);
+      cells.insert(cells.begin(), escape(phase));
+      table.add(with_subject(result, std::move(cells)));
+    }
+  }
+  if (table.empty()) return {};
+  return "## Memory by phase\n\n"
+         "What was resident when a phase began, and the most that was resident in it. Medians of the same "
+         "processes.\n\n" +
+         table.text();
+}
+
 }  // namespace
 
 std::string memory_sections(const Json& results) {
-  return peak_memory_section(results) + train_memory_section(results);
+  return peak_memory_section(results) + train_memory_section(results) + phase_memory_section(results);
 }
 
 }  // namespace neural::bench::report

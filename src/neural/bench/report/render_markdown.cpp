@@ -7,19 +7,18 @@
 namespace neural::bench::report {
 namespace {
 
-using Section = std::string (*)(const Json& results);
-
 // What a reader in a hurry needs comes first, and next to it what speaks against it.
-constexpr std::array<Section, 11> kSections = {
-    first_screen,      unmeasured_section, weak_points_section, time_sections,   memory_sections, quality_sections,
-    overhead_sections, parity_section,     protocol_section,    machine_section, reading_section,
+constexpr std::array kSections = {
+    answer_section,   summary_section,  unmeasured_section, weak_points_section, time_sections,
+    memory_sections,  quality_sections, overhead_sections,  parity_section,      trend_section,
+    protocol_section, machine_section,  reading_section,
 };
 
 }  // namespace
 
 std::string render_markdown(const Json& results) {
   std::string text;
-  for (const Section section : kSections) text += section(results);
+  for (const auto section : kSections) text += section(results);
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
 }

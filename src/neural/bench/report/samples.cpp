@@ -51,6 +51,14 @@ std::string account_fault(const Cell& cell, const Run& run, double peak) {
                      show_bytes(account), show_bytes(peak));
 }
 
+void add_phase(const Json& event, std::vector<PhaseMemory>& phases) {
+  const std::string_view name = process::text_of(event, "phase");
+  auto place = std::find_if(phases.begin(), phases.end(), [&](const PhaseMemory& each) { return each.phase == name; });
+  if (place == phases.end()) place = phases.insert(phases.end(), {std::string(name), {}, {}});
+  place->begin.push_back(process::number_of(event, "begin_bytes"));
+  place->peak.push_back(process::number_of(event, "peak_bytes"));
+}
+
 }  // namespace
 
 PairTimes pair_times(const Cell& cell) {
@@ -77,17 +85,18 @@ PeakMemory peak_memory(const Cell& cell, std::string_view side) {
   memory.method = "VmHWM";
   for (const Run& run : cell.runs) {
     if (!fits_all_rows(run, side)) continue;
-    if (!run.valid) return {{}, {}, {}, run.reason};
+    if (!run.valid) return {.fault = run.reason};
     double peak = 0;
     double train = 0;
     for (const Json& event : run.events) {
       if (process::event_name(event) != "memory") continue;
       const double bytes = process::number_of(event, "peak_bytes");
       peak = std::max(peak, bytes);
+      add_phase(event, memory.phases);
       if (process::text_of(event, "phase") == "train") train = bytes - process::number_of(event, "begin_bytes");
       if (process::text_of(event, "method") != memory.method) memory.method = "VmHWM-cumulative";
     }
-    if (const std::string fault = account_fault(cell, run, peak); !fault.empty()) return {{}, {}, {}, fault};
+    if (const std::string fault = account_fault(cell, run, peak); !fault.empty()) return {.fault = fault};
     memory.peak.push_back(peak);
     memory.train.push_back(train);
   }

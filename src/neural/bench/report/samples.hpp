@@ -22,12 +22,21 @@ struct PairTimes {
 
 PairTimes pair_times(const Cell& cell);
 
+/// The memory of one phase in each process that went through it, bytes; begin[i] and peak[i] belong together.
+struct PhaseMemory {
+  std::string phase;
+  std::vector<double> begin;
+  std::vector<double> peak;
+};
+
 /// Peak memory of the processes of a side that fitted all rows: the full run and the memory runs, by name.
 struct PeakMemory {
   /// Bytes: the highest peak of any phase.
   std::vector<double> peak;
   /// Bytes: the peak of training less what was resident when it began.
   std::vector<double> train;
+  /// In the order of the phases.
+  std::vector<PhaseMemory> phases;
   /// "VmHWM", or "VmHWM-cumulative" if that is how one of them was measured.
   std::string method;
   std::string fault;

@@ -8,8 +8,11 @@
 
 namespace neural::bench::report {
 
-/// The answer: a sentence for each kind of contender, and the table of all comparisons.
-std::string first_screen(const Json& results);
+/// The answer: a sentence for each kind of contender, and how sure it is.
+std::string answer_section(const Json& results);
+
+/// The table of all comparisons.
+std::string summary_section(const Json& results);
 
 /// What could not be measured, why, and what to do; empty if there is nothing.
 std::string unmeasured_section(const Json& results);
@@ -31,6 +34,9 @@ std::string overhead_sections(const Json& results);
 
 /// The parity certificates.
 std::string parity_section(const Json& results);
+
+/// The ratios of other sessions, and what their machines have otherwise; empty where the document knows of none.
+std::string trend_section(const Json& results);
 
 /// How it was measured: order, intervals, what a time holds, machine, versions, and how to repeat it.
 std::string protocol_section(const Json& results);

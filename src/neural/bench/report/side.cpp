@@ -120,6 +120,15 @@ CompileTime compile_time(const Cell& cell, std::string_view side) {
   return time;
 }
 
+Json phases_json(const PeakMemory& memory) {
+  Json phases = Json::array();
+  for (const PhaseMemory& each : memory.phases) {
+    phases.push_back(
+        {{"phase", each.phase}, {"begin", median_or_null(each.begin)}, {"peak", median_or_null(each.peak)}});
+  }
+  return phases;
+}
+
 }  // namespace
 
 Json number_or_null(double value) {
@@ -148,6 +157,7 @@ Json side_json(const Cell& cell, std::string_view side, const std::vector<EpochT
       {"fixed_cost", median_or_null(column(times, &EpochTime::fixed))},
       {"peak_memory", median_or_null(memory.peak)},
       {"train_memory", median_or_null(memory.train)},
+      {"memory_phases", phases_json(memory)},
       {"memory_method", memory.method.empty() ? Json() : Json(memory.method)},
       {"accuracy", full.accuracy},
       {"loss", full.loss},

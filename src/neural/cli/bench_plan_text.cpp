@@ -56,14 +56,15 @@ class Past {
   Expected<std::optional<Before>> read(std::int64_t session, const std::string& cell, std::int64_t epochs) {
     std::array<double, kTasks> total{};
     std::array<int, kTasks> runs{};
-    NEURAL_TRY(history_->each_run(session, [&](const history::Run& run) -> Status {
+    const auto add = [&](const history::Run& run) -> Status {
       if (run.cell != cell || !run.valid) return done();
       const Json value = NEURAL_TRY(parse_json(run.outcome, "outcome.json"));
       const auto outcome = NEURAL_TRY(bench::process::outcome_from_json(value, "outcome.json"));
       total[static_cast<std::size_t>(outcome.task)] += outcome.ending.wall_seconds;
       ++runs[static_cast<std::size_t>(outcome.task)];
       return done();
-    }));
+    };
+    NEURAL_TRY(history_->each_run(session, add));
     Before before{epochs, {}};
     for (std::size_t task = 0; task < kTasks; ++task) {
       if (runs[task] > 0) before.seconds[task] = total[task] / runs[task];

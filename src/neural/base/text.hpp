@@ -58,7 +58,4 @@ std::string as_code(std::string_view text, std::size_t longest = 60);
 /// "`a`, `b` and `c`" with the given last word between the last two.
 std::string as_code_list(std::span<const std::string> words, std::string_view last_joint);
 
-/// A field of a CSV table (RFC 4180). A text that a spreadsheet would take for a formula gets a `'` in front.
-std::string csv_field(std::string text);
-
 }  // namespace neural

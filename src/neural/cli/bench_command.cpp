@@ -16,6 +16,7 @@
 #include "neural/cli/executable.hpp"
 #include "neural/cli/history_recorder.hpp"
 #include "neural/cli/run_tracker.hpp"
+#include "neural/cli/shell_word.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/track/run.hpp"
 
@@ -115,14 +116,6 @@ std::string check_seconds(const std::string& text) {
 std::string check_seed(const std::string& text) {
   if (parse_number<std::uint64_t>(text)) return {};
   return fmt::format("`{}` is no whole number from 0 to 18,446,744,073,709,551,615", printable(text));
-}
-
-std::string quoted_argument(const std::string& argument) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=:+@%";
-  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
-  std::string quoted = "'";
-  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 /// The command that asks for the same session again: what was given, without what only steers this call.

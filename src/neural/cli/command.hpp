@@ -31,5 +31,6 @@ Run add_explain(CLI::App& app);
 Run add_bench(CLI::App& app);
 Run add_report(CLI::App& app);
 Run add_history(CLI::App& app);
+Run add_runs(CLI::App& app);
 
 }  // namespace neural::cli

@@ -32,6 +32,7 @@ constexpr std::array kCommands = {
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},
     Command{"report", "Make the reports of a results folder again", add_report},
     Command{"history", "Show and share what was measured before", add_history},
+    Command{"runs", "List, compare, plot and export training runs", add_runs},
     Command{"doctor", "Show what is installed and what works", add_doctor},
 };
 

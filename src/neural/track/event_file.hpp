@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "neural/track/metric.hpp"
+#include "neural/track/params.hpp"
 
 namespace neural::track {
 
@@ -18,6 +19,10 @@ std::string event_file_name(std::int64_t unix_ms, std::string_view host, std::in
 
 /// The record every file begins with.
 std::string first_event(std::int64_t unix_ms);
+
+/// What a run was given, for TensorBoard's table of hyperparameters (tensorboard/plugins/hparams/plugin_data.proto): as
+/// numbers where they are.
+std::string event_of(const Params& params, std::int64_t unix_ms);
 
 /// A number under the tag `split/key`, in single precision; what is not finite stays so.
 std::string event_of(const Metric& metric);

@@ -24,6 +24,14 @@ TEST(EventFile, has_a_scalar_a_metric) {
             "1f00000000000000514b441809000000000000024010ac022a110a0f0a0876616c2f6c6f7373150000003f1bbef708");
 }
 
+TEST(EventFile, has_the_parameters_as_numbers_and_texts) {
+  const Params params = {{"rate", "0.5"}, {"name", "Adam"}, {"clip", "nan"}};
+  EXPECT_EQ(hex(event_of(params, 1500)),
+            "79000000000000008a13537b09000000000000f83f10002a6c0a6a0a1c5f68706172616d735f2f73657373696f6e5f73"
+            "746172745f696e666f4a4a0a480a0768706172616d73123d1a3b0a110a0472617465120911000000000000e03f0a0e0a"
+            "046e616d6512061a044164616d0a0d0a04636c697012051a036e616e29000000000000f83f06392d39");
+}
+
 TEST(EventFile, keeps_what_is_not_finite_and_mends_what_is_not_utf8) {
   const std::string event = event_of({.split = "", .key = "a\xFF", .value = std::nan("")});
   EXPECT_NE(event.find("train/a\\xff"), std::string::npos);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "neural/base/csv.hpp"
 #include "neural/base/json.hpp"
 #include "neural/base/text.hpp"
 

@@ -72,6 +72,7 @@ Expected<Run> Run::start(const std::filesystem::path& root, const Beginning& beg
   AppendFile events = NEURAL_TRY(AppendFile::open(folder / event_file_name(beginning.unix_ms, host, ::getpid())));
   Run run(folder, std::move(description), std::move(lines), std::move(events));
   run.events_.add(first_event(beginning.unix_ms));
+  run.events_.add(event_of(beginning.params, beginning.unix_ms));
   NEURAL_TRY(write_file(folder / "params.json", pretty_json(to_json(beginning.params))));
   NEURAL_TRY(run.flush());
   NEURAL_TRY(run.save());

@@ -7,6 +7,7 @@
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
 #include "neural/base/text.hpp"
+#include "neural/track/event_file.hpp"
 #include "neural/track/testing.hpp"
 
 namespace neural::track {
@@ -72,8 +73,8 @@ TEST_F(RunFolder, has_one_event_file_whose_records_are_whole) {
     EXPECT_TRUE(events.empty());
     events = read_file(entry.path()).value();
   }
-  // Two records of 12 bytes before and 4 behind: the version, and 9 + 2 + (2 + 2 + 10 + 5) of the number.
-  EXPECT_EQ(events.size(), 2 * 16U + (9 + 15) + (9 + 2 + 2 + 2 + 10 + 5));
+  // Records of 12 bytes before and 4 behind: the version, the parameters, and 9 + 2 + (2 + 2 + 10 + 5) of the number.
+  EXPECT_EQ(events.size(), 3 * 16U + (9 + 15) + (event_of(Params(), 0).size() - 16) + (9 + 2 + 2 + 2 + 10 + 5));
   EXPECT_NE(events.find("val/loss"), std::string::npos);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "neural/base/csv.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/report/view.hpp"
 

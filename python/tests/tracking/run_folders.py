@@ -11,7 +11,7 @@ START_MS = 1_770_000_000_000  # 2026-02-02T02:40:00Z
 STEPS_PER_EPOCH = 10
 
 
-def put_run(root: Path, experiment: str, digits: str, losses: Sequence[float | None], **description: Any) -> Path:
+def put_run(root: Path, experiment: str, digits: str, losses: Sequence[float | None], /, **description: Any) -> Path:
     """A finished run of an epoch a loss, whose accuracy on the test data is one less the loss; `params` go apart."""
     run_id = f"20260202T024000Z-{digits}"
     folder = root / experiment / run_id

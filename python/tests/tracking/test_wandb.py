@@ -16,8 +16,8 @@ from tracking.run_folders import put_run
 RECORDER = """
 import json
 calls = open("calls.jsonl", "a")
-def note(name, **arguments):
-    print(json.dumps([name, arguments]), file=calls, flush=True)
+def note(call, /, **arguments):
+    print(json.dumps([call, arguments]), file=calls, flush=True)
 def init(**arguments): note("init", **arguments)
 def log(numbers, step): note("log", numbers=numbers, step=step)
 def finish(): note("finish")

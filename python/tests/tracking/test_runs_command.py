@@ -160,3 +160,10 @@ def test_without_runs_says_where_they_come_from(tmp_path: Path) -> None:
     assert "`neural bench` leaves one" in runs_command(tmp_path / "runs", status=2)
     os.mkdir(tmp_path / "runs")
     assert runs_command(tmp_path / "runs") == "no runs\n"
+
+
+def test_a_mistyped_word_is_told_what_it_may_have_been(runs: Path) -> None:
+    assert "`shw` is not a command\n  = help: did you mean `show`?" in runs_command(runs, "shw", status=2)
+    assert "see `neural runs --help`" in runs_command(runs, "xyzzy", status=2)
+    for word in ("list", "show", "diff", "plot", "export", "gc"):
+        assert "examples:\n  neural runs " in run("runs", word, "--help").stdout

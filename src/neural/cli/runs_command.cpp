@@ -42,6 +42,33 @@ constexpr const char* kFooter =
     "them. docs/features/runs.md says what its folder holds.\n"
     "\nexit codes: 0 done, 2 usage, or files that cannot be read or written";
 
+constexpr const char* kListExamples =
+    "examples:\n"
+    "  neural runs list --sort val_loss\n"
+    "  neural runs list --json | jq '.[].metrics.loss'";
+constexpr const char* kShowExamples =
+    "examples:\n"
+    "  neural runs show 1a2b3c4d\n"
+    "  neural runs show runs/cnn/20260131T120000Z-1a2b3c4d --json | jq .params";
+constexpr const char* kDiffExamples =
+    "examples:\n"
+    "  neural runs diff 1a2b 3c4d\n"
+    "  neural runs diff cnn_pytorch_native.neural cnn_pytorch_native.native   # two groups, over their seeds";
+constexpr const char* kPlotExamples =
+    "examples:\n"
+    "  neural runs plot 1a2b 3c4d --metric test_accuracy\n"
+    "  neural runs plot cnn_pytorch_native.neural -o loss.svg                 # all runs of a group";
+constexpr const char* kExportExamples =
+    "examples:\n"
+    "  neural runs export csv 1a2b -o run.csv\n"
+    "  neural runs export mlflow -o mlruns         # and the line that takes it into a database\n"
+    "  neural runs export tensorboard -o board && tensorboard --logdir board\n"
+    "  neural runs export wandb -o replay && python replay/replay.py          # or: … replay.py trackio";
+constexpr const char* kGcExamples =
+    "examples:\n"
+    "  neural runs gc --keep 50 --dry-run\n"
+    "  neural runs gc --older-than 90 --keep 10    # what is both older and not among the newest ten";
+
 struct Options {
   fs::path runs = "runs";
   std::vector<std::string> names;
@@ -230,34 +257,35 @@ Run add_runs(CLI::App& app) {
     command.add_flag("--reverse", options->reverse, "The other way round");
     command.add_flag("--json", options->json, "As JSON");
   };
-  const auto add = [&](const char* name, const char* summary, Expected<int> (*run)(const Options&)) {
+  const auto add = [&](const char* name, const char* summary, const char* examples,
+                       Expected<int> (*run)(const Options&)) {
     CLI::App* command = app.add_subcommand(name, summary);
-    command->footer("`neural runs --help` has examples");
+    command->footer(examples);
     command->callback([chosen, run] { *chosen = run; });
     return command;
   };
   add_list_options(app);
-  CLI::App* command = add("list", "List runs (also without a word)", list);
+  CLI::App* command = add("list", "List runs (also without a word)", kListExamples, list);
   add_list_options(*command);
 
-  command = add("show", "Show all of a run", show);
+  command = add("show", "Show all of a run", kShowExamples, show);
   add_folder(*command);
   command->add_option("RUN", options->before, "Which")->required();
   command->add_flag("--json", options->json, "As JSON");
 
-  command = add("diff", "Tell what differs between two runs, or two groups of runs", diff);
+  command = add("diff", "Tell what differs between two runs, or two groups of runs", kDiffExamples, diff);
   add_folder(*command);
   command->add_option("A", options->before, "A run, or a group as `show` has it")->required();
   command->add_option("B", options->after, "Another")->required();
   command->add_flag("--json", options->json, "As JSON");
 
-  command = add("plot", "Draw a metric of runs", plot);
+  command = add("plot", "Draw a metric of runs", kPlotExamples, plot);
   add_folder(*command);
   command->add_option("RUN", options->names, "Which; also groups (default: all)");
   command->add_option("--metric", options->metric, "Which number")->capture_default_str();
   add_output(*command, options->drawing, "An SVG file, - is standard output (default: text in the terminal)");
 
-  command = add("export", "Write runs for other tools", export_runs);
+  command = add("export", "Write runs for other tools", kExportExamples, export_runs);
   add_folder(*command);
   command->add_option("FORMAT", options->format, "csv, mlflow, tensorboard or wandb")
       ->required()
@@ -266,7 +294,7 @@ Run add_runs(CLI::App& app) {
   add_output(*command, options->output,
              "The file of csv, - is standard output (default); the new folder of the others");
 
-  command = add("gc", "Remove runs for good; those that are running stay", gc);
+  command = add("gc", "Remove runs for good; those that are running stay", kGcExamples, gc);
   add_folder(*command);
   command->add_option("--keep", options->keep, "All but the newest so many")->check(CLI::Range(0, 1'000'000));
   command->add_option("--older-than", options->older_than_days, "What began more than so many days ago")

@@ -51,8 +51,8 @@ TEST_F(Export, to_mlflow_keeps_every_name_within_its_folder) {
   ASSERT_EQ(files.size(), 12U) << join(files, "\n");
   EXPECT_FALSE(fs::exists(root_ / "up"));
   // Two parameters have the same plain name.
-  EXPECT_EQ(std::count_if(files.begin(), files.end(), [](const auto& name) { return name.ends_with("up"); }), 1);
-  EXPECT_EQ(std::count_if(files.begin(), files.end(), [](const auto& name) { return name.ends_with("up_2"); }), 1);
+  EXPECT_EQ(std::count_if(files.begin(), files.end(), [](const auto& name) { return name.ends_with("_up"); }), 1);
+  EXPECT_EQ(std::count_if(files.begin(), files.end(), [](const auto& name) { return name.ends_with("_up_2"); }), 1);
 }
 
 TEST_F(Export, refuses_a_folder_that_holds_anything) {

@@ -51,7 +51,7 @@ void log_a_metric(benchmark::State& state) {
   const Folder folder;
   track::Run run = folder.start();
   std::int64_t step = 0;
-  for (auto _ : state) log_loss(run, ++step, 1.0 / static_cast<double>(step));
+  for (auto _ : state) log_loss(run, ++step, 0.125);
 }
 BENCHMARK(log_a_metric);
 

@@ -45,6 +45,17 @@ void add_block(State& state, const unsigned char* block) {
   for (std::size_t i = 0; i < 8; ++i) state[i] += step[i];
 }
 
+/// What each value of a byte does to a remainder: long division by the polynomial 0x1EDC6F41, bits reversed.
+constexpr std::array<std::uint32_t, 256> crc_table() {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    std::uint32_t remainder = byte;
+    for (int bit = 0; bit < 8; ++bit) remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82F63B78U : 0U);
+    table[byte] = remainder;
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
@@ -65,6 +76,13 @@ std::string sha256(std::string_view bytes) {
   std::string hex;
   for (const std::uint32_t word : state) hex += fmt::format("{:08x}", word);
   return hex;
+}
+
+std::uint32_t crc32c(std::string_view bytes) {
+  static constexpr std::array<std::uint32_t, 256> kTable = crc_table();
+  std::uint32_t remainder = 0xFFFFFFFF;
+  for (const char c : bytes) remainder = kTable[(remainder ^ static_cast<unsigned char>(c)) & 0xFF] ^ (remainder >> 8);
+  return ~remainder;
 }
 
 }  // namespace neural

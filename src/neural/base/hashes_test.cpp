@@ -21,5 +21,16 @@ TEST(Sha256, pads_every_length_around_a_block) {
   EXPECT_EQ(sha256(std::string(64, 'a')), "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
 }
 
+// The examples of RFC 3720, appendix B.4, and the check value of the catalogues of checksums.
+TEST(Crc32c, gives_the_published_checksums) {
+  std::string ascending;
+  for (char c = 0; c < 32; ++c) ascending += c;
+  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);
+  EXPECT_EQ(crc32c(std::string(32, '\xFF')), 0x62A8AB43U);
+  EXPECT_EQ(crc32c(ascending), 0x46DD794EU);
+  EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
+  EXPECT_EQ(crc32c(""), 0U);
+}
+
 }  // namespace
 }  // namespace neural

@@ -11,6 +11,7 @@
 #include "neural/cli/executable.hpp"
 #include "neural/cli/gate_text.hpp"
 #include "neural/cli/report_files.hpp"
+#include "neural/cli/shell_word.hpp"
 #include "neural/cli/terminal.hpp"
 
 namespace neural::cli {

@@ -14,6 +14,7 @@
 #include "neural/cli/compile_for_bench.hpp"
 #include "neural/cli/executable.hpp"
 #include "neural/cli/history_recorder.hpp"
+#include "neural/cli/shell_word.hpp"
 #include "neural/cli/terminal.hpp"
 
 namespace neural::cli {
@@ -159,14 +160,6 @@ std::string repeat_command(const BenchOptions& options, std::vector<std::string>
 }
 
 }  // namespace
-
-std::string quoted_argument(const std::string& argument) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,=:+@%";
-  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) return argument;
-  std::string quoted = "'";
-  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 std::optional<std::filesystem::path> history_to_join(const BenchOptions& options) {
   if (options.no_history) return std::nullopt;

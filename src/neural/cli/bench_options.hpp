@@ -34,9 +34,6 @@ void add_bench_options(CLI::App& app, BenchOptions& options);
 /// The session that is asked for. `words` begin the command that repeats it: {"neural", "bench"}.
 Expected<bench::plan::Request> bench_request(const BenchOptions& options, std::vector<std::string> words);
 
-/// A word as a shell reads it.
-std::string quoted_argument(const std::string& argument);
-
 /// The history to join; nothing where none is kept.
 std::optional<std::filesystem::path> history_to_join(const BenchOptions& options);
 

@@ -35,5 +35,6 @@ Run add_bench_selftest(CLI::App& app);
 Run add_truth_worker(CLI::App& app);
 Run add_report(CLI::App& app);
 Run add_history(CLI::App& app);
+Run add_runs(CLI::App& app);
 
 }  // namespace neural::cli

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "neural/base/text.hpp"
 #include "neural/bench/history/fingerprint.hpp"
+#include "neural/cli/sparkline.hpp"
 
 namespace neural::cli {
 namespace {
@@ -64,19 +64,11 @@ std::string words_of(const Change& change) {
                      text + (change.reason.empty() ? "" : ": " + change.reason));
 }
 
-/// The values as a line of eight heights, the newest sixty.
-std::string sparkline(const std::vector<Point>& points) {
-  constexpr std::size_t kMost = 60;
-  constexpr std::array kHeights = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  const std::size_t first = points.size() > kMost ? points.size() - kMost : 0;
-  const auto less = [](const auto& one, const auto& other) { return one.ratio < other.ratio; };
-  const auto [low, high] = std::minmax_element(points.begin() + static_cast<std::ptrdiff_t>(first), points.end(), less);
-  const double range = std::max(high->ratio - low->ratio, 0.01);  // noise is not drawn as mountains
-  std::string line;
-  for (std::size_t i = first; i < points.size(); ++i) {
-    line += kHeights[static_cast<std::size_t>((points[i].ratio - low->ratio) / range * (kHeights.size() - 1) + 0.5)];
-  }
-  return line;
+/// The newest ratios; less than 1 % is noise.
+std::string course_of(const std::vector<Point>& points) {
+  std::vector<double> ratios;
+  for (const Point& point : points) ratios.push_back(point.ratio);
+  return sparkline(ratios, 0.01);
 }
 
 std::string text_of(const Trend& trend) {
@@ -84,7 +76,7 @@ std::string text_of(const Trend& trend) {
   const std::vector<Point>& points = trend.points;
   std::string text = fmt::format("{} {}, {}, machine {}: {} session{}, now {:.3f}\n  {}\n", printable(trend.model),
                                  printable(trend.contender), quantity, printable(trend.fingerprint), points.size(),
-                                 points.size() == 1 ? "" : "s", points.back().ratio, sparkline(points));
+                                 points.size() == 1 ? "" : "s", points.back().ratio, course_of(points));
   for (const bench::stats::ChangePoint& change : trend.changes) {
     const auto &last = points[change.index - 1], &first = points[change.index];
     const bool more = change.after > change.before;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -32,6 +33,7 @@ constexpr std::array kCommands = {
     Command{"bench", "Measure generated programs against hand-written ones", add_bench},
     Command{"report", "Make the reports of a results folder again", add_report},
     Command{"history", "Show and share what was measured before", add_history},
+    Command{"runs", "List, compare, plot and export training runs", add_runs},
     Command{"doctor", "Show what is installed and what works", add_doctor},
     Command{"truth-worker", "", add_truth_worker},
 };
@@ -47,18 +49,27 @@ int exit_code_of(ErrorCode code) {
   return code == ErrorCode::kMeasurement ? kMeasurement : kUsage;
 }
 
-/// An unknown word where a command is expected: CLI11 would only call it "extras".
-std::string did_you_mean(int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return {};
-  std::vector<std::string_view> names;
-  for (const Command& command : kCommands) {
-    if (std::string_view(command.name) == argv[1]) return {};
-    names.emplace_back(command.name);
+/// An unknown word where a command is expected, of this program or of one of its commands: CLI11 would only call it
+/// "extras".
+std::string did_you_mean(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  const auto commands = [&] { return at->get_subcommands([](const CLI::App*) { return true; }); };
+  int index = 1;
+  for (; index < argc; ++index) {
+    const std::vector<const CLI::App*> known = commands();
+    const auto named = [&](const CLI::App* command) { return command->get_name() == argv[index]; };
+    const auto next = std::find_if(known.begin(), known.end(), named);
+    if (next == known.end()) break;
+    at = *next;
   }
-  const auto close = nearest(argv[1], names, 1);
-  const std::string shown = printable(argv[1]);
-  if (close.empty()) return fmt::format("`{}` is not a command\n  = help: see `neural --help`", shown);
-  return fmt::format("`{}` is not a command\n  = help: did you mean `{}`?", shown, close[0]);
+  if (index == argc || argv[index][0] == '-' || commands().empty()) return {};
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : commands()) names.emplace_back(command->get_name());
+  const auto close = nearest(argv[index], names, 1);
+  const std::string shown = printable(argv[index]);
+  const std::string help = close.empty() ? fmt::format("see `{}{} --help`", at == &app ? "" : "neural ", at->get_name())
+                                         : fmt::format("did you mean `{}`?", close[0]);
+  return fmt::format("`{}` is not a command\n  = help: {}", shown, help);
 }
 
 /// A file opened later must not get the number of a standard stream that is closed: messages would end up in it.
@@ -100,7 +111,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);  // --help and --version
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = did_you_mean(argc, argv);
+    const std::string unknown = did_you_mean(app, argc, argv);
     std::string command = app.get_name();
     for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
       at = at->get_subcommands().front();

@@ -3,10 +3,10 @@
 #include <iterator>
 
 #include "neural/base/text.hpp"
+#include "neural/base/xml_text.hpp"
 #include "neural/describe/units.hpp"
 #include "neural/draw/draw.hpp"
 #include "neural/draw/drawing.hpp"
-#include "neural/draw/xml_text.hpp"
 
 namespace neural::draw {
 namespace {

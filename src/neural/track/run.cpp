@@ -1,57 +1,34 @@
 #include "neural/track/run.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cmath>
 #include <cstdlib>
 #include <random>
 
-#include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
+#include "neural/track/event_file.hpp"
+#include "neural/track/names.hpp"
 
 namespace neural::track {
 namespace {
 
-std::string folder_name(std::string_view experiment) {
-  std::string name;
-  for (const char c : experiment) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                       c == '-' || (c == '.' && !name.empty());
-    name += plain ? c : '_';
-  }
-  return name.empty() ? "default" : name;
-}
+constexpr std::int64_t kFlushEveryNs = 1'000'000'000;
+constexpr std::size_t kMostWaiting = std::size_t{64} << 10;
 
 /// Makes the first free folder of this moment: two runs that start together differ in the eight digits.
-Expected<std::filesystem::path> make_run_folder(const std::filesystem::path& parent) {
+Expected<std::filesystem::path> make_run_folder(const std::filesystem::path& parent, std::int64_t unix_ms) {
   std::random_device random;
   NEURAL_TRY(make_folder(parent));
   for (int attempt = 0; attempt < 100; ++attempt) {
-    const auto folder = parent / fmt::format("{}-{:08x}", utc_compact(unix_ms()), random());
+    const auto folder = parent / fmt::format("{}-{:08x}", utc_compact(unix_ms), random());
     std::error_code error;
     if (std::filesystem::create_directory(folder, error)) return folder;
     if (error)
       return tl::unexpected(system_error(fmt::format("cannot make the folder `{}`", folder.string()), error.value()));
   }
   return fail(ErrorCode::kIo, fmt::format("cannot make a new run folder in `{}`", parent.string()));
-}
-
-Status append_line(const std::filesystem::path& path, std::string line) {
-  const std::string context = fmt::format("cannot write `{}`", path.string());
-  line += '\n';
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0) return tl::unexpected(system_error(context, errno));
-  // One write a line: O_APPEND then never mixes the lines of two writers.
-  const ssize_t written = ::write(file, line.data(), line.size());
-  const int reason = errno;
-  ::close(file);
-  if (written < 0) return tl::unexpected(system_error(context, reason));
-  if (static_cast<std::size_t>(written) != line.size()) return tl::unexpected(system_error(context, ENOSPC));
-  return done();
 }
 
 }  // namespace
@@ -70,32 +47,59 @@ std::string_view status_name(RunStatus status) {
   return "";
 }
 
-Run::Run(std::filesystem::path folder, std::string id, Json description)
-    : folder_(std::move(folder)), id_(std::move(id)), description_(std::move(description)) {}
+Run::Run(std::filesystem::path folder, Json description, AppendFile lines, AppendFile events)
+    : folder_(std::move(folder)),
+      id_(folder_.filename().string()),
+      description_(std::move(description)),
+      lines_(std::move(lines)),
+      events_(std::move(events)),
+      flushed_ns_(monotonic_ns()) {}
 
-Expected<Run> Run::start(const std::filesystem::path& root, std::string_view experiment, const Json& details) {
-  const std::filesystem::path folder = NEURAL_TRY(make_run_folder(root / folder_name(experiment)));
-  const std::string id = folder.filename().string();
-  Json description = {{"schema", kSchema},        {"id", id},
-                      {"experiment", experiment}, {"status", status_name(RunStatus::kRunning)},
-                      {"start_ms", unix_ms()},    {"end_ms", nullptr}};
-  description.update(details);
-  Run run(folder, id, std::move(description));
+Expected<Run> Run::start(const std::filesystem::path& root, const Beginning& beginning) {
+  const std::filesystem::path folder =
+      NEURAL_TRY(make_run_folder(root / plain_name(beginning.experiment), beginning.unix_ms));
+  const std::string host = host_name();
+  Json description = {{"schema", kSchema},
+                      {"id", folder.filename().string()},
+                      {"experiment", beginning.experiment},
+                      {"status", status_name(RunStatus::kRunning)},
+                      {"start_ms", beginning.unix_ms},
+                      {"end_ms", nullptr},
+                      {"host", host},
+                      {"pid", ::getpid()}};
+  description.update(beginning.details);
+  AppendFile lines = NEURAL_TRY(AppendFile::open(folder / "metrics.jsonl"));
+  AppendFile events = NEURAL_TRY(AppendFile::open(folder / event_file_name(beginning.unix_ms, host, ::getpid())));
+  Run run(folder, std::move(description), std::move(lines), std::move(events));
+  run.events_.add(first_event(beginning.unix_ms));
+  run.events_.add(event_of(beginning.params, beginning.unix_ms));
+  NEURAL_TRY(write_file(folder / "params.json", pretty_json(to_json(beginning.params))));
+  NEURAL_TRY(run.flush());
   NEURAL_TRY(run.save());
   return run;
 }
 
 Status Run::log(const Metric& metric) {
-  const Json line = {{"t", metric.unix_ms},   {"step", metric.step},
-                     {"epoch", metric.epoch}, {"split", metric.split},
-                     {"k", metric.key},       {"v", std::isfinite(metric.value) ? Json(metric.value) : Json(nullptr)}};
-  return append_line(folder_ / "metrics.jsonl", compact_json(line));
+  lines_.add(metric_line(metric) + "\n");
+  events_.add(event_of(metric));
+  const bool is_due = monotonic_ns() - flushed_ns_ >= kFlushEveryNs || lines_.waiting() >= kMostWaiting;
+  return is_due ? flush() : done();
 }
 
-Status Run::finish(RunStatus status, const Json& results) {
+Status Run::flush() {
+  flushed_ns_ = monotonic_ns();
+  NEURAL_TRY(lines_.flush());
+  return events_.flush();
+}
+
+Status Run::finish(RunStatus status, const Json& results, std::int64_t end_ms) {
+  NEURAL_TRY(lines_.sync());
+  NEURAL_TRY(events_.sync());
+  const std::string lines = NEURAL_TRY(read_file(folder_ / "metrics.jsonl"));
+  NEURAL_TRY(write_file(folder_ / "metrics.csv", metrics_csv(parse_metrics(lines).all)));
   description_.update(results);
   description_["status"] = status_name(status);
-  description_["end_ms"] = unix_ms();
+  description_["end_ms"] = end_ms;
   return save();
 }
 

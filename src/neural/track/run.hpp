@@ -1,17 +1,21 @@
-// A training run's folder: runs/<experiment>/<utc>-<8 hex digits>/ with run.json and metrics.jsonl.
+// A training run's folder, while it is written: runs/<experiment>/<utc>-<8 hex digits>/ with run.json, params.json,
+// metrics.jsonl, a TensorBoard event file and, once the run has ended, metrics.csv.
 //
-// run.json is replaced in one step and metrics.jsonl only grows, so that a run that dies leaves what it had: run.json
-// then still says RUNNING.
+// run.json is replaced in one step; metrics.jsonl and the event file only grow. A run that dies leaves what it had up
+// to a second before: run.json then still says RUNNING, and the last line may be cut off.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "neural/base/clock.hpp"
 #include "neural/base/expected.hpp"
 #include "neural/base/json.hpp"
+#include "neural/track/append_file.hpp"
+#include "neural/track/metric.hpp"
+#include "neural/track/params.hpp"
 
 namespace neural::track {
 
@@ -20,38 +24,42 @@ inline constexpr int kSchema = 1;
 enum class RunStatus { kRunning, kFinished, kFailed, kKilled };
 std::string_view status_name(RunStatus status);  ///< "RUNNING", …
 
-/// One number at one place of the training.
-struct Metric {
-  std::int64_t unix_ms = 0;
-  std::int64_t step = 0;
-  std::int64_t epoch = 0;
-  std::string split;  ///< "train", "val" or "test"
-  std::string key;    ///< "loss", "accuracy", "seconds"
-  double value = 0;
+/// What is known when a run begins.
+struct Beginning {
+  /// Names the folder of runs that belong together. Characters that do not suit a folder become `_` there.
+  std::string experiment;
+  /// Joins the fields of run.json: what was run (name, group, seed, argv, backend, versions, hashes).
+  Json details = Json::object();
+  Params params;
+  std::int64_t unix_ms = neural::unix_ms();
 };
 
 class Run {
  public:
-  /// Makes a new folder below `root`/`experiment` and its run.json. `details` joins the fields of run.json: what was
-  /// run (argv, backend, versions, seed, hashes). Characters of `experiment` that do not suit a folder become `_`.
-  static Expected<Run> start(const std::filesystem::path& root, std::string_view experiment, const Json& details);
+  /// Makes a new folder below `root`/`experiment` and its files.
+  static Expected<Run> start(const std::filesystem::path& root, const Beginning& beginning);
 
-  /// Appends one line to metrics.jsonl. A number that is not finite is stored as null.
+  /// Adds a metric: to memory, and once a second, or when 64 KiB wait, to the files. It never waits for the disk.
   Status log(const Metric& metric);
 
-  /// The last change of run.json: status, end, and what `results` adds.
-  Status finish(RunStatus status, const Json& results = Json::object());
+  /// Writes what waits in memory. The end of the object does so too.
+  Status flush();
+
+  /// The last change: metrics.csv, then status, end, and what `results` adds to run.json.
+  Status finish(RunStatus status, const Json& results = Json::object(), std::int64_t end_ms = unix_ms());
 
   const std::filesystem::path& folder() const { return folder_; }
   const std::string& id() const { return id_; }
 
  private:
-  Run(std::filesystem::path folder, std::string id, Json description);
+  Run(std::filesystem::path folder, Json description, AppendFile lines, AppendFile events);
   Status save() const;
 
   std::filesystem::path folder_;
   std::string id_;
   Json description_;
+  AppendFile lines_, events_;
+  std::int64_t flushed_ns_;
 };
 
 /// False when the environment variable NEURAL_DISABLE_TRACKING is "1" or "true".

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "neural/base/csv.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/report/view.hpp"
 
@@ -11,15 +12,6 @@ namespace {
 constexpr std::array kQuantities = {"training_time", "total_time", "memory", "accuracy", "loss"};
 constexpr std::array kTexts = {"model", "backend", "contender"};
 constexpr std::array kNumbers = {"neural", "native", "difference", "ratio", "ci_low", "ci_high", "level", "pairs"};
-
-std::string field(std::string text) {
-  constexpr std::string_view kFormula = "=+-@\t\r";
-  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos) text.insert(text.begin(), '\'');
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char byte : text) quoted += byte == '"' ? "\"\"" : std::string(1, byte);
-  return quoted + "\"";
-}
 
 std::string number(const Json& quantity, const char* key) {
   const Json& found = at(quantity, {key});
@@ -31,12 +23,12 @@ std::string number(const Json& quantity, const char* key) {
 std::string row(const Json& result, const char* name) {
   const Json& quantity = at(result, {"comparison", name});
   std::vector<std::string> fields;
-  for (const char* key : kTexts) fields.push_back(field(text_at(result, {key})));
+  for (const char* key : kTexts) fields.push_back(csv_field(text_at(result, {key})));
   fields.emplace_back(name);
   for (const char* key : kNumbers) fields.push_back(number(quantity, key));
-  fields.push_back(field(text_at(quantity, {"verdict"})));
-  fields.push_back(field(text_at(quantity, {"reason"})));
-  fields.push_back(field(join(texts_at(quantity, {"flags"}), " ")));
+  fields.push_back(csv_field(text_at(quantity, {"verdict"})));
+  fields.push_back(csv_field(text_at(quantity, {"reason"})));
+  fields.push_back(csv_field(join(texts_at(quantity, {"flags"}), " ")));
   return join(fields, ",") + "\n";
 }
 

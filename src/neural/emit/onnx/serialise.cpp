@@ -1,7 +1,7 @@
 // The field numbers are those of onnx.proto.
 #include "neural/base/check.hpp"
+#include "neural/base/protobuf.hpp"
 #include "neural/emit/onnx/graph.hpp"
-#include "neural/emit/onnx/protobuf.hpp"
 
 namespace neural::emit::onnx {
 namespace {

@@ -1,10 +1,10 @@
-#include "neural/draw/xml_text.hpp"
+#include "neural/base/xml_text.hpp"
 
 #include <algorithm>
 
 #include "neural/base/text.hpp"
 
-namespace neural::draw {
+namespace neural {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -50,4 +50,4 @@ std::string xml_text(std::string_view text) {
   return result;
 }
 
-}  // namespace neural::draw
+}  // namespace neural

@@ -1,11 +1,11 @@
-#include "neural/emit/onnx/protobuf.hpp"
+#include "neural/base/protobuf.hpp"
 
 #include <bit>
 
-namespace neural::emit::onnx {
+namespace neural {
 namespace {
 
-enum WireType { kVarint = 0, kLengthDelimited = 2, kFourBytes = 5 };
+enum WireType { kVarint = 0, kEightBytes = 1, kLengthDelimited = 2, kFourBytes = 5 };
 
 }  // namespace
 
@@ -16,8 +16,12 @@ void ProtobufMessage::integer(int field, std::int64_t value) {
 
 void ProtobufMessage::real(int field, float value) {
   tag(field, kFourBytes);
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  for (int shift = 0; shift < 32; shift += 8) text_ += static_cast<char>((bits >> shift) & 0xFF);
+  little_endian(std::bit_cast<std::uint32_t>(value), 4);
+}
+
+void ProtobufMessage::real64(int field, double value) {
+  tag(field, kEightBytes);
+  little_endian(std::bit_cast<std::uint64_t>(value), 8);
 }
 
 void ProtobufMessage::bytes(int field, std::string_view value) {
@@ -44,4 +48,8 @@ void ProtobufMessage::varint(std::uint64_t value) {
   text_ += static_cast<char>(value);
 }
 
-}  // namespace neural::emit::onnx
+void ProtobufMessage::little_endian(std::uint64_t bits, int size) {
+  for (int i = 0; i < size; ++i) text_ += static_cast<char>((bits >> (8 * i)) & 0xFF);
+}
+
+}  // namespace neural

@@ -1,8 +1,8 @@
-#include "neural/draw/xml_text.hpp"
+#include "neural/base/xml_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace neural::draw {
+namespace neural {
 namespace {
 
 TEST(XmlText, writes_markup_characters_as_entities) {
@@ -25,4 +25,4 @@ TEST(XmlText, replaces_what_xml_does_not_have) {
 }
 
 }  // namespace
-}  // namespace neural::draw
+}  // namespace neural

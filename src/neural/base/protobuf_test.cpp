@@ -1,11 +1,11 @@
 // Against the examples of the encoding guide of Protocol Buffers, and bytes worked out by hand.
-#include "neural/emit/onnx/protobuf.hpp"
+#include "neural/base/protobuf.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace neural::emit::onnx {
+namespace neural {
 namespace {
 
 using namespace std::string_literals;
@@ -42,6 +42,12 @@ TEST(ProtobufMessage, writes_real_numbers_in_four_bytes) {
   EXPECT_EQ(message.text(), "\x15\x00\x00\x80\x3F"s);
 }
 
+TEST(ProtobufMessage, writes_double_numbers_in_eight_bytes) {
+  ProtobufMessage message;
+  message.real64(1, -2.0);
+  EXPECT_EQ(message.text(), "\x09\x00\x00\x00\x00\x00\x00\x00\xC0"s);
+}
+
 TEST(ProtobufMessage, packs_lists_and_numbers_fields_above_fifteen) {
   ProtobufMessage message;
   message.packed_integers(20, std::vector<std::int64_t>{3, 270});
@@ -49,4 +55,4 @@ TEST(ProtobufMessage, packs_lists_and_numbers_fields_above_fifteen) {
 }
 
 }  // namespace
-}  // namespace neural::emit::onnx
+}  // namespace neural

@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
-namespace neural::emit::onnx {
+namespace neural {
 
 /// One message, written field by field.
 class ProtobufMessage {
  public:
   void integer(int field, std::int64_t value);
   void real(int field, float value);
+  void real64(int field, double value);
   void bytes(int field, std::string_view value);  ///< of strings, too
   void message(int field, const ProtobufMessage& value) { bytes(field, value.text_); }
   void packed_integers(int field, std::span<const std::int64_t> values);
@@ -23,8 +24,9 @@ class ProtobufMessage {
  private:
   void tag(int field, int wire_type);
   void varint(std::uint64_t value);
+  void little_endian(std::uint64_t bits, int size);
 
   std::string text_;
 };
 
-}  // namespace neural::emit::onnx
+}  // namespace neural

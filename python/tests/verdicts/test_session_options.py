@@ -20,8 +20,9 @@ def known(tmp_path: Path) -> Bench:
     return bench
 
 
-def run(bench: Bench, *options: str) -> subprocess.CompletedProcess[str]:
+def run(bench: Bench, *options: str, output: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = bench.command("--quick", "--epochs", "1", *options)
+    command[command.index("--output") + 1] = str(output or bench.results)
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -45,8 +46,8 @@ def test_a_dry_run_measures_nothing_and_knows_the_past(known: Bench, tmp_path: P
 def test_parts_are_merged_into_a_whole(known: Bench, tmp_path: Path) -> None:
     parts = [tmp_path / "part_1", tmp_path / "part_2"]
     for number, part in enumerate(parts, start=1):
-        known_part = run(known, "--shard", f"{number}/2", "--output", str(part))
-        assert known_part.returncode == 0, known_part.stderr
+        measured = run(known, "--shard", f"{number}/2", output=part)
+        assert measured.returncode == 0, measured.stderr
     command = [find_executable(), "bench", "merge", *parts, "--output", tmp_path / "whole", "--report"]
     merged = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
     assert merged.returncode == 0, merged.stderr
@@ -61,16 +62,16 @@ def test_parts_are_merged_into_a_whole(known: Bench, tmp_path: Path) -> None:
     assert report.count("Measured as a part of its own") == 2
 
 
-@pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "a/b", "1/2/3", "-1/2", ""])
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "a/b", "1/2/3", "-1/2"])
 def test_a_part_that_is_none_is_refused(known: Bench, shard: str) -> None:
     refused = run(known, f"--shard={shard}")
     assert refused.returncode == 2
-    assert "is no part of a whole" in refused.stderr or "requires" in refused.stderr.lower(), refused.stderr
+    assert "is no part of a whole" in refused.stderr, refused.stderr
     assert not known.results.exists()
 
 
 def test_events_as_json_lines(known: Bench) -> None:
-    told = run(known, "--models", "one", "--json-lines", "--no-progress")
+    told = run(known, "--shard", "1/2", "--json-lines", "--no-progress")
     assert told.returncode == 0, told.stderr
     events = [json.loads(line) for line in told.stdout.splitlines()]
     names = [event["event"] for event in events]

@@ -283,6 +283,7 @@ Expected<Report> measure_against(const Baseline& baseline, const Request& reques
 
 /// Nothing of an earlier gate may be taken for this one's, and nothing of it is lost.
 Status clear(const Request& request) {
+  NEURAL_TRY(make_folder(request.session.output));
   for (const Round round : {Round::kFirst, Round::kSecond}) {
     const fs::path folder = request.session.output / folder_of(round);
     if (!request.session.resume && fs::exists(folder)) NEURAL_TRY(plan::clear_for_new_session(folder));

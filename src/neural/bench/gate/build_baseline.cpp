@@ -59,6 +59,9 @@ class Build {
     command.arguments = {"/usr/bin/env", "cmake"};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.environment = process::helper_environment(variables_);
+    // So that ccache, where there is one, knows a file again that it compiled in another folder.
+    command.environment.push_back("CCACHE_BASEDIR=" + folder_.string());
+    command.environment.emplace_back("CCACHE_NOHASHDIR=1");
     command.log = log();
     command.timeout_seconds = kBuildSeconds;
     const process::Ending ending = NEURAL_TRY(runner_.run(command));

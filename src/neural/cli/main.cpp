@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <span>
+#include <string_view>
 
 #include "neural/base/text.hpp"
 #include "neural/cli/command.hpp"
@@ -64,7 +66,9 @@ std::string did_you_mean(const CLI::App& app, int argc, char** argv) {
   }
   if (index == argc || argv[index][0] == '-' || commands().empty()) return {};
   std::vector<std::string_view> names;
-  for (const CLI::App* command : commands()) names.emplace_back(command->get_name());
+  for (const CLI::App* command : commands()) {
+    if (!command->get_group().empty()) names.emplace_back(command->get_name());
+  }
   const auto close = nearest(argv[index], names, 1);
   const std::string shown = printable(argv[index]);
   const std::string help = close.empty() ? fmt::format("see `{}{} --help`", at == &app ? "" : "neural ", at->get_name())
@@ -95,11 +99,15 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()); });
 
+  const std::span<char*> words(argv, static_cast<std::size_t>(argc));
   std::vector<std::pair<CLI::App*, Run>> runs;
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     if (*command.summary == '\0') sub->group("");  // for other commands to start, not for people
-    runs.emplace_back(sub, command.add(*sub));
+    // The options of all commands together take longer to declare than a network takes to compile.
+    const bool named = std::any_of(words.begin(), words.end(),
+                                   [&](const char* word) { return std::string_view(word) == command.name; });
+    if (named) runs.emplace_back(sub, command.add(*sub));
   }
 
   if (argc == 1) {

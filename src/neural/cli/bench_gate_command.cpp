@@ -84,6 +84,7 @@ Run add_bench_gate(CLI::App& app) {
                  "What to compare with: a git revision, the number of a session, a results folder, another `neural`")
       ->required();
   add_bench_options(app, *options);
+  app.remove_option(app.get_option("--shard"));
   app.get_option("--contenders")->description("Against a session: which of its contenders (default: all)");
   app.get_option("--output")->description("The folder of the gate");
   app.get_option("--resume")->description("Go on with the gate in that folder");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "neural/base/files.hpp"
+#include "neural/base/hashes.hpp"
 #include "neural/bench/gate/baseline_benchmarks.hpp"
 #include "neural/bench/gate/build_baseline.hpp"
 #include "neural/bench/gate/compile_time.hpp"
@@ -22,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
+/// What is compared, written before anything is measured.
+constexpr const char* kStateFile = "state.json";
 constexpr const char* kTraining = "training_time";
 constexpr const char* kMemory = "memory";
 constexpr const char* kCompiling = "compile_time";
@@ -281,14 +284,39 @@ Expected<Report> measure_against(const Baseline& baseline, const Request& reques
   return compare(gauge, name_of(baseline), tools);
 }
 
-/// Nothing of an earlier gate may be taken for this one's, and nothing of it is lost.
-Status clear(const Request& request) {
-  NEURAL_TRY(make_folder(request.session.output));
-  for (const Round round : {Round::kFirst, Round::kSecond}) {
-    const fs::path folder = request.session.output / folder_of(round);
-    if (!request.session.resume && fs::exists(folder)) NEURAL_TRY(plan::clear_for_new_session(folder));
+/// What a gate compares: another one may not go on with its sessions.
+Expected<Json> identity(const Baseline& baseline, const Request& request) {
+  const auto hash = [](const fs::path& file) -> Expected<std::string> {
+    const std::string bytes = NEURAL_TRY(read_file(file));
+    return sha256(bytes);
+  };
+  Json identity = {{"baseline", name_of(baseline)}, {"this_sha256", NEURAL_TRY(hash(request.executable))}};
+  if (const auto* build = std::get_if<Executable>(&baseline)) {
+    identity["baseline_sha256"] = NEURAL_TRY(hash(build->path));
+  } else if (const auto* stored = std::get_if<StoredSession>(&baseline)) {
+    identity["baseline_sha256"] = sha256(compact_json(stored->results));
   }
-  return done();
+  return identity;
+}
+
+/// Nothing of an earlier gate may be taken for this one's, and nothing of it is lost.
+Status begin(const Baseline& baseline, const Request& request) {
+  const fs::path& folder = request.session.output;
+  const fs::path file = folder / kStateFile;
+  const Json now = NEURAL_TRY(identity(baseline, request));
+  if (request.session.resume) {
+    const Expected<Json> before = read_json(file);
+    if (before && *before == now) return done();
+    return fail(ErrorCode::kUsage,
+                before ? fmt::format("`{}` holds a gate of another build or against another baseline", folder.string())
+                       : fmt::format("`{}` holds no gate to go on with", folder.string()),
+                "leave out `--resume`, or name the folder with `--output`");
+  }
+  NEURAL_TRY(make_folder(folder));
+  for (const Round round : {Round::kFirst, Round::kSecond}) {
+    if (fs::exists(folder / folder_of(round))) NEURAL_TRY(plan::clear_for_new_session(folder / folder_of(round)));
+  }
+  return write_file(file, pretty_json(now));
 }
 
 }  // namespace
@@ -305,7 +333,7 @@ Json to_json(const Report& report) {
 Expected<Report> run_gate(const Request& request, const Tools& tools) {
   const Baseline baseline = NEURAL_TRY(
       find_baseline(request.baseline, {tools.runner, tools.variables, request.session.benchmarks, request.history}));
-  NEURAL_TRY(clear(request));
+  NEURAL_TRY(begin(baseline, request));
   const Report report = NEURAL_TRY(measure_against(baseline, request, tools));
   NEURAL_TRY(write_file(request.session.output / kGateFile, pretty_json(to_json(report))));
   return report;

@@ -152,6 +152,22 @@ TEST_F(GateTest, ContendersOfAnEarlierGateAreNotMeasured) {
   EXPECT_FALSE(std::filesystem::exists(stale));
 }
 
+TEST_F(GateTest, AnotherGateDoesNotGoOnWithTheSessionsOfThisOne) {
+  request_.session.resume = true;
+  auto refused = run();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("holds no gate to go on with"), std::string::npos);
+  request_.session.resume = false;
+  report();
+  request_.session.resume = true;
+  EXPECT_TRUE(run());
+  script("baseline", "# edited\nprintf \"" + std::string(kProgram) + "\" > \"$6\"\n");
+  refused = run();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
+  EXPECT_NE(refused.error().message.find("of another build or against another baseline"), std::string::npos);
+}
+
 TEST_F(GateTest, TheOptionsOfASessionAreThoseOfAGate) {
   request_.session.wanted.contenders = {"tuned"};
   const auto refused = run();

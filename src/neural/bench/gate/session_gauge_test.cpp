@@ -17,6 +17,7 @@ class SessionGaugeTest : public RepositoryTest {
     request_.session.benchmarks = folder_.path() / "benchmarks";
     request_.session.output = folder_.path() / "gate";
     request_.session.python = script("python", "echo '{\"python\": \"3.11.7\", \"torch\": \"2.13.0\"}'\n");
+    request_.executable = request_.session.python;
     request_.baseline = (folder_.path() / "stored.json").string();
     stored_ = document(1.0);
   }

@@ -75,7 +75,8 @@ def test_events_as_json_lines(known: Bench) -> None:
     assert told.returncode == 0, told.stderr
     events = [json.loads(line) for line in told.stdout.splitlines()]
     names = [event["event"] for event in events]
-    assert names.count("run_started") == names.count("run_finished") == 16
+    runs = names.count("run_finished")  # a pair during which the machine was busy is measured once more
+    assert names.count("run_started") == runs >= 16 and runs % 2 == 0
     assert names[-2:] == ["cell_finished", "session_finished"]
     assert all("valid" in event for event in events if event["event"] == "run_finished")
     last_pair = [event for event in events if event["event"] == "run_started" and event["task"] == "pair"][-1]

@@ -25,7 +25,7 @@ def test_it_measures_what_it_planted(tmp_path: Path) -> None:
     result = json.loads(ended.stdout)
     print(json.dumps(result, indent=2))
     assert (ended.returncode == 0) == (result["shortfalls"] == [])
-    assert result["runs"] >= 2 * 48 + 3 * 2 * 24
+    assert 2 * 48 + 3 * 2 * 24 <= result["runs"] < 2 * 240, "a quick one"
     assert result["memory_error_mib"] <= 2
     noise = 100 * result["coefficient_of_variation"]
     for planted in result["planted"]:

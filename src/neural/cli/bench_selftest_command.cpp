@@ -79,9 +79,15 @@ Expected<int> run_selftest(const Options& options) {
     progress.show(share < kKnown ? sentence
                                  : fmt::format("{}, {} left", sentence, minutes_text(seconds * (1 - share) / share)));
   };
-  const selftest::Result result = NEURAL_TRY(
-      selftest::run_selftest({}, {runner, executable_path(), bench::process::current_variables(), NEURAL_VERSION,
-                                  options.seed.value_or(static_cast<std::uint64_t>(unix_ms())), show}));
+  constexpr selftest::Effort kQuick{.equal_pairs = 48, .planted_pairs = 24, .windows = 300};
+  const auto measured =
+      selftest::run_selftest(options.quick ? kQuick : selftest::Effort{},
+                             {runner, executable_path(), bench::process::current_variables(), NEURAL_VERSION,
+                              options.seed.value_or(static_cast<std::uint64_t>(unix_ms())), show});
+  if (!measured && measured.error().code == ErrorCode::kInterrupted) {
+    return fail(ErrorCode::kInterrupted, "interrupted", "of a self-test nothing is kept: the same command begins anew");
+  }
+  const selftest::Result result = NEURAL_TRY(measured);
   progress.clear();
   const Json json = to_json(result);
   std::optional<std::filesystem::path> file;

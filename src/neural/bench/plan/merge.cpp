@@ -27,7 +27,8 @@ Expected<Part> read_part(const fs::path& folder) {
   const std::string name = fmt::format("`{}`", folder.string());
   if (!fs::exists(folder / kSessionFile)) {
     return fail(ErrorCode::kUsage,
-                fmt::format("{} is no results folder of `neural bench`: it holds no `{}`", name, kSessionFile));
+                fmt::format("{} is no results folder of `neural bench`: it holds no `{}`", name, kSessionFile),
+                "name the folder that was given to `neural bench --output`");
   }
   Part part{folder, NEURAL_TRY(read_session(folder)), NEURAL_TRY(read_json(folder / kEnvironment))};
   if (!part.record.protocol.finished_utc.empty()) return part;

@@ -31,6 +31,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 TESTS = {
     "src/neural/bench/stats": ["neural_bench_stats_test"],
     "src/neural/bench/report/verdicts.cpp": ["neural_bench_report_test"],
+    "src/neural/bench/report/quality.cpp": ["neural_bench_report_test"],
     "src/neural/bench/gate/finding.cpp": ["neural_bench_gate_test"],
 }
 SECONDS = 120  # for the tests of one mutant; one that hangs is noticed

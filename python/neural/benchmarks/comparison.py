@@ -25,14 +25,16 @@ def compare(neural: dict[str, Any], native: dict[str, Any]) -> dict[str, Any]:
         "training_time": compare_quantity(neural["training_time"], native["training_time"]),
         "total_time": compare_quantity(neural["total_time"], native["total_time"]),
         "memory": compare_quantity(neural["peak_memory"], native["peak_memory"]),
-        "accuracy": difference(neural["accuracy"], native["accuracy"]),
-        "loss": difference(neural["loss"], native["loss"]),
+        "accuracy": without_claim(neural["accuracy"], native["accuracy"], ratio=None),
+        "loss": without_claim(neural["loss"], native["loss"], ratio=ratio_of(neural["loss"], native["loss"])),
+        "time_to_target": None,
         "compile_overhead": {
             "parse_time": neural["parse_time"],
             "codegen_time": neural["codegen_time"],
             "compile_time": neural["compile_time"],
             "cold_process_time": None,
             "percentage_of_training": 100 * neural["compile_time"] / neural["training_time"],
+            "break_even_steps": None,
         },
         "parity": {
             "passed": None,
@@ -47,10 +49,17 @@ def compare(neural: dict[str, Any], native: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare_quantity(neural: float, native: float) -> dict[str, Any]:
-    ratio = neural / native
+    return without_claim(neural, native, ratio=neural / native)
+
+
+def without_claim(neural: float | None, native: float | None, *, ratio: float | None) -> dict[str, Any]:
+    """The keys of a comparison in the results of `neural bench`."""
+    known = neural is not None and native is not None
     return {
-        **difference(neural, native),
-        "percentage": 100 * (ratio - 1),
+        "neural": neural,
+        "native": native,
+        "difference": neural - native if known else None,  # type: ignore[operator]
+        "percentage": None if ratio is None else 100 * (ratio - 1),
         "ratio": ratio,
         "ci_low": None,
         "ci_high": None,
@@ -62,6 +71,6 @@ def compare_quantity(neural: float, native: float) -> dict[str, Any]:
     }
 
 
-def difference(neural: float | None, native: float | None) -> dict[str, Any]:
-    known = neural is not None and native is not None
-    return {"neural": neural, "native": native, "difference": neural - native if known else None}  # type: ignore[operator]
+def ratio_of(neural: float | None, native: float | None) -> float | None:
+    """Of losses, where both are above zero."""
+    return neural / native if neural and native and min(neural, native) > 0 else None

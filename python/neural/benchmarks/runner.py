@@ -18,6 +18,7 @@ from neural.benchmarks.comparison import compare
 from neural.benchmarks.models import read_constants
 from neural.benchmarks.process import run_worker
 from neural.datasets import ARRAYS, Arrays
+from neural.worker.plan import CONTROLLED
 
 Dataset = tuple[Arrays, Arrays]
 Result = dict[str, Any]
@@ -102,6 +103,7 @@ class BenchmarkRunner:
                 "side": side,
                 "backend": backend,
                 "program": str(program),
+                "profile": CONTROLLED,
                 "threads": self.threads,
                 "seed": constants.get("SEED", DEFAULT_SEED),
                 "data": {"folder": str(data), "train_rows": None, "test_rows": None},

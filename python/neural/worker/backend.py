@@ -23,6 +23,9 @@ class Backend(Protocol):
     def threads(self) -> dict[str, int]:
         """What the framework itself says, by setting."""
 
+    def settings(self) -> dict[str, str]:
+        """What else the framework is set to that decides its speed or its numbers."""
+
     def seed(self, seed: int) -> None:
         """Every generator: Python's, NumPy's and the framework's."""
 

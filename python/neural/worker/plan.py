@@ -11,6 +11,8 @@ SCHEMA = 1
 TASKS = ("parity", "full", "pair", "memory")
 SIDES = ("neural", "native")
 BACKENDS = ("pytorch", "tensorflow")
+CONTROLLED = "controlled"
+PROFILES = (CONTROLLED, "as-shipped")
 
 
 class PlanError(Exception):
@@ -59,6 +61,7 @@ class Plan:
     side: str
     backend: str
     program: Path
+    profile: str
     threads: int
     seed: int
     data: DataPlan
@@ -71,6 +74,11 @@ class Plan:
     weights: WeightsPlan
     parity: ParityPlan | None
     pair: PairPlan | None
+
+    @property
+    def is_controlled(self) -> bool:
+        """Whether both sides get the same threads and collector, or what each runtime does by itself."""
+        return self.profile == CONTROLLED
 
 
 def read_plan(path: Path) -> Plan:
@@ -89,6 +97,7 @@ def read_plan(path: Path) -> Plan:
         side=plan.choice("side", SIDES),
         backend=plan.choice("backend", BACKENDS),
         program=plan.path("program"),
+        profile=plan.choice("profile", PROFILES),
         threads=plan.integer("threads", least=1),
         seed=plan.integer("seed", least=0),
         data=_data(plan.object("data"), task),

@@ -29,6 +29,16 @@ class PyTorch:
     def threads(self) -> dict[str, int]:
         return {"intra_op": torch.get_num_threads(), "inter_op": torch.get_num_interop_threads()}
 
+    def settings(self) -> dict[str, str]:
+        return {
+            "cpu_capability": torch.backends.cpu.get_cpu_capability(),
+            "default_dtype": str(torch.get_default_dtype()),
+            "deterministic_algorithms": str(torch.are_deterministic_algorithms_enabled()),
+            "float32_matmul_precision": torch.get_float32_matmul_precision(),
+            "flush_denormal": flushes_denormals(),
+            "mkldnn": str(torch.backends.mkldnn.is_available() and torch.backends.mkldnn.enabled),
+        }
+
     def seed(self, seed: int) -> None:
         random.seed(seed)
         np.random.seed(seed % 2**32)
@@ -87,6 +97,11 @@ class PyTorch:
     def synchronize(self) -> None:
         if torch.cuda.is_available() and torch.cuda.is_initialized():
             torch.cuda.synchronize()
+
+
+def flushes_denormals() -> str:
+    """There is no question for it: 1e-310 is no normal number."""
+    return str(bool((torch.tensor(1e-310, dtype=torch.float64) * 1.0 == 0).item()))
 
 
 def only_module(program: ModuleType) -> type[nn.Module]:

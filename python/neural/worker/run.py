@@ -32,8 +32,9 @@ def execute(plan: Plan, events: Events) -> int:
         run = prepare(plan, events, memory)
         report_environment(run)
         check_limits(run, processors)
-        gc.collect()
-        gc.freeze()
+        if plan.is_controlled:
+            gc.collect()
+            gc.freeze()
         run.backend.seed(plan.seed)  # building drew from the generators, and not as often on both sides
         task_of(plan)(run)
         check_limits(run, processors)
@@ -63,13 +64,15 @@ def prepare(plan: Plan, events: Events, memory: PhaseMemory) -> Run:
     """The phases before the first step: import, build, data."""
     with memory.during("import"):
         begin = time.monotonic_ns()
-        environment.set_thread_variables(plan.threads)
+        if plan.is_controlled:
+            environment.set_thread_variables(plan.threads)
         from neural.worker.backend import load_backend
 
         memory.phase = "framework"  # for errors: a broken one is no fault of the program
         backend = load_backend(plan)
         memory.phase = "import"
-        backend.set_threads(plan.threads)
+        if plan.is_controlled:
+            backend.set_threads(plan.threads)
         if plan.task == "parity":
             backend.be_deterministic()
         program = load_program(plan.program)
@@ -117,13 +120,14 @@ def report_environment(run: Run) -> None:
         tasks=environment.running_tasks(),
         cpus=environment.processors(),
         variables=environment.set_variables(),
+        settings={"garbage_collection": "frozen" if run.plan.is_controlled else "ordinary", **run.backend.settings()},
     )
 
 
 def check_limits(run: Run, processors: list[int]) -> None:
     """Refuses a program that took more threads than granted, or that locked itself out of processors."""
     left = environment.processors()
-    for setting, count in run.backend.threads().items():
+    for setting, count in run.backend.threads().items() if run.plan.is_controlled else ():
         if not 1 <= count <= run.plan.threads:
             raise ContractError(f"the program set `{setting}` to {count} threads, {run.plan.threads} are granted")
     if left != processors:

@@ -54,6 +54,16 @@ class TensorFlow:
             "inter_op": tf.config.threading.get_inter_op_parallelism_threads(),
         }
 
+    def settings(self) -> dict[str, str]:
+        return {
+            "default_dtype": keras.config.floatx(),
+            "dtype_policy": keras.config.dtype_policy().name,
+            "functions_run_eagerly": str(tf.config.functions_run_eagerly()),
+            "jit": str(tf.config.optimizer.get_jit() or "off"),
+            "optimizer_options": str(tf.config.optimizer.get_experimental_options() or "default"),
+            "tensor_float_32": str(tf.config.experimental.tensor_float_32_execution_enabled()),
+        }
+
     def seed(self, seed: int) -> None:
         keras.utils.set_random_seed(seed % 2**32)
 

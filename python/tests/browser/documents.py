@@ -61,6 +61,7 @@ def _cell(model: str, backend: str, ratio: float, half: float, verdict: str, pai
         own["samples"]["epoch_time"] = [value * (ratios[i] if index == 0 else 1) for i, value in enumerate(native)]
         own["samples"]["step_time"] = own["samples"]["epoch_time"]
         own["history"] = _history(draw)
+        own["seeds"][0]["history"] = own["history"]
         pair_runs = [run for run in own["runs"] if run["task"] == "pair"]
         own["runs"] += (pair_runs * pairs)[: pairs - len(pair_runs)]
         for place, phase in enumerate(own["memory_phases"]):
@@ -80,10 +81,10 @@ def _history(draw: random.Random, epochs: int = 5) -> dict[str, list[float]]:
 
 
 def with_trend(document: dict[str, Any], sessions: int = 30) -> dict[str, Any]:
-    """The document with other sessions: a step, another machine, and a run of another seed in each."""
+    """The document with other sessions: a step, and another machine."""
     draw = random.Random(2)
     document = copy.deepcopy(document)
-    series, curves = [], []
+    series = []
     for result in document["results"]:
         subject = {key: result[key] for key in ("model", "backend", "contender")}
         for metric in ("memory", "training_time"):
@@ -98,15 +99,24 @@ def with_trend(document: dict[str, Any], sessions: int = 30) -> dict[str, Any]:
         series.append(
             {**subject, "metric": "training_time", "fingerprint": "0123456789ab", "points": other, "changes": []}
         )
-        for side in SIDES:
-            for session in range(1, 7):
-                history = _history(draw, len(result[side]["history"]["epoch"]))
-                courses = {key: history[key] for key in ("loss", "test_loss", "test_accuracy")}
-                curves.append({**subject, "side": side, "session": session, "seed": str(session), **courses})
     differences = [{"key": "cpu.model", "here": "Example CPU @ 2.50GHz", "there": "Other CPU @ 3.10GHz"}]
     machines = [{"fingerprint": "0123456789ab", "differences": differences}]
     document["trend"] = {"session": 25, "fingerprint": "aefba0576928", "series": series}
-    document["trend"] |= {"machines": machines, "curves": curves}
+    document["trend"]["machines"] = machines
+    return document
+
+
+def with_seeds(document: dict[str, Any], seeds: int = 6) -> dict[str, Any]:
+    """The document with runs from so many seeds on each side."""
+    draw = random.Random(3)
+    document = copy.deepcopy(document)
+    document["protocol"]["seeds"] = seeds
+    for result in document["results"]:
+        for side in SIDES:
+            (first,) = result[side]["seeds"]
+            for number in range(1, seeds):
+                history = _history(draw, len(result[side]["history"]["epoch"]))
+                result[side]["seeds"].append({**first, "seed": first["seed"] + number, "history": history})
     return document
 
 

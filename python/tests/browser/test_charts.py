@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import pytest
-from browser.documents import GOLDEN, SIDES, standard, with_trend
+from browser.documents import GOLDEN, SIDES, standard, with_seeds, with_trend
 from browser.opened import Opened
 
 pytestmark = pytest.mark.browser
@@ -99,18 +99,18 @@ def test_curves_have_every_epoch_of_both_sides(show: Show, key: str) -> None:
     assert opened.page.locator(".band[data-seeds]").count() == 0, "one seed has no band"
 
 
-def test_a_band_spans_the_seeds_that_a_history_knows(show: Show) -> None:
-    document = with_trend(standard())
+def test_a_band_spans_the_seeds(show: Show) -> None:
+    document = with_seeds(standard())
     chart = show(document).page.locator("[data-chart=curves-test_loss]").first
     result = document["results"][0]
     for side in SIDES:
-        curves = [each["test_loss"] for each in document["trend"]["curves"] if each["side"] == side]
-        of_cell = [*curves[: len(curves) // len(document["results"])], result[side]["history"]["test_loss"]]
+        curves = [seed["history"]["test_loss"] for seed in result[side]["seeds"]]
+        assert len(curves) == 6
         band = chart.locator(f".band[data-side={side}]")
-        assert band.get_attribute("data-seeds") == str(len(of_cell))
+        assert band.get_attribute("data-seeds") == "6"
         low, high = ([float(value) for value in band.get_attribute(f"data-{end}").split()] for end in ("low", "high"))
-        assert low == [min(values) for values in zip(*of_cell, strict=True)]
-        assert high == [max(values) for values in zip(*of_cell, strict=True)]
+        assert low == [min(values) for values in zip(*curves, strict=True)]
+        assert high == [max(values) for values in zip(*curves, strict=True)]
 
 
 def test_memory_is_stacked_by_phase(show: Show) -> None:

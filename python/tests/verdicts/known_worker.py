@@ -2,13 +2,18 @@
 
 All of the real worker runs except the framework, the program, and the arrays, which are zeros nobody reads. A step does
 a fixed amount of arithmetic, so its time is as noisy as the machine. A contender says what it is by plain constants:
-`COST` (steps cost that many times the usual) and `LEARNING_RATE`.
+`COST` (steps cost that many times the usual), `LEARNING_RATE`, and `FAULT`, what befalls its run `FAULT_RUN`: once, as
+a file beside the program then says that it did.
 """
 
 from __future__ import annotations
 
+import os
 import runpy
+import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -24,14 +29,39 @@ PARAMETERS = 101_770  # of simple_mlp
 OPERAND = np.full((48, 48), 1 / 48, np.float32)
 
 
+EVENTS = 3
+
+
+def leave_half_a_line() -> None:
+    os.write(EVENTS, b'{"event": "epoch", "ep')
+    os._exit(0)
+
+
+FAULTS: dict[str, Callable[[], object]] = {
+    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "hang": lambda: time.sleep(3600),
+    "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+    "partial line": leave_half_a_line,
+    "garbage": lambda: os.write(EVENTS, bytes(range(256)) * 64),
+    "quiet end": lambda: os._exit(0),
+}
+
+
 class KnownTrainer:
-    def __init__(self, weights: np.ndarray, program: ModuleType) -> None:
+    def __init__(self, weights: np.ndarray, program: ModuleType, run: str) -> None:
+        self.fault = program.FAULT if program.FAULT_RUN == run else ""
+        self.befallen = program.PATH.with_suffix(".befallen")
         self.weights = weights
         self.parts = round(PARTS_OF_A_STEP * program.COST)
         self.rate = np.float32(program.LEARNING_RATE)
         self.taken = 0
 
     def fit(self, x: np.ndarray, y: np.ndarray, *, epochs: int, batch_size: int, shuffle: bool) -> list[float]:
+        if self.fault and not self.befallen.exists():
+            self.befallen.touch()
+            if self.fault == "nan":
+                return [float("nan")] * epochs
+            FAULTS[self.fault]()
         for _ in range(epochs):
             for _ in range(-(-len(x) // batch_size)):
                 for _ in range(self.parts):
@@ -46,11 +76,15 @@ class Known:
 
     def __init__(self, plan: Any) -> None:
         self.granted = plan.threads
+        self.run = plan.run
 
     def set_threads(self, threads: int) -> None: ...
 
     def threads(self) -> dict[str, int]:
         return {"known": self.granted}
+
+    def settings(self) -> dict[str, str]:
+        return {}
 
     def seed(self, seed: int) -> None: ...
 
@@ -60,7 +94,7 @@ class Known:
         return np.zeros(PARAMETERS, np.float32)
 
     def create_trainer(self, program: ModuleType, model: np.ndarray) -> KnownTrainer:
-        return KnownTrainer(model, program)
+        return KnownTrainer(model, program, self.run)
 
     def evaluate(self, program: ModuleType, model: np.ndarray, x: np.ndarray, y: np.ndarray) -> dict[str, float]:
         return {"loss": 0.1, "accuracy": 0.9}
@@ -83,7 +117,8 @@ class Known:
 
 
 def read_program(path: Path) -> Any:
-    return SimpleNamespace(**{"COST": 1.0, "LEARNING_RATE": 0.001} | read_constants(path.read_text(encoding="utf-8")))
+    usual = {"COST": 1.0, "LEARNING_RATE": 0.001, "FAULT": "", "FAULT_RUN": ""}
+    return SimpleNamespace(**usual | read_constants(path.read_text(encoding="utf-8")), PATH=path)
 
 
 def zeros(folder: Path, split: str, rows: int | None, input_shape: tuple[int, ...]) -> data.Split | None:

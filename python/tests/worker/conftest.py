@@ -89,6 +89,7 @@ class Worker:
             "side": "neural",
             "backend": "pytorch",
             "program": str(program),
+            "profile": "controlled",
             "threads": 1,
             "seed": 7,
             "data": {"folder": str(self.data), "train_rows": None, "test_rows": None if task == "full" else 0},

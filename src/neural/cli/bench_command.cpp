@@ -84,6 +84,10 @@ Run add_bench(CLI::App& app) {
   auto options = std::make_shared<Options>();
   options->output = "benchmark_results";
   add_bench_options(app, *options);
+  app.add_option("--levels", options->levels, "Levels of the generated programs: O0, O1 (default: O1)")->delimiter(',');
+  app.add_option("--batch-sizes", options->batch_sizes, "Batch sizes of both sides (default: what each model declares)")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   app.add_flag("--report", options->report, "Write benchmark_report.md and benchmark_report.html");
   app.add_flag("--json", options->json, "Tell where benchmark_results.json is (it is always written)");
   app.add_flag("--no-tracking", options->no_tracking, "Leave no folders in runs/ (also NEURAL_DISABLE_TRACKING=1)");

@@ -1,6 +1,7 @@
 #include "neural/cli/bench_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 
@@ -8,8 +9,10 @@
 #include "neural/base/text.hpp"
 #include "neural/bench/history/history.hpp"
 #include "neural/bench/plan/interpreter.hpp"
+#include "neural/bench/plan/preflight.hpp"
 #include "neural/bench/plan/session.hpp"
 #include "neural/bench/process/process_runner.hpp"
+#include "neural/bench/stats/exact_tests.hpp"
 #include "neural/cli/bench_progress.hpp"
 #include "neural/cli/compile_for_bench.hpp"
 #include "neural/cli/executable.hpp"
@@ -118,6 +121,12 @@ std::string check_seconds(const std::string& text) {
   return fmt::format("`{}` is no number of seconds above 0", printable(text));
 }
 
+std::string check_share(const std::string& text) {
+  const std::optional<double> share = parse_number<double>(text);
+  if (share && *share > 0 && *share <= 1) return {};
+  return fmt::format("`{}` is no share above 0 and up to 1, as 0.97", printable(text));
+}
+
 /// "2/4" as part 2 of 4.
 std::optional<plan::Shard> parse_shard(std::string_view text) {
   const std::size_t slash = text.find('/');
@@ -138,9 +147,15 @@ std::string check_seed(const std::string& text) {
 }
 
 std::vector<std::string> compile_command(const std::filesystem::path& source, std::string_view backend,
-                                         const std::filesystem::path& output) {
-  return {executable_path().string(), "compile", source.string(), "--backend",
-          std::string(backend),       "-o",      output.string()};
+                                         const std::string& level, const std::filesystem::path& output) {
+  return {executable_path().string(),
+          "compile",
+          source.string(),
+          "--backend",
+          std::string(backend),
+          "-" + level,
+          "-o",
+          output.string()};
 }
 
 /// What was given, without what only steers this call.
@@ -151,9 +166,16 @@ std::string repeat_command(const BenchOptions& options, std::vector<std::string>
   add_list("--models", options.models);
   add_list("--backends", options.backends);
   add_list("--contenders", options.contenders);
+  add_list("--levels", options.levels);
+  if (!options.batch_sizes.empty()) {
+    words.insert(words.end(), {"--batch-sizes", fmt::format("{}", fmt::join(options.batch_sizes, ","))});
+  }
   if (!options.shard.empty()) words.insert(words.end(), {"--shard", options.shard});
   if (options.quick) words.emplace_back("--quick");
   if (options.epochs) words.insert(words.end(), {"--epochs", std::to_string(*options.epochs)});
+  if (!options.profile.empty()) words.insert(words.end(), {"--profile", options.profile});
+  if (options.seeds) words.insert(words.end(), {"--seeds", std::to_string(*options.seeds)});
+  if (options.target) words.insert(words.end(), {"--target", shortest_double(*options.target)});
   if (options.threads) words.insert(words.end(), {"--threads", std::to_string(*options.threads)});
   if (options.seed) words.insert(words.end(), {"--seed", std::to_string(*options.seed)});
   return join(words, " ");
@@ -170,10 +192,13 @@ Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<s
   plan::Request request;
   request.benchmarks = NEURAL_TRY(find_benchmarks_folder(options.benchmarks));
   request.output = options.output;
-  request.wanted = {options.models, options.backends, options.contenders,
-                    parse_shard(options.shard).value_or(plan::Shard{})};
+  request.wanted = {options.models, options.backends,    options.contenders,
+                    options.levels, options.batch_sizes, parse_shard(options.shard).value_or(plan::Shard{})};
   request.epochs = options.epochs;
   request.quick = options.quick;
+  request.seeds = options.seeds;
+  request.target_accuracy = options.target;
+  request.profile = bench::process::profile_named(options.profile);
   request.threads = options.threads;
   request.seed = options.seed;
   request.timeout_seconds = options.timeout;
@@ -191,7 +216,8 @@ Expected<BenchSession> run_bench(const plan::Request& request, const BenchOption
   if (const auto history = history_to_join(options)) recorder.emplace(*history, request.output);
   bench::process::ProcessRunner runner;
   BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder), json_lines);
-  const plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
+  plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
+  tools.preflight = [] { return plan::warnings_of(plan::read_signs()); };
   BenchSession session;
   session.results = NEURAL_TRY(plan::run_session(request, tools));
   session.number = observer.finish_history();
@@ -207,6 +233,11 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
       ->delimiter(',');
   app.add_option("--epochs", options.epochs, "Epochs of the full runs (default: 5, with --quick 2)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
+  app.add_option("--seeds", options.seeds,
+                 "Full runs a side, each from other weights: 6 or more for verdicts on accuracy and loss (default: 1)")
+      ->check(CLI::Range(1, bench::stats::kMostPairs));
+  app.add_option("--target", options.target, "A test accuracy, as 0.97: how often and how soon each side has it")
+      ->check(check_share, "");
   app.add_option("--shard", options.shard, "Of so many parts of the cells only this one: 2/4; see `neural bench merge`")
       ->check(check_shard, "");
   app.add_flag("--quick", options.quick, "One look at 6 pairs, one memory reading a side");
@@ -214,6 +245,10 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
   app.add_flag("--resume", options.resume, "Go on with the session in the results folder");
   app.add_option("--benchmarks", options.benchmarks, "The folder of benchmark folders (default: ./benchmarks)");
   app.add_option("--python", options.python, "The interpreter of the workers (default: $NEURAL_PYTHON, .venv, …)");
+  app.add_option("--profile", options.profile,
+                 "controlled: both sides get the same threads, variables and collector; as-shipped: what each runtime "
+                 "does by itself in your environment (default: controlled)")
+      ->check(CLI::IsMember({"controlled", "as-shipped"}));
   app.add_option("--threads", options.threads, "Threads of each side (default: the processors there are)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--seed", options.seed, "Seed of order and data (default: drawn and logged)")->check(check_seed, "");

@@ -14,13 +14,15 @@
 namespace neural::cli {
 
 struct BenchOptions {
-  std::vector<std::string> models, backends, contenders;
+  std::vector<std::string> models, backends, contenders, levels;
+  std::vector<std::int64_t> batch_sizes;
   std::optional<std::int64_t> epochs;
   std::filesystem::path output;
   std::filesystem::path benchmarks;
   std::filesystem::path history;
-  std::string python;
-  std::optional<int> threads;
+  std::string python, profile;
+  std::optional<int> threads, seeds;
+  std::optional<double> target;
   std::optional<std::uint64_t> seed;
   std::optional<double> timeout;
   /// "2/4": of four parts the second; empty is the whole.

@@ -40,7 +40,7 @@ class Past {
     if (!sessions_) sessions_ = NEURAL_TRY(history_->sessions());
     for (auto summary = sessions_->rbegin(); summary != sessions_->rend(); ++summary) {
       const bool has = std::any_of(summary->verdicts.begin(), summary->verdicts.end(), [&](const auto& verdict) {
-        return verdict.model == cell.benchmark.model && verdict.contender == cell.contender.name;
+        return verdict.model == cell.label && verdict.contender == cell.contender.name;
       });
       if (!has || !summary->finished) continue;
       const history::Session session = NEURAL_TRY(history_->session(summary->id));
@@ -107,8 +107,8 @@ Expected<std::string> describe_plan(const plan::Request& request,
   const auto cells = NEURAL_TRY(plan::select_cells(request.benchmarks, request.wanted));
   const plan::Protocol protocol = plan::make_protocol(request);
   const std::vector<int> looks = protocol.rule().looks;
-  const plan::RunCounts least = plan::runs_of_cell(looks.front(), protocol.memory_runs());
-  const plan::RunCounts most = plan::runs_of_cell(looks.back(), protocol.memory_runs());
+  const plan::RunCounts least = plan::runs_of_cell(looks.front(), protocol.memory_runs(), protocol.seeds);
+  const plan::RunCounts most = plan::runs_of_cell(looks.back(), protocol.memory_runs(), protocol.seeds);
 
   std::optional<history::History> opened;
   if (history_file && std::filesystem::exists(*history_file)) {
@@ -130,7 +130,7 @@ Expected<std::string> describe_plan(const plan::Request& request,
     }
     const std::string count = looks.size() == 1 ? fmt::format("{}", processes(least))
                                                 : fmt::format("{} to {}", processes(least), processes(most));
-    text += fmt::format("{:<34}  {:<12}  {:<11}  {}\n", printable(cell.benchmark.model + " " + cell.contender.name),
+    text += fmt::format("{:<34}  {:<12}  {:<11}  {}\n", printable(cell.label + " " + cell.contender.name),
                         printable(cell.generated_backend), count,
                         shortest && longest ? range(*shortest, *longest) : "not known");
   }

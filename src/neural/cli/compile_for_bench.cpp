@@ -48,7 +48,8 @@ Json research_json(const model::Model& model, const std::vector<model::ResearchR
 
 /// The front end and the back end once; times go to the samples of `compiled`.
 Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend& backend,
-                                    emit::Options& options, bench::plan::CompiledProgram& compiled) {
+                                    const bench::plan::Variant& variant, emit::Options& options,
+                                    bench::plan::CompiledProgram& compiled) {
   const std::int64_t parse_begin = monotonic_ns();
   const syntax::SourceText source(name, text);
   syntax::DiagnosticList diagnostics;
@@ -58,6 +59,7 @@ Expected<model::Model> compile_once(const std::string& text, const std::string& 
   if (diagnostics.has_errors() || networks.empty() || !networks.front()) {
     return cannot_compile(source, name, diagnostics);
   }
+  if (variant.batch_size) networks.front()->training.batch_size = *variant.batch_size;
   options.research = model::research_by_network(tree).at(networks.front()->name);
   const std::int64_t codegen_begin = monotonic_ns();
   auto program = backend.emit(*networks.front(), options, diagnostics);
@@ -70,16 +72,18 @@ Expected<model::Model> compile_once(const std::string& text, const std::string& 
 }  // namespace
 
 Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source,
-                                                         std::string_view backend_name) {
+                                                         std::string_view backend_name,
+                                                         const bench::plan::Variant& variant) {
   const emit::Backend* backend = emit::find_backend(backend_name);
   if (backend == nullptr) return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
   const std::string text = NEURAL_TRY(read_beginning(source, syntax::kLongestSource + 1));
   emit::Options options = {
       .source_name = source.filename().string(), .source_sha256 = sha256(text), .version = NEURAL_VERSION};
+  options.level = variant.level == "O0" ? emit::Level::kO0 : emit::Level::kO1;
   bench::plan::CompiledProgram compiled;
-  model::Model model = NEURAL_TRY(compile_once(text, source.string(), *backend, options, compiled));
+  model::Model model = NEURAL_TRY(compile_once(text, source.string(), *backend, variant, options, compiled));
   for (int i = 1; i < kRepetitions; ++i) {
-    model = NEURAL_TRY(compile_once(text, source.string(), *backend, options, compiled));
+    model = NEURAL_TRY(compile_once(text, source.string(), *backend, variant, options, compiled));
   }
 
   const model::Training& training = model.training;

@@ -9,8 +9,9 @@
 
 namespace neural::cli {
 
-/// The -O1 program of the first network of `source`, with at least 20 samples of parsing and of code generation. The
-/// error of a source with mistakes holds its diagnostics as text.
-Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source, std::string_view backend);
+/// The program of the first network of `source`, as if it declared the batch size of the variant, with at least 20
+/// samples of parsing and of code generation. The error of a source with mistakes holds its diagnostics as text.
+Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source, std::string_view backend,
+                                                         const bench::plan::Variant& variant);
 
 }  // namespace neural::cli

@@ -205,6 +205,9 @@ class SessionGauge final : public Gauge {
     const Json& protocol = stored_.at("protocol");
     if (NEURAL_TRY(json_field<bool>(protocol, "quick", kName))) session.quick = true;
     if (!session.epochs) session.epochs = NEURAL_TRY(json_field<std::int64_t>(protocol, "epochs", kName));
+    if (!session.profile && protocol.contains("profile")) {
+      session.profile = process::profile_named(NEURAL_TRY(json_field<std::string>(protocol, "profile", kName)));
+    }
     if (!session.threads) session.threads = NEURAL_TRY(json_field<int>(protocol, "threads", kName));
     return session;
   }
@@ -215,7 +218,8 @@ class SessionGauge final : public Gauge {
     const Json versions = NEURAL_TRY(plan::ask_versions({tools_.runner, session.python, tools_.variables}));
     return history::check_machines(
         stored_.at("environment"),
-        plan::describe_environment(session.python, versions, *session.threads, tools_.variables));
+        plan::describe_environment(session.python, versions, session.profile.value_or(process::Profile::kControlled),
+                                   *session.threads, tools_.variables));
   }
 
   Expected<Looks> measure(const plan::Wanted& wanted, Round round) {

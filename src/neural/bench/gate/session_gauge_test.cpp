@@ -38,7 +38,8 @@ class SessionGaugeTest : public RepositoryTest {
   }
   Json document(double ratio) const {
     const Json versions = {{"python", "3.11.7"}, {"torch", "2.13.0"}};
-    return {{"environment", plan::describe_environment(request_.session.python, versions, 2, variables_)},
+    return {{"environment", plan::describe_environment(request_.session.python, versions,
+                                                       bench::process::Profile::kControlled, 2, variables_)},
             {"protocol", {{"quick", true}, {"epochs", 3}, {"threads", 2}}},
             {"results", {cell("one", 1.0), cell("two", ratio)}}};
   }

@@ -42,6 +42,10 @@ std::vector<std::pair<std::string, std::string>> hard_facts(const Json& environm
   if (const auto kernel = environment.find("kernel"); kernel != environment.end() && kernel->is_string()) {
     facts["kernel"] = kernel_series(kernel->get<std::string>());
   }
+  // Sessions of earlier versions were all controlled.
+  if (const auto profile = environment.find("profile"); profile != environment.end() && *profile != "controlled") {
+    add("profile", *profile, facts);
+  }
   return {facts.begin(), facts.end()};
 }
 

@@ -26,6 +26,17 @@ TEST(Fingerprint, HardFactsAreThoseThatDecideSpeed) {
   EXPECT_TRUE(hard_facts(Json::array()).empty());
 }
 
+TEST(Fingerprint, TellsAsShippedFromControlledWhichEarlierSessionsWere) {
+  const Json earlier = {{"threads", 2}};
+  Json now = earlier;
+  now["profile"] = "controlled";
+  EXPECT_EQ(fingerprint(now), fingerprint(earlier));
+  now["profile"] = "as-shipped";
+  EXPECT_NE(fingerprint(now), fingerprint(earlier));
+  ASSERT_EQ(differences(earlier, now).size(), 1U);
+  EXPECT_EQ(differences(earlier, now)[0].key, "profile");
+}
+
 TEST(Fingerprint, IsTheSameWhereOnlySoftFactsDiffer) {
   Json other = environment();
   other["load"] = 2.5;

@@ -6,8 +6,7 @@
 namespace neural::bench::history {
 
 /// The results document of the session with the key `trend` (docs/schema/benchmark_results.schema.json): for its cells
-/// the ratios of all sessions, with their changes; what other machines among these have otherwise; and the full runs,
-/// epoch by epoch, of the sessions that measured the same network and contender by the same protocol. kUsage where
+/// the ratios of all sessions, with their changes, and what other machines among these have otherwise. kUsage where
 /// there is no such session, kCorrupt where a document cannot be read. Reads every session of the history once.
 Expected<Json> with_other_sessions(History& history, std::int64_t id);
 

@@ -18,7 +18,7 @@ class OtherSessions : public HistoryTest {
   }
 };
 
-TEST_F(OtherSessions, ARatioOfEverySessionAndACurveOfEverySeed) {
+TEST_F(OtherSessions, ARatioOfEverySession) {
   History all = history();
   for (int day = 1; day <= 3; ++day) add(all, day, {0.5, 0.25 + 0.125 * day});
   ASSERT_TRUE(all.add_session(session(4, {"cnn"})));
@@ -30,10 +30,6 @@ TEST_F(OtherSessions, ARatioOfEverySessionAndACurveOfEverySeed) {
   EXPECT_EQ(trend["series"][1]["metric"], "training_time");
   EXPECT_EQ(trend["series"][1]["points"].size(), 3U);
   EXPECT_DOUBLE_EQ(trend["series"][1]["points"][2]["ratio"].get<double>(), 1.003);
-  ASSERT_EQ(trend["curves"].size(), 6U);
-  EXPECT_EQ(trend["curves"][5]["side"], "native");
-  EXPECT_EQ(trend["curves"][5]["seed"], "3");
-  EXPECT_EQ(trend["curves"][5]["test_loss"], Json({0.5, 0.625}));
   EXPECT_EQ(trend["machines"], Json::array());
 }
 
@@ -47,18 +43,6 @@ TEST_F(OtherSessions, WhatOtherMachinesHaveOtherwiseIsNamed) {
   EXPECT_EQ(here["machines"][0]["differences"],
             Json::array({{{"key", "cpu.model"}, {"here", "Example"}, {"there", "Other"}}}));
   EXPECT_EQ(here["series"].size(), 4U) << "a series a machine";
-}
-
-TEST_F(OtherSessions, AnEditedNetworkHasCurvesOfItsOwn) {
-  History all = history();
-  add(all, 1, {0.5});
-  Session edited = session(2);
-  Json document = parse_json(edited.results, "results").value();
-  document["results"][0]["sha256"] = {{"source", "another"}};
-  document["results"][0]["neural"]["history"] = {{"test_loss", {0.1}}};
-  edited.results = pretty_json(document);
-  ASSERT_TRUE(all.add_session(edited));
-  EXPECT_EQ(with_other_sessions(all, 1).value()["trend"]["curves"].size(), 2U);
 }
 
 TEST_F(OtherSessions, ASessionThatIsNotThereIsAnError) {

@@ -36,6 +36,7 @@ const Part kParts[] = {
     {"parity", "Parity", report::parity_section, {}},
     {"trend", "Other sessions", report::trend_section, {"trend"}},
     {"protocol", "Protocol", report::protocol_section, {}},
+    {"settings", "Settings", report::settings_section, {}},
     {"machine", "Machine", report::machine_section, {}},
     {"reading", "How to read it", report::reading_section, {}},
 };

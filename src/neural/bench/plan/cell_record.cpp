@@ -41,12 +41,13 @@ Expected<EarlierCell> earlier_cell(const std::filesystem::path& file) {
 }
 
 /// The keys that come from the model.
-void add_program(Json& value, const Programs& programs) {
+void add_program(Json& value, const Programs& programs, const std::vector<std::uint64_t>& seeds) {
   const CompiledProgram& compiled = programs.compiled;
   value["network"] = compiled.network;
   value["parameters"] = compiled.parameters;
   value["batch_size"] = compiled.batch_size;
   value["seed"] = compiled.seed;
+  value["seeds"] = seeds;
   value["dataset"] = compiled.dataset;
   value["research"] = compiled.research;
   value["sha256"] = {{"source", programs.source_sha256},
@@ -83,6 +84,14 @@ std::string_view name_of(PairState state) {
   NEURAL_CHECK(false, "a state without a name");
 }
 
+std::vector<std::uint64_t> seeds_of(const CellRecord& record) {
+  // What every framework takes for a seed; the declared one is theirs to check.
+  constexpr std::uint64_t kSeeds = std::uint64_t{1} << 31U;
+  std::vector<std::uint64_t> seeds = {record.programs->compiled.seed};
+  while (seeds.size() < static_cast<std::size_t>(record.seeds)) seeds.push_back((seeds.back() + 1) % kSeeds);
+  return seeds;
+}
+
 std::string PairAttempt::run(process::Side side) const {
   return fmt::format("pair_{:02}_{}_{}", pair, attempt, process::name_of(side));
 }
@@ -90,16 +99,18 @@ std::string PairAttempt::run(process::Side side) const {
 Json to_json(const CellRecord& record) {
   Json value = {
       {"schema", 1},
-      {"model", record.cell.benchmark.model},
+      {"model", record.cell.label},
       {"backend", record.cell.generated_backend},
       {"contender", record.cell.contender.name},
       {"contender_level", record.cell.contender.constants.level},
       {"reference", record.cell.contender.constants.reference},
+      {"level", record.cell.variant.level},
       {"network", nullptr},
       {"parameters", nullptr},
       {"epochs", record.epochs},
       {"batch_size", nullptr},
       {"seed", nullptr},
+      {"seeds", nullptr},
       {"dataset", nullptr},
       {"research", nullptr},
       {"train_rows", record.data ? Json(record.data->train_rows) : Json()},
@@ -110,7 +121,7 @@ Json to_json(const CellRecord& record) {
       {"pairs", Json::array()},
       {"error", record.error},
   };
-  if (record.programs) add_program(value, *record.programs);
+  if (record.programs) add_program(value, *record.programs, seeds_of(record));
   for (const PairAttempt& attempt : record.pairs) value["pairs"].push_back(to_json(attempt));
   return value;
 }

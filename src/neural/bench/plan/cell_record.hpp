@@ -40,6 +40,8 @@ struct CompileTimes {
 struct CellRecord {
   Cell cell;
   std::int64_t epochs = 0;
+  /// How many.
+  int seeds = 1;
   /// What is known so far.
   std::optional<Programs> programs;
   std::optional<CompileTimes> compile;
@@ -49,6 +51,9 @@ struct CellRecord {
   /// Why the cell could not be measured; empty if it could, so far.
   std::string error;
 };
+
+/// The seeds of the full runs: the declared one and those that follow it. The programs must be known.
+std::vector<std::uint64_t> seeds_of(const CellRecord& record);
 
 /// What is not known is null.
 Json to_json(const CellRecord& record);

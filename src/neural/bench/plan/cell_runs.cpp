@@ -17,7 +17,7 @@ using process::WorkerPlan;
 CellRuns::CellRuns(SessionContext& context, CellRecord& record, int number)
     : context_(context),
       record_(record),
-      left_(runs_of_cell(context.protocol.rule().looks[0], context.protocol.memory_runs())) {
+      left_(runs_of_cell(context.protocol.rule().looks[0], context.protocol.memory_runs(), context.protocol.seeds)) {
   progress_.cell = record.cell.name;
   progress_.cell_number = number;
   progress_.cells = context.cells;
@@ -42,6 +42,7 @@ WorkerPlan CellRuns::plan(Task task, Side side, std::string run) const {
   plan.side = side;
   plan.backend = neural ? record_.cell.generated_backend : record_.cell.contender.constants.backend;
   plan.program = neural ? record_.programs->neural : record_.programs->native;
+  plan.profile = context_.protocol.profile;
   plan.threads = context_.protocol.threads;
   plan.seed = compiled.seed;
   plan.data = record_.data->folder;
@@ -83,7 +84,7 @@ Expected<Outcome> CellRuns::run(const WorkerPlan& plan, std::size_t padding) {
 
 void CellRuns::announce(const WorkerPlan& plan) {
   const Protocol& protocol = context_.protocol;
-  RunCounts others = runs_of_cell(protocol.rule().looks[0], protocol.memory_runs());
+  RunCounts others = runs_of_cell(protocol.rule().looks[0], protocol.memory_runs(), protocol.seeds);
   for (int& count : others) count *= progress_.cells - progress_.cell_number;
   progress_.task = plan.task;
   progress_.side = plan.side;

@@ -35,13 +35,14 @@ Json at(const Json& value, const char* key) {
 
 }  // namespace
 
-Json describe_environment(const std::filesystem::path& python, const Json& versions, int threads,
-                          const process::Variables& variables) {
+Json describe_environment(const std::filesystem::path& python, const Json& versions, process::Profile profile,
+                          int threads, const process::Variables& variables) {
   Json environment = describe_machine();
+  environment["profile"] = name_of(profile);
   environment["threads"] = threads;
   environment["python"] = python.string();
   environment["versions"] = versions;
-  const process::VariableChoice choice = process::choose_variables(variables);
+  const process::VariableChoice choice = process::choose_variables(variables, profile);
   environment["variables_passed_on"] = object_of(choice.passed);
   environment["variables_not_passed_on"] = object_of(choice.dropped);
   return environment;

@@ -11,8 +11,8 @@ namespace neural::bench::plan {
 
 /// The machine, the interpreter, the versions it has, and the variables of this program that a worker gets or that
 /// could have changed its speed had it got them.
-Json describe_environment(const std::filesystem::path& python, const Json& versions, int threads,
-                          const process::Variables& variables);
+Json describe_environment(const std::filesystem::path& python, const Json& versions, process::Profile profile,
+                          int threads, const process::Variables& variables);
 
 /// An error (kUsage) if the processor, the interpreter or a version is another one than in the environment.json of a
 /// session that goes on; none if it has no such file.

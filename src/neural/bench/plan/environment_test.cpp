@@ -9,7 +9,8 @@ namespace {
 
 Json example() {
   return describe_environment("/venv/bin/python", {{"python", "3.11.7"}, {"torch", "2.13.0"}, {"tensorflow", nullptr}},
-                              2, {{"TZ", "UTC"}, {"OMP_WAIT_POLICY", "passive"}, {"EDITOR", "vi"}});
+                              process::Profile::kControlled, 2,
+                              {{"TZ", "UTC"}, {"OMP_WAIT_POLICY", "passive"}, {"EDITOR", "vi"}});
 }
 
 TEST(Environment, TellsVersionsAndTheVariablesThatMatter) {

@@ -11,10 +11,11 @@ std::size_t index_of(process::Task task) {
 
 }  // namespace
 
-RunCounts runs_of_cell(int pairs, int memory_runs_a_side) {
+RunCounts runs_of_cell(int pairs, int memory_runs_a_side, int seeds) {
   RunCounts counts{};
-  counts[index_of(process::Task::kParity)] = 2;
-  counts[index_of(process::Task::kFull)] = 2;
+  // Each seed but the declared one has a run that writes its weights down.
+  counts[index_of(process::Task::kParity)] = 2 + (seeds - 1);
+  counts[index_of(process::Task::kFull)] = 2 * seeds;
   counts[index_of(process::Task::kPair)] = 2 * pairs;
   counts[index_of(process::Task::kMemory)] = 2 * memory_runs_a_side;
   return counts;

@@ -11,8 +11,8 @@ namespace neural::bench::plan {
 /// Numbers of runs by task, indexed by process::Task.
 using RunCounts = std::array<int, 4>;
 
-/// The runs of a cell, if its pairs end at the first look.
-RunCounts runs_of_cell(int pairs, int memory_runs_a_side);
+/// The runs of a cell with so many pairs; `seeds` is how often a side is trained fully.
+RunCounts runs_of_cell(int pairs, int memory_runs_a_side, int seeds);
 
 /// Learns from the durations of runs. A task of this cell is expected to take as long as it did last; of other cells,
 /// as the mean of all runs of that task.

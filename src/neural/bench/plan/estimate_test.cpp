@@ -8,8 +8,9 @@ namespace {
 using process::Task;
 
 TEST(RunsOfCell, CountsBothSides) {
-  EXPECT_EQ(runs_of_cell(6, 0), (RunCounts{2, 2, 12, 0}));
-  EXPECT_EQ(runs_of_cell(8, 2), (RunCounts{2, 2, 16, 4}));
+  EXPECT_EQ(runs_of_cell(6, 0, 1), (RunCounts{2, 2, 12, 0}));
+  EXPECT_EQ(runs_of_cell(8, 2, 1), (RunCounts{2, 2, 16, 4}));
+  EXPECT_EQ(runs_of_cell(8, 2, 6), (RunCounts{7, 12, 16, 4}));
 }
 
 TEST(Estimate, IsNothingWhileATaskToComeWasNeverRun) {

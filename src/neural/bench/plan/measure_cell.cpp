@@ -6,6 +6,7 @@
 
 #include "neural/bench/plan/pair_series.hpp"
 #include "neural/bench/plan/parity_gate.hpp"
+#include "neural/bench/plan/seed_runs.hpp"
 #include "neural/bench/plan/steps.hpp"
 
 namespace neural::bench::plan {
@@ -67,7 +68,8 @@ Status measure_cell(CellRuns& runs) {
   NEURAL_TRY(pass_parity(runs));
   NEURAL_TRY(train_fully(runs));
   NEURAL_TRY(PairSeries(runs).measure());
-  return measure_memory(runs);
+  NEURAL_TRY(measure_memory(runs));
+  return train_other_seeds(runs);
 }
 
 }  // namespace neural::bench::plan

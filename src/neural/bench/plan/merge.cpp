@@ -117,14 +117,18 @@ SessionRecord merged_record(const std::vector<Part>& parts) {
   SessionRecord record = parts.front().record;
   record.cells.clear();
   record.wanted = {};
-  std::set<std::string> models, backends, contenders;
+  std::set<std::string> models, backends, contenders, levels;
+  std::set<std::int64_t> batch_sizes;
   for (const Part& part : parts) {
     Protocol& protocol = record.protocol;
     protocol.started_utc = std::min(protocol.started_utc, part.record.protocol.started_utc);
     protocol.finished_utc = std::max(protocol.finished_utc, part.record.protocol.finished_utc);
+    const Wanted& wanted = part.record.wanted;
+    levels.insert(wanted.levels.begin(), wanted.levels.end());
+    batch_sizes.insert(wanted.batch_sizes.begin(), wanted.batch_sizes.end());
     for (const CellIdentity& cell : part.record.cells) {
       record.cells.push_back(cell);
-      models.insert(cell.model);
+      models.emplace(model_of(cell.model));
       backends.insert(cell.backend);
       contenders.insert(cell.contender);
     }
@@ -132,6 +136,8 @@ SessionRecord merged_record(const std::vector<Part>& parts) {
   record.wanted.models.assign(models.begin(), models.end());
   record.wanted.backends.assign(backends.begin(), backends.end());
   record.wanted.contenders.assign(contenders.begin(), contenders.end());
+  record.wanted.levels.assign(levels.begin(), levels.end());
+  record.wanted.batch_sizes.assign(batch_sizes.begin(), batch_sizes.end());
   std::stable_sort(record.cells.begin(), record.cells.end(),
                    [](const CellIdentity& a, const CellIdentity& b) { return a.cell < b.cell; });
   return record;

@@ -22,13 +22,13 @@ Expected<Programs> make_programs(const Cell& cell, const Compile& compile, const
   if (!source) return cell_failure(source.error());
   const Expected<std::string> native = read_file(cell.contender.file);
   if (!native) return cell_failure(native.error());
-  Expected<CompiledProgram> compiled = compile(cell.benchmark.source, cell.generated_backend);
+  Expected<CompiledProgram> compiled = compile(cell.benchmark.source, cell.generated_backend, cell.variant);
   if (!compiled) return cell_failure(compiled.error());
 
   Programs programs;
   programs.compiled = *std::move(compiled);
-  programs.neural = results / fmt::format("{}_{}_neural.py", cell.benchmark.model, cell.generated_backend);
-  programs.native = results / fmt::format("{}_{}.py", cell.benchmark.model, cell.contender.name);
+  programs.neural = results / fmt::format("{}_{}_neural.py", cell.label, cell.generated_backend);
+  programs.native = results / fmt::format("{}_{}.py", cell.label, cell.contender.name);
   programs.neural_sha256 = sha256(programs.compiled.text);
   programs.native_sha256 = sha256(*native);
   programs.source_sha256 = sha256(*source);
@@ -40,8 +40,8 @@ Expected<Programs> make_programs(const Cell& cell, const Compile& compile, const
 Expected<double> time_cold_compile(const Cell& cell, const Tools& tools) {
   const process::ScratchFolder scratch = NEURAL_TRY(process::ScratchFolder::make());
   process::Command command;
-  command.arguments =
-      tools.compile_command(cell.benchmark.source, cell.generated_backend, scratch.path() / "program.py");
+  command.arguments = tools.compile_command(cell.benchmark.source, cell.generated_backend, cell.variant.level,
+                                            scratch.path() / "program.py");
   command.environment = process::helper_environment(tools.variables);
   command.log = scratch.path() / "log.txt";
   command.timeout_seconds = kTimeoutSeconds;
@@ -49,7 +49,7 @@ Expected<double> time_cold_compile(const Cell& cell, const Tools& tools) {
   if (ending.exit_status == 0) return ending.wall_seconds;
   const std::string log = NEURAL_TRY(read_file(command.log));
   return fail(ErrorCode::kMeasurement,
-              fmt::format("compiling `{}` in a process of its own failed: {}", cell.benchmark.model, last_line(log)));
+              fmt::format("compiling `{}` in a process of its own failed: {}", cell.label, last_line(log)));
 }
 
 }  // namespace neural::bench::plan

@@ -6,6 +6,7 @@
 #include "neural/bench/plan/machine.hpp"
 #include "neural/bench/stats/compare.hpp"
 #include "neural/bench/stats/exact_tests.hpp"
+#include "neural/bench/stats/quality.hpp"
 
 namespace neural::bench::plan {
 namespace {
@@ -25,12 +26,21 @@ Status same(const std::optional<T>& given, const T& before, std::string_view opt
               fmt::format("leave `{}` out to go on, or start anew with another `--output`", option));
 }
 
+Status check_same_target(const std::optional<double>& given, const std::optional<double>& before) {
+  if (before || !given) return before ? same(given, *before, "--target") : done();
+  return fail(ErrorCode::kUsage, "`--target` is given, the session began without one",
+              "leave `--target` out to go on, or start anew with another `--output`");
+}
+
 }  // namespace
 
 Protocol make_protocol(const Request& request) {
   Protocol protocol;
   protocol.quick = request.quick;
   protocol.epochs = request.epochs.value_or(request.quick ? kQuickEpochs : kEpochs);
+  protocol.seeds = request.seeds.value_or(1);
+  protocol.target_accuracy = request.target_accuracy;
+  protocol.profile = request.profile.value_or(process::Profile::kControlled);
   protocol.threads = request.threads ? *request.threads : physical_cores();
   protocol.seed = request.seed.value_or(static_cast<std::uint64_t>(unix_ms()) % kSeeds);
   protocol.timeout_seconds = request.timeout_seconds.value_or(kDefaultTimeoutSeconds);
@@ -49,6 +59,11 @@ Json to_json(const Protocol& protocol) {
       {"level", level_of(rule)},
       {"delta_time", rule.tolerance},
       {"delta_memory", stats::kMemoryTolerance},
+      {"delta_accuracy", stats::kAccuracyTolerance},
+      {"delta_loss", stats::kLossTolerance},
+      {"seeds", protocol.seeds},
+      {"target_accuracy", protocol.target_accuracy ? Json(*protocol.target_accuracy) : Json()},
+      {"profile", name_of(protocol.profile)},
       {"threads", protocol.threads},
       {"seed", protocol.seed},
       {"timeout_seconds", protocol.timeout_seconds},
@@ -63,6 +78,11 @@ Expected<Protocol> protocol_from_json(const Json& value, std::string_view name) 
   Protocol protocol;
   protocol.quick = NEURAL_TRY(json_field<bool>(value, "quick", name));
   protocol.epochs = NEURAL_TRY(json_field<std::int64_t>(value, "epochs", name));
+  protocol.seeds = NEURAL_TRY(json_field<int>(value, "seeds", name));
+  const Json target = NEURAL_TRY(json_field<Json>(value, "target_accuracy", name));
+  if (!target.is_null()) protocol.target_accuracy = NEURAL_TRY(json_field<double>(value, "target_accuracy", name));
+  const std::string profile = NEURAL_TRY(json_field<std::string>(value, "profile", name));
+  protocol.profile = process::profile_named(profile).value_or(process::Profile::kControlled);
   protocol.threads = NEURAL_TRY(json_field<int>(value, "threads", name));
   protocol.seed = NEURAL_TRY(json_field<std::uint64_t>(value, "seed", name));
   protocol.timeout_seconds = NEURAL_TRY(json_field<double>(value, "timeout_seconds", name));
@@ -80,6 +100,10 @@ Status check_same(const Request& request, const Protocol& protocol) {
   const std::optional<bool> quick = request.quick ? std::optional(true) : std::nullopt;
   NEURAL_TRY(same(quick, protocol.quick, "--quick"));
   NEURAL_TRY(same(request.epochs, protocol.epochs, "--epochs"));
+  const auto profile = request.profile ? std::optional(name_of(*request.profile)) : std::nullopt;
+  NEURAL_TRY(same(profile, name_of(protocol.profile), "--profile"));
+  NEURAL_TRY(same(request.seeds, protocol.seeds, "--seeds"));
+  NEURAL_TRY(check_same_target(request.target_accuracy, protocol.target_accuracy));
   NEURAL_TRY(same(request.threads, protocol.threads, "--threads"));
   NEURAL_TRY(same(request.seed, protocol.seed, "--seed"));
   return done();

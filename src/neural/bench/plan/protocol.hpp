@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ inline constexpr std::int64_t kQuickEpochs = 2;
 struct Protocol {
   bool quick = false;
   std::int64_t epochs = kEpochs;
+  int seeds = 1;
+  std::optional<double> target_accuracy;
+  process::Profile profile = process::Profile::kControlled;
   int threads = 1;
   std::uint64_t seed = 0;
   double timeout_seconds = kDefaultTimeoutSeconds;
@@ -35,7 +39,7 @@ struct Protocol {
 /// The protocol of a new session.
 Protocol make_protocol(const Request& request);
 
-/// `looks`, `level`, `delta_time` and `delta_memory` are in it for readers.
+/// `looks`, `level` and the tolerances (`delta_…`) are in it for readers.
 Json to_json(const Protocol& protocol);
 Expected<Protocol> protocol_from_json(const Json& value, std::string_view name);
 

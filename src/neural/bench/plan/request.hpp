@@ -31,6 +31,12 @@ struct Request {
   /// Of every model; by default 5, with `quick` 2.
   std::optional<std::int64_t> epochs;
   bool quick = false;
+  /// Full runs a side, each from a seed of its own; by default 1.
+  std::optional<int> seeds;
+  /// The test accuracy that training is to reach, a share; by default none.
+  std::optional<double> target_accuracy;
+  /// By default kControlled.
+  std::optional<process::Profile> profile;
   /// By default the physical cores this program may use.
   std::optional<int> threads;
   /// Of the session's own draws; by default from the clock.
@@ -73,11 +79,13 @@ struct CompiledProgram {
 };
 
 /// The generated program of a model file for a backend. An error says what is wrong with the model.
-using Compile = std::function<Expected<CompiledProgram>(const std::filesystem::path& source, std::string_view backend)>;
+using Compile = std::function<Expected<CompiledProgram>(const std::filesystem::path& source, std::string_view backend,
+                                                        const Variant& variant)>;
 
-/// The command that compiles a model file in a process of its own.
-using CompileCommand = std::function<std::vector<std::string>(
-    const std::filesystem::path& source, std::string_view backend, const std::filesystem::path& output)>;
+/// The command that compiles a model file at a level in a process of its own.
+using CompileCommand =
+    std::function<std::vector<std::string>(const std::filesystem::path& source, std::string_view backend,
+                                           const std::string& level, const std::filesystem::path& output)>;
 
 /// Everything a session reaches the world through. The references must outlive it.
 struct Tools {
@@ -88,6 +96,8 @@ struct Tools {
   /// The environment of this program.
   process::Variables variables;
   std::filesystem::path lock_folder = process::kHostLockFolder;
+  /// What speaks against measuring now; it is told, and measured all the same. Nothing looks at nothing.
+  std::function<std::vector<std::string>()> preflight = {};
 };
 
 }  // namespace neural::bench::plan

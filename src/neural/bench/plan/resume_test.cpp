@@ -217,8 +217,8 @@ TEST_F(ResumeTest, RefusesToGoOnWhenSomethingHasChanged) {
   EXPECT_EQ(refusal(), "`simple_mlp/pytorch_native.py` has changed since this session began");
   benchmarks_.write(contender, program);
 
-  compile_ = [](const fs::path& source, std::string_view backend) {
-    Expected<CompiledProgram> compiled = compile(source, backend);
+  compile_ = [](const fs::path& source, std::string_view backend, const Variant& variant) {
+    Expected<CompiledProgram> compiled = compile(source, backend, variant);
     compiled->text += "# by another version of the code generator\n";
     return compiled;
   };
@@ -230,7 +230,9 @@ TEST_F(ResumeTest, RefusesToGoOnWhenSomethingHasChanged) {
   request_.epochs.reset();
 
   request_.wanted.models = {"cnn"};
-  EXPECT_EQ(refusal(), "other models, backends, contenders or parts are asked for than when the session began");
+  EXPECT_EQ(
+      refusal(),
+      "other models, backends, contenders, levels, batch sizes or parts are asked for than when the session began");
   request_.wanted.models = {};
 
   runner_.versions["torch"] = "2.14.0";

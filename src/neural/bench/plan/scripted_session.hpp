@@ -204,12 +204,13 @@ class SessionTest : public testing::Test {
     return document.value_or(Json::object());
   }
 
-  static Expected<CompiledProgram> compile(const std::filesystem::path& source, std::string_view backend) {
+  static Expected<CompiledProgram> compile(const std::filesystem::path& source, std::string_view backend,
+                                           const Variant& variant) {
     CompiledProgram program;
-    program.text = "# " + std::string(backend) + " program of " + read_file(source).value();
+    program.text = "# " + variant.level + " " + std::string(backend) + " program of " + read_file(source).value();
     program.network = "Example";
     program.parameters = 100;
-    program.batch_size = kBatchSize;
+    program.batch_size = variant.batch_size.value_or(kBatchSize);
     program.seed = 42;
     program.dataset = "mnist";
     program.input_shape = {28, 28, 1};
@@ -220,8 +221,8 @@ class SessionTest : public testing::Test {
     return program;
   }
   static std::vector<std::string> compile_command(const std::filesystem::path& source, std::string_view backend,
-                                                  const std::filesystem::path& output) {
-    return {"compile", source.string(), std::string(backend), output.string()};
+                                                  const std::string& level, const std::filesystem::path& output) {
+    return {"compile", source.string(), std::string(backend), level, output.string()};
   }
 
   const std::filesystem::path& output() const { return request_.output; }

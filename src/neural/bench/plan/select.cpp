@@ -52,17 +52,40 @@ Expected<std::vector<Benchmark>> select_from(const std::vector<Benchmark>& all, 
   return selected;
 }
 
-Expected<Cell> make_cell(const Benchmark& benchmark, const Contender& contender) {
+Expected<Cell> make_cell(const Benchmark& benchmark, const Contender& contender, const Variant& variant) {
   const ContenderConstants& constants = contender.constants;
   const bool own = find_backend(constants.backend) != nullptr;
   const std::string& generated = own ? constants.backend : constants.reference;
   if (find_backend(generated) != nullptr) {
-    return Cell{benchmark.model + "_" + contender.name, benchmark, contender, generated};
+    const std::string label = label_of(benchmark.model, variant);
+    return Cell{label + "_" + contender.name, label, benchmark, contender, generated, variant};
   }
   return fail(ErrorCode::kUsage,
               fmt::format("`{}/{}.py`: no programs are generated for its backend `{}`", benchmark.model, contender.name,
                           constants.backend),
               "name the backend to compare with: `REFERENCE = \"pytorch\"`");
+}
+
+/// One of each level and batch size, in the order asked for.
+Expected<std::vector<Variant>> variants_of(const Wanted& wanted) {
+  const Names known = {"O0", "O1"};
+  Names levels = wanted.levels;
+  if (levels.empty()) levels.emplace_back(kUsualLevel);
+  std::vector<std::optional<std::int64_t>> sizes(wanted.batch_sizes.begin(), wanted.batch_sizes.end());
+  if (sizes.empty()) sizes.emplace_back();
+  std::vector<Variant> variants;
+  for (const std::string& level : levels) {
+    if (level == "O2") {
+      return fail(ErrorCode::kUsage, "the level O2 depends on what was measured on this machine: it is no benchmark",
+                  "measure O0 and O1");
+    }
+    if (!contains(known, level)) return unknown("level", level, known);
+    for (const std::optional<std::int64_t>& size : sizes) {
+      const Variant variant{level, size};
+      if (std::find(variants.begin(), variants.end(), variant) == variants.end()) variants.push_back(variant);
+    }
+  }
+  return variants;
 }
 
 bool is_wanted(const Contender& contender, const Names& wanted) {
@@ -110,14 +133,18 @@ Expected<Names> select_backends(const Names& names) {
 
 Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted) {
   const Names backends = NEURAL_TRY(select_backends(wanted.backends));
+  const std::vector<Variant> variants = NEURAL_TRY(variants_of(wanted));
   std::vector<Cell> cells;
   std::set<std::string> names;
   for (const Benchmark& benchmark : NEURAL_TRY(select_models(folder, wanted.models))) {
-    for (const Contender& contender : NEURAL_TRY(find_contenders(benchmark))) {
-      names.insert(contender.name);
-      if (!is_wanted(contender, wanted.contenders)) continue;
-      Cell cell = NEURAL_TRY(make_cell(benchmark, contender));
-      if (contains(backends, cell.generated_backend)) cells.push_back(std::move(cell));
+    const std::vector<Contender> contenders = NEURAL_TRY(find_contenders(benchmark));
+    for (const Contender& contender : contenders) names.insert(contender.name);
+    for (const Variant& variant : variants) {
+      for (const Contender& contender : contenders) {
+        if (!is_wanted(contender, wanted.contenders)) continue;
+        Cell cell = NEURAL_TRY(make_cell(benchmark, contender, variant));
+        if (contains(backends, cell.generated_backend)) cells.push_back(std::move(cell));
+      }
     }
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));

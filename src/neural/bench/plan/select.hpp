@@ -7,6 +7,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/bench/plan/discover.hpp"
+#include "neural/bench/plan/variant.hpp"
 
 namespace neural::bench::plan {
 
@@ -27,6 +28,10 @@ struct Wanted {
   std::vector<std::string> backends;
   /// Levels ("idiomatic"), names ("pytorch_tuned"), or "all"; by default "idiomatic".
   std::vector<std::string> contenders;
+  /// "O0", "O1"; by default "O1".
+  std::vector<std::string> levels;
+  /// Instead of what the models declare.
+  std::vector<std::int64_t> batch_sizes;
   /// Every count-th cell of them, so that each part has some of every model.
   Shard shard;
 
@@ -43,16 +48,19 @@ Expected<std::vector<std::string>> select_backends(const std::vector<std::string
 
 /// One comparison: the generated program of a model against one contender.
 struct Cell {
-  /// `<model>_<contender>`.
+  /// `<label>_<contender>`.
   std::string name;
+  /// label_of the model and its variant: what the session calls the model.
+  std::string label;
   Benchmark benchmark;
   Contender contender;
   /// The backend of the generated program: the contender's own, or else its reference.
   std::string generated_backend;
+  Variant variant;
 };
 
-/// The cells wanted, in the order of the models given and of the contenders' names. What is not there is an error
-/// (kUsage) that says what is.
+/// The cells wanted, in the order of the models given, of their variants, and of the contenders' names. What is not
+/// there is an error (kUsage) that says what is.
 Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted);
 
 }  // namespace neural::bench::plan

@@ -75,6 +75,29 @@ TEST_F(SelectTest, AsksForTheReferenceOfAContenderOfAnotherFramework) {
   EXPECT_EQ(names({{"cnn"}, {"pytorch"}, {}}), Names{"cnn_pytorch_native"});
 }
 
+TEST_F(SelectTest, TakesEachLevelAndBatchSizeOfAModelBeforeTheNextModel) {
+  Wanted wanted{{"cnn", "simple_mlp"}, {"pytorch"}, {}};
+  wanted.levels = {"O1", "O0"};
+  wanted.batch_sizes = {32, 128, 32};
+  EXPECT_EQ(names(wanted),
+            (Names{"cnn@b32_pytorch_native", "cnn@b128_pytorch_native", "cnn@O0-b32_pytorch_native",
+                   "cnn@O0-b128_pytorch_native", "simple_mlp@b32_pytorch_native", "simple_mlp@b128_pytorch_native",
+                   "simple_mlp@O0-b32_pytorch_native", "simple_mlp@O0-b128_pytorch_native"}));
+  const Cell cell = select_cells(folder_.path(), wanted)->at(2);
+  EXPECT_EQ(cell.label, "cnn@O0-b32");
+  EXPECT_EQ(cell.benchmark.model, "cnn");
+  EXPECT_EQ(cell.variant, (Variant{.level = "O0", .batch_size = 32}));
+}
+
+TEST_F(SelectTest, KnowsTheLevels) {
+  Wanted wanted;
+  wanted.levels = {"O3"};
+  EXPECT_EQ(error(wanted).message, "there is no level `O3`");
+  wanted.levels = {"O2"};
+  EXPECT_EQ(error(wanted).message, "the level O2 depends on what was measured on this machine: it is no benchmark");
+  EXPECT_EQ(error(wanted).help, "measure O0 and O1");
+}
+
 TEST_F(SelectTest, SuggestsWhatThereIsInsteadOfWhatThereIsNot) {
   Error model = error({{"simple_mpl"}, {}, {}});
   EXPECT_EQ(model.code, ErrorCode::kUsage);

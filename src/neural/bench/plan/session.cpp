@@ -28,16 +28,16 @@ struct Start {
 };
 
 Status check_wanted(const Wanted& wanted, const Wanted& before) {
-  const auto same = [](const std::vector<std::string>& given, const std::vector<std::string>& first) {
-    return given.empty() || given == first;
-  };
+  const auto same = [](const auto& given, const auto& first) { return given.empty() || given == first; };
   if (same(wanted.models, before.models) && same(wanted.backends, before.backends) &&
-      same(wanted.contenders, before.contenders) && (wanted.shard == Shard{} || wanted.shard == before.shard)) {
+      same(wanted.contenders, before.contenders) && same(wanted.levels, before.levels) &&
+      same(wanted.batch_sizes, before.batch_sizes) && (wanted.shard == Shard{} || wanted.shard == before.shard)) {
     return done();
   }
-  return fail(ErrorCode::kUsage,
-              "other models, backends, contenders or parts are asked for than when the session began",
-              "leave them out to go on, or start anew with another `--output`");
+  return fail(
+      ErrorCode::kUsage,
+      "other models, backends, contenders, levels, batch sizes or parts are asked for than when the session began",
+      "leave them out to go on, or start anew with another `--output`");
 }
 
 Expected<Start> begin_new(const Request& request) {
@@ -87,7 +87,9 @@ class Session {
         context_{record_.protocol, worker_host(), tools.runner, tools.observer, {}, static_cast<int>(cells_.size())} {}
 
   Expected<Json> run() {
-    Json environment = describe_environment(request_.python, versions_, record_.protocol.threads, tools_.variables);
+    const Protocol& protocol = record_.protocol;
+    Json environment =
+        describe_environment(request_.python, versions_, protocol.profile, protocol.threads, tools_.variables);
     const fs::path& sources = request_.sources.empty() ? request_.benchmarks : request_.sources;
     environment["source"] = describe_revision(tools_.runner, sources, tools_.variables);
     if (!request_.selftest.is_null()) environment["selftest"] = request_.selftest;
@@ -116,6 +118,7 @@ class Session {
     CellRecord record;
     record.cell = cell;
     record.epochs = record_.protocol.epochs;
+    record.seeds = record_.protocol.seeds;
     Expected<Programs> programs = make_programs(cell, tools_.compile, results());
     if (!programs) {
       if (programs.error().code != ErrorCode::kMeasurement) return tl::unexpected(programs.error());
@@ -191,6 +194,13 @@ class Session {
   std::map<std::string, DataSet> data_;
 };
 
+/// What stopped the session once it had begun: a full disk, a process that could not be started.
+void name_the_way_on(Error& error) {
+  constexpr std::string_view kWayOn = "every finished run is kept: go on with the same command and `--resume`";
+  if (error.code == ErrorCode::kUsage || error.help.ends_with(kWayOn)) return;
+  error.help += (error.help.empty() ? "" : "; ") + std::string(kWayOn);
+}
+
 }  // namespace
 
 Expected<Json> run_session(const Request& request, const Tools& tools) {
@@ -203,7 +213,12 @@ Expected<Json> run_session(const Request& request, const Tools& tools) {
   if (request.resume) start = NEURAL_TRY(resume(request));
   const Json versions = NEURAL_TRY(ask_versions({tools.runner, request.python, tools.variables}));
   if (!request.resume) NEURAL_TRY(clear_for_new_session(request.output));
-  return Session(request, tools, std::move(start), versions).run();
+  if (tools.preflight) {
+    for (const std::string& warning : tools.preflight()) tools.observer.notice(warning);
+  }
+  Expected<Json> results = Session(request, tools, std::move(start), versions).run();
+  if (!results) name_the_way_on(results.error());
+  return results;
 }
 
 }  // namespace neural::bench::plan

@@ -39,6 +39,10 @@ Expected<Wanted> wanted_from_json(const Json& value, std::string_view name) {
   wanted.models = NEURAL_TRY(json_field<std::vector<std::string>>(value, "models", name));
   wanted.backends = NEURAL_TRY(json_field<std::vector<std::string>>(value, "backends", name));
   wanted.contenders = NEURAL_TRY(json_field<std::vector<std::string>>(value, "contenders", name));
+  if (value.contains("levels")) wanted.levels = NEURAL_TRY(json_field<std::vector<std::string>>(value, "levels", name));
+  if (value.contains("batch_sizes")) {
+    wanted.batch_sizes = NEURAL_TRY(json_field<std::vector<std::int64_t>>(value, "batch_sizes", name));
+  }
   if (value.contains("shard")) {
     const auto shard = NEURAL_TRY(json_field<std::vector<int>>(value, "shard", name));
     if (shard.size() != 2 || shard[0] < 1 || shard[1] < shard[0]) {
@@ -60,6 +64,8 @@ Json to_json(const SessionRecord& record) {
   for (const CellIdentity& cell : record.cells) cells.push_back(to_json(cell));
   const Wanted& wanted = record.wanted;
   Json asked = {{"models", wanted.models}, {"backends", wanted.backends}, {"contenders", wanted.contenders}};
+  if (!wanted.levels.empty()) asked["levels"] = wanted.levels;
+  if (!wanted.batch_sizes.empty()) asked["batch_sizes"] = wanted.batch_sizes;
   if (wanted.shard.count > 1) asked["shard"] = {wanted.shard.index, wanted.shard.count};
   return {
       {"schema", 1},
@@ -109,7 +115,7 @@ Expected<std::vector<CellIdentity>> identify(const std::vector<Cell>& cells) {
     const std::string source = NEURAL_TRY(read_file(cell.benchmark.source));
     const std::string native = NEURAL_TRY(read_file(cell.contender.file));
     identities.push_back(
-        {cell.name, cell.benchmark.model, cell.generated_backend, cell.contender.name, sha256(source), sha256(native)});
+        {cell.name, cell.label, cell.generated_backend, cell.contender.name, sha256(source), sha256(native)});
   }
   return identities;
 }
@@ -120,12 +126,14 @@ Status check_unchanged(const std::vector<CellIdentity>& before, const std::vecto
       return other.cell == cell.cell && other.backend == cell.backend;
     });
     if (same == now.end()) {
-      return fail(ErrorCode::kUsage,
-                  fmt::format("`{}/{}.py` was there when this session began and is gone", cell.model, cell.contender),
-                  kStartAnew);
+      return fail(
+          ErrorCode::kUsage,
+          fmt::format("`{}/{}.py` was there when this session began and is gone", model_of(cell.model), cell.contender),
+          kStartAnew);
     }
-    if (same->source_sha256 != cell.source_sha256) return changed(cell.model + "/model.neural");
-    if (same->native_sha256 != cell.native_sha256) return changed(fmt::format("{}/{}.py", cell.model, cell.contender));
+    if (same->source_sha256 != cell.source_sha256) return changed(fmt::format("{}/model.neural", model_of(cell.model)));
+    if (same->native_sha256 != cell.native_sha256)
+      return changed(fmt::format("{}/{}.py", model_of(cell.model), cell.contender));
   }
   if (now.size() == before.size()) return done();
   return fail(ErrorCode::kUsage, "there are benchmarks now that were not there when this session began", kStartAnew);

@@ -16,6 +16,7 @@ inline constexpr const char* kSessionFile = "session.json";
 /// A cell by what may not change while its session goes on.
 struct CellIdentity {
   std::string cell;
+  /// Its label.
   std::string model;
   std::string backend;
   std::string contender;

@@ -39,12 +39,25 @@ MachineLoad parse_machine_load(std::string_view stat, const cpu_set_t& processor
   return load;
 }
 
+double parse_pressure_seconds(std::string_view text) {
+  constexpr std::string_view kKey = "total=";
+  constexpr double kMicroseconds = 1e-6;
+  const std::size_t line = text.starts_with("some ") ? 0 : text.find("\nsome ");
+  const std::size_t key = line == std::string_view::npos ? line : text.find(kKey, line);
+  if (key == std::string_view::npos) return std::numeric_limits<double>::quiet_NaN();
+  const std::string_view digits = text.substr(key + kKey.size());
+  const std::int64_t total = number(digits.substr(0, digits.find('\n')));
+  return total < 0 ? std::numeric_limits<double>::quiet_NaN() : kMicroseconds * static_cast<double>(total);
+}
+
 MachineLoad read_machine_load() {
   cpu_set_t processors;
   CPU_ZERO(&processors);
   const Expected<std::string> stat = read_file("/proc/stat");
   if (!stat || sched_getaffinity(0, sizeof processors, &processors) != 0) return {};
-  return parse_machine_load(*stat, processors, static_cast<double>(sysconf(_SC_CLK_TCK)));
+  MachineLoad load = parse_machine_load(*stat, processors, static_cast<double>(sysconf(_SC_CLK_TCK)));
+  load.pressure_seconds = parse_pressure_seconds(read_file("/proc/pressure/cpu").value_or(std::string()));
+  return load;
 }
 
 double own_cpu_seconds() {

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include <limits>
 #include <string_view>
 
 namespace neural::bench::process {
@@ -13,10 +14,15 @@ struct MachineLoad {
   double busy_seconds = 0;
   /// Wanted, but given to others by the hypervisor.
   double steal_seconds = 0;
+  /// In which a program waited for a processor; not a number where the system does not tell.
+  double pressure_seconds = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// `stat` is the text of /proc/stat, `processors` those that count, `ticks` how many units of it make a second.
 MachineLoad parse_machine_load(std::string_view stat, const cpu_set_t& processors, double ticks);
+
+/// The `total` of the line `some` of /proc/pressure/cpu, in seconds; not a number if there is none.
+double parse_pressure_seconds(std::string_view text);
 
 /// Of now. Zero where the system does not tell.
 MachineLoad read_machine_load();

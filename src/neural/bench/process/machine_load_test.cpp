@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace neural::bench::process {
 namespace {
 
@@ -34,6 +36,14 @@ TEST(MachineLoad, LeavesOutProcessorsThisProgramMayNotUse) {
 TEST(MachineLoad, IsZeroWhereTheTextIsOfAnotherKind) {
   EXPECT_DOUBLE_EQ(parse_machine_load("", processors({0}), 100).busy_seconds, 0);
   EXPECT_DOUBLE_EQ(parse_machine_load("cpu0 1 2 3\ncpuX 1 1 1 1 1 1 1 1 1", processors({0}), 100).busy_seconds, 0);
+}
+
+TEST(MachineLoad, PressureIsTheTimeInWhichSomeProgramWaited) {
+  EXPECT_DOUBLE_EQ(parse_pressure_seconds("some avg10=1.00 total=2500000\nfull avg10=0.00 total=7\n"), 2.5);
+  EXPECT_DOUBLE_EQ(parse_pressure_seconds("full avg10=0.00 total=7\nsome avg10=1.00 total=1000000"), 1);
+  for (const char* text : {"", "full total=7", "some avg10=1.00", "some total=x"}) {
+    EXPECT_TRUE(std::isnan(parse_pressure_seconds(text))) << text;
+  }
 }
 
 TEST(MachineLoad, OfThisMachineIsNotZero) {

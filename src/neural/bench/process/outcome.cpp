@@ -1,6 +1,7 @@
 #include "neural/bench/process/outcome.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace neural::bench::process {
 namespace {
@@ -41,6 +42,7 @@ Json to_json(const Outcome& outcome) {
       {"major_faults", ending.major_faults},
       {"steal_seconds", ending.steal_seconds},
       {"foreign_cpu_share", ending.foreign_cpu_share},
+      {"cpu_pressure_share", std::isfinite(ending.cpu_pressure_share) ? Json(ending.cpu_pressure_share) : Json()},
       {"started_utc", ending.started_utc},
   };
 }
@@ -66,6 +68,10 @@ Expected<Outcome> outcome_from_json(const Json& value, std::string_view name) {
   ending.major_faults = NEURAL_TRY(json_field<std::int64_t>(value, "major_faults", name));
   ending.steal_seconds = NEURAL_TRY(json_field<double>(value, "steal_seconds", name));
   ending.foreign_cpu_share = NEURAL_TRY(json_field<double>(value, "foreign_cpu_share", name));
+  // Outcomes of earlier versions do not have it.
+  if (value.contains("cpu_pressure_share") && value["cpu_pressure_share"].is_number()) {
+    ending.cpu_pressure_share = value["cpu_pressure_share"].get<double>();
+  }
   ending.started_utc = NEURAL_TRY(json_field<std::string>(value, "started_utc", name));
   return outcome;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "neural/base/files.hpp"
 #include "neural/bench/process/scratch_folder.hpp"
 
@@ -24,6 +26,7 @@ Outcome example() {
   ending.major_faults = 10;
   ending.steal_seconds = 11.5;
   ending.foreign_cpu_share = 12.5;
+  ending.cpu_pressure_share = 0.25;
   ending.started_utc = "2026-01-31T12:00:00Z";
   return outcome;
 }
@@ -33,17 +36,25 @@ TEST(Outcome, ReadsBackAsItWasWritten) {
   const Expected<Outcome> outcome = outcome_from_json(value, "outcome");
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_EQ(to_json(*outcome), value);
-  EXPECT_EQ(value.size(), 20U);
+  EXPECT_EQ(value.size(), 21U);
 }
 
 TEST(Outcome, NeedsEveryKey) {
   const Json whole = to_json(example());
   for (const auto& [key, ignored] : whole.items()) {
-    if (key == "schema") continue;
+    if (key == "schema" || key == "cpu_pressure_share") continue;
     Json value = whole;
     value.erase(key);
     EXPECT_FALSE(outcome_from_json(value, "outcome").has_value()) << key;
   }
+}
+
+TEST(Outcome, OfAnEarlierVersionOrASystemThatDoesNotTellHasNoPressure) {
+  Json value = to_json(example());
+  value["cpu_pressure_share"] = nullptr;
+  EXPECT_TRUE(std::isnan(outcome_from_json(value, "outcome").value().ending.cpu_pressure_share));
+  value.erase("cpu_pressure_share");
+  EXPECT_TRUE(to_json(outcome_from_json(value, "outcome").value())["cpu_pressure_share"].is_null());
 }
 
 TEST(ReadOutcome, GivesNothingForARunThatIsNotFinished) {

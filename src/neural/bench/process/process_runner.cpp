@@ -139,7 +139,9 @@ void record_load(Ending& ending, const MachineLoad& before, double own_before) {
   const double ours = ending.user_seconds + ending.system_seconds + own_cpu_seconds() - own_before;
   const double foreign = after.busy_seconds - before.busy_seconds - ours;
   ending.steal_seconds = std::max(0.0, after.steal_seconds - before.steal_seconds);
-  if (ending.wall_seconds > 0) ending.foreign_cpu_share = std::max(0.0, foreign) / ending.wall_seconds;
+  if (ending.wall_seconds <= 0) return;
+  ending.foreign_cpu_share = std::max(0.0, foreign) / ending.wall_seconds;
+  ending.cpu_pressure_share = (after.pressure_seconds - before.pressure_seconds) / ending.wall_seconds;
 }
 
 }  // namespace

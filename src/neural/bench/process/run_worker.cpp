@@ -62,7 +62,7 @@ Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const Worke
   Command command;
   command.arguments = host.command;
   command.arguments.push_back((folder / "plan.json").string());
-  command.environment = worker_environment(host.outside, plan.threads, padding);
+  command.environment = worker_environment(host.outside, plan.profile, plan.threads, padding);
   command.log = folder / "log.txt";
   command.events = folder / "events.jsonl";
   command.timeout_seconds = host.timeout_seconds;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ struct Ending {
   double steal_seconds = 0;
   /// Processor time spent by other processes on those processors, as a share of wall_seconds: 0.1 is a tenth of one.
   double foreign_cpu_share = 0;
+  /// The share of wall_seconds in which a program, the process itself included, waited for a processor; not a number
+  /// where the system does not tell.
+  double cpu_pressure_share = std::numeric_limits<double>::quiet_NaN();
   /// When it was started, as `2026-01-31T12:00:00Z`.
   std::string started_utc;
 };

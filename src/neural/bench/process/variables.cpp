@@ -64,6 +64,17 @@ std::string entry_of(const std::string& name, const std::string& value) {
 
 }  // namespace
 
+std::string_view name_of(Profile profile) {
+  return profile == Profile::kControlled ? "controlled" : "as-shipped";
+}
+
+std::optional<Profile> profile_named(std::string_view name) {
+  for (const Profile profile : {Profile::kControlled, Profile::kAsShipped}) {
+    if (name_of(profile) == name) return profile;
+  }
+  return std::nullopt;
+}
+
 Variables current_variables() {
   Variables variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -75,24 +86,34 @@ Variables current_variables() {
   return variables;
 }
 
-VariableChoice choose_variables(const Variables& outside) {
+VariableChoice choose_variables(const Variables& outside, Profile profile) {
   VariableChoice choice;
   for (const auto& [name, value] : outside) {
-    if (find_passed(name) != nullptr) {
+    const bool speed = std::any_of(kSpeed.begin(), kSpeed.end(), [&](auto start) { return name.starts_with(start); });
+    if (find_passed(name) != nullptr || (speed && profile == Profile::kAsShipped)) {
       choice.passed.emplace_back(name, value);
-    } else if (std::any_of(kSpeed.begin(), kSpeed.end(), [&](auto start) { return name.starts_with(start); })) {
+    } else if (speed) {
       choice.dropped.emplace_back(name, value);
     }
   }
   return choice;
 }
 
-std::vector<std::string> worker_environment(const Variables& outside, int threads, std::size_t padding) {
+std::vector<std::string> worker_environment(const Variables& outside, Profile profile, int threads,
+                                            std::size_t padding) {
   NEURAL_CHECK(threads > 0, "a worker without threads");
   NEURAL_CHECK(padding <= kLongestPadding, "the padding is too long");
   std::vector<std::string> environment;
-  for (const auto& [name, value] : choose_variables(outside).passed) environment.push_back(entry_of(name, value));
-  for (const std::string_view name : kThreads) environment.push_back(std::string(name) + "=" + std::to_string(threads));
+  if (profile == Profile::kAsShipped) {
+    environment = helper_environment(outside);
+  } else {
+    for (const auto& [name, value] : choose_variables(outside, profile).passed) {
+      environment.push_back(entry_of(name, value));
+    }
+    for (const std::string_view name : kThreads) {
+      environment.push_back(std::string(name) + "=" + std::to_string(threads));
+    }
+  }
   // No compiled modules beside the programs that are measured: the second run would import something else.
   environment.emplace_back("PYTHONDONTWRITEBYTECODE=1");
   environment.push_back("NEURAL_PADDING=" + std::string(padding, 'x'));

@@ -20,7 +20,7 @@ TEST(WorkerEnvironment, PassesTheAllowListAndNothingElse) {
                              {"PYTORCH_JIT", "0"},
                              {"TF_ENABLE_ONEDNN_OPTS", "0"},
                              {"TF_NUM_INTEROP_THREADS", "9"}};
-  const std::vector<std::string> environment = worker_environment(outside, 2, 0);
+  const std::vector<std::string> environment = worker_environment(outside, Profile::kControlled, 2, 0);
   const std::vector<std::string> expected = {"HOME=/home/a",
                                              "LC_ALL=C",
                                              "PYTORCH_JIT=0",
@@ -36,13 +36,14 @@ TEST(WorkerEnvironment, PassesTheAllowListAndNothingElse) {
 }
 
 TEST(WorkerEnvironment, MakesPathsAbsoluteBecauseAWorkerRunsElsewhere) {
-  const std::vector<std::string> environment = worker_environment({{"PYTHONPATH", "python:/opt/lib"}}, 1, 0);
+  const std::vector<std::string> environment =
+      worker_environment({{"PYTHONPATH", "python:/opt/lib"}}, Profile::kControlled, 1, 0);
   const std::string here = std::filesystem::current_path().string();
   EXPECT_TRUE(has(environment, "PYTHONPATH=" + here + "/python:/opt/lib"));
 }
 
 TEST(WorkerEnvironment, IsLongerByThePadding) {
-  EXPECT_TRUE(has(worker_environment({}, 1, 5), "NEURAL_PADDING=xxxxx"));
+  EXPECT_TRUE(has(worker_environment({}, Profile::kControlled, 1, 5), "NEURAL_PADDING=xxxxx"));
 }
 
 TEST(HelperEnvironment, IsTheWholeOneWithAbsolutePaths) {
@@ -52,12 +53,26 @@ TEST(HelperEnvironment, IsTheWholeOneWithAbsolutePaths) {
 }
 
 TEST(VariableChoice, TellsWhichDroppedVariablesCouldHaveChangedTheSpeed) {
-  const VariableChoice choice =
-      choose_variables({{"OMP_WAIT_POLICY", "passive"}, {"EDITOR", "vi"}, {"LD_PRELOAD", "x.so"}, {"TZ", "UTC"}});
+  const VariableChoice choice = choose_variables(
+      {{"OMP_WAIT_POLICY", "passive"}, {"EDITOR", "vi"}, {"LD_PRELOAD", "x.so"}, {"TZ", "UTC"}}, Profile::kControlled);
   const Variables dropped = {{"OMP_WAIT_POLICY", "passive"}, {"LD_PRELOAD", "x.so"}};
   const Variables passed = {{"TZ", "UTC"}};
   EXPECT_EQ(choice.dropped, dropped);
   EXPECT_EQ(choice.passed, passed);
+}
+
+TEST(WorkerEnvironment, AsShippedIsTheUsersOwn) {
+  const Variables outside = {{"OMP_WAIT_POLICY", "passive"}, {"EDITOR", "vi"}, {"PATH", "/bin"}};
+  const std::vector<std::string> environment = worker_environment(outside, Profile::kAsShipped, 2, 3);
+  EXPECT_EQ(environment, (std::vector<std::string>{"OMP_WAIT_POLICY=passive", "EDITOR=vi", "PATH=/bin",
+                                                   "PYTHONDONTWRITEBYTECODE=1", "NEURAL_PADDING=xxx"}));
+  EXPECT_TRUE(choose_variables(outside, Profile::kAsShipped).dropped.empty());
+}
+
+TEST(Profile, HasAName) {
+  EXPECT_EQ(profile_named("as-shipped"), Profile::kAsShipped);
+  EXPECT_EQ(profile_named("controlled"), Profile::kControlled);
+  EXPECT_FALSE(profile_named("fast").has_value());
 }
 
 TEST(CurrentVariables, AreThoseOfThisProgram) {

@@ -49,6 +49,7 @@ Json to_json(const WorkerPlan& plan) {
       {"side", name_of(plan.side)},
       {"backend", plan.backend},
       {"program", plan.program.string()},
+      {"profile", name_of(plan.profile)},
       {"threads", plan.threads},
       {"seed", plan.seed},
       {"data", {{"folder", plan.data.string()}, {"train_rows", plan.train_rows}, {"test_rows", plan.test_rows}}},

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "neural/base/json.hpp"
+#include "neural/bench/process/variables.hpp"
 
 namespace neural::bench::process {
 
@@ -43,6 +44,8 @@ struct WorkerPlan {
   Side side = Side::kNeural;
   std::string backend;
   std::filesystem::path program;
+  Profile profile = Profile::kControlled;
+  /// Nobody sets them where the profile is kAsShipped.
   int threads = 1;
   std::uint64_t seed = 0;
   std::filesystem::path data;

@@ -30,7 +30,7 @@ WorkerPlan example() {
 TEST(WorkerPlan, IsWrittenWithEveryKeyOfTheContract) {
   EXPECT_EQ(to_json(example()), Json::parse(R"({
     "schema": 1, "run": "pair_01_1_neural", "task": "pair", "side": "neural", "backend": "pytorch",
-    "program": "/results/cnn_pytorch_neural.py", "threads": 2, "seed": 7,
+    "program": "/results/cnn_pytorch_neural.py", "profile": "controlled", "threads": 2, "seed": 7,
     "data": {"folder": "/results/data/mnist", "train_rows": 60000, "test_rows": 10000},
     "input_shape": [28, 28, 1], "batch_size": 64, "epochs": 5, "shuffle": true,
     "loss": {"name": "sparse_categorical_crossentropy"}, "optimizer": {"name": "Adam", "learning_rate": 0.001},

@@ -42,6 +42,13 @@ Status read_compile(const Json& value, const std::string& name, Cell& cell) {
   return read_if_known(compile, "cold_process_seconds", name, cell.cold_process_seconds);
 }
 
+Status read_seeds(const Json& value, const std::string& name, Cell& cell) {
+  if (value.contains("seeds")) return read_if_known(value, "seeds", name, cell.seeds);
+  const Json& seed = at(value, {"seed"});
+  if (seed.is_number_unsigned()) cell.seeds = {seed.get<std::uint64_t>()};
+  return done();
+}
+
 /// What says which cell this is comes first, so that it is known even if the rest is damaged.
 Status fill(const Json& value, const std::string& name, Cell& cell) {
   const auto backend = NEURAL_TRY(json_field<std::string>(value, "backend", name));
@@ -53,6 +60,10 @@ Status fill(const Json& value, const std::string& name, Cell& cell) {
   cell.pairs = NEURAL_TRY(read_pairs(value, name));
   cell.sha256 = NEURAL_TRY(json_field<Json>(value, "sha256", name));
   cell.research = at(value, {"research"});
+  // Sessions of earlier versions knew one level.
+  cell.level = value.contains("level") ? text_at(value, {"level"}) : "O1";
+  NEURAL_TRY(read_if_known(value, "batch_size", name, cell.batch_size));
+  NEURAL_TRY(read_seeds(value, name, cell));
   NEURAL_TRY(read_compile(value, name, cell));
   Json plan;
   NEURAL_TRY(read_if_known(value, "plan", name, plan));

@@ -30,12 +30,17 @@ struct Cell {
   std::string backend;
   std::string contender;
   std::string contender_level;
+  /// Of the generated program: "O1", "O0".
+  std::string level;
+  std::int64_t batch_size = 0;
   /// Seconds, one sample a repetition.
   std::vector<double> parse_seconds;
   std::vector<double> codegen_seconds;
   /// Of one whole compiling process; NaN if it was not measured.
   double cold_process_seconds = std::numeric_limits<double>::quiet_NaN();
   std::int64_t steps_per_epoch = 0;
+  /// Of the full runs, the declared one first; in sessions of earlier versions that alone. Empty if it is not known.
+  std::vector<std::uint64_t> seeds;
   Json sha256;
   /// What the research blocks of the model claim, as cell.json states it; null in sessions of earlier versions.
   Json research;

@@ -7,6 +7,7 @@
 
 #include "neural/bench/report/cell.hpp"
 #include "neural/bench/report/parity_result.hpp"
+#include "neural/bench/report/quality.hpp"
 #include "neural/bench/report/research.hpp"
 #include "neural/bench/report/results_folder.hpp"
 #include "neural/bench/report/samples.hpp"
@@ -86,12 +87,14 @@ Json total_time_json(const JudgedCell& judged) {
   return to_json(time);
 }
 
-Json difference_json(const JudgedCell& judged, const char* key) {
-  const double neural = side_number(judged.neural, key);
-  const double native = side_number(judged.native, key);
-  return {{"neural", number_or_null(neural)},
-          {"native", number_or_null(native)},
-          {"difference", number_or_null(neural - native)}};
+/// Steps after which what is saved a step has paid for compiling, and for a first step that takes longer. Null where
+/// nothing is known to be saved.
+Json break_even_json(const JudgedCell& judged) {
+  if (judged.verdicts.time.verdict != stats::Verdict::kFaster) return {};
+  const double saved = side_number(judged.native, "step_time") - side_number(judged.neural, "step_time");
+  const double longer = side_number(judged.neural, "first_step_time") - side_number(judged.native, "first_step_time");
+  const double steps = std::ceil((side_number(judged.neural, "compile_time") + longer) / saved);
+  return saved > 0 && std::isfinite(steps) ? Json(std::llround(std::max(0.0, steps))) : Json();
 }
 
 Json compile_overhead_json(const JudgedCell& judged) {
@@ -100,7 +103,8 @@ Json compile_overhead_json(const JudgedCell& judged) {
           {"codegen_time", at(judged.neural, {"codegen_time"})},
           {"compile_time", at(judged.neural, {"compile_time"})},
           {"cold_process_time", number_or_null(judged.cell.cold_process_seconds)},
-          {"percentage_of_training", number_or_null(100 * part)}};
+          {"percentage_of_training", number_or_null(100 * part)},
+          {"break_even_steps", break_even_json(judged)}};
 }
 
 Json pairs_json(const Cell& cell) {
@@ -111,7 +115,7 @@ Json pairs_json(const Cell& cell) {
   return pairs;
 }
 
-Json result_json(const JudgedCell& judged) {
+Json result_json(const JudgedCell& judged, std::optional<double> target) {
   const Cell& cell = judged.cell;
   const Verdicts& verdicts = judged.verdicts;
   const Json comparison = {
@@ -120,8 +124,9 @@ Json result_json(const JudgedCell& judged) {
       {"training_time", training_time_json(judged)},
       {"total_time", total_time_json(judged)},
       {"memory", to_json(verdicts.memory)},
-      {"accuracy", difference_json(judged, "accuracy")},
-      {"loss", difference_json(judged, "loss")},
+      {"accuracy", accuracy_json(judged.neural, judged.native, verdicts.fault)},
+      {"loss", loss_json(judged.neural, judged.native, verdicts.fault)},
+      {"time_to_target", target_json(judged.neural, judged.native, target, verdicts.fault)},
       {"compile_overhead", compile_overhead_json(judged)},
       {"parity", judged.parity},
   };
@@ -130,6 +135,8 @@ Json result_json(const JudgedCell& judged) {
       {"backend", cell.backend},
       {"contender", cell.contender},
       {"contender_level", cell.contender_level},
+      {"level", cell.level},
+      {"batch_size", cell.batch_size > 0 ? Json(cell.batch_size) : Json()},
       {"neural", judged.neural},
       {"native", judged.native},
       {"comparison", comparison},
@@ -163,7 +170,8 @@ Expected<Json> collect_results(const fs::path& root) {
   mark_survivors(cells);
 
   Json results = Json::array();
-  for (const JudgedCell& judged : cells) results.push_back(result_json(judged));
+  const std::optional<double> target = number_at(protocol, {"target_accuracy"});
+  for (const JudgedCell& judged : cells) results.push_back(result_json(judged, target));
   Json problems = Json::array();
   if (!environment) problems.push_back(environment.error().message);
   const Json document = {

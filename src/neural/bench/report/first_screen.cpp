@@ -47,6 +47,13 @@ struct Measure {
 constexpr Measure kTime = {"training_time", "delta_time", kTimeWords};
 constexpr Measure kMemory = {"memory", "delta_memory", kMemoryWords};
 
+// Of accuracy, where there are seeds enough to say one of these; the bad news first.
+constexpr std::array kAccuracyWords = {
+    Words{"WORSE", "worse"},
+    Words{"EQUIVALENT", "the same (within ±{})"},
+    Words{"BETTER", "better"},
+};
+
 Results all_results(const Json& results) {
   Results all;
   for (const Json& result : list_at(results, {"results"})) all.push_back(&result);
@@ -126,7 +133,28 @@ std::string clauses(const Json& results, const Results& group, const Measure& me
   return parts.empty() ? "nothing was measured" : join(parts, "; ");
 }
 
-std::string accuracy_sentence(const Results& group) {
+/// "worse in 1 of 3 models; the same (within ±0.5 pp) in 2", over the seeds; empty where nothing was decided.
+std::string accuracy_clauses(const Json& results, const Results& group) {
+  const auto delta = number_at(results, {"protocol", "delta_accuracy"});
+  std::vector<std::string> parts;
+  for (const Words& words : kAccuracyWords) {
+    const auto count = static_cast<std::size_t>(std::count_if(group.begin(), group.end(), [&](const Json* result) {
+      return text_at(*result, {"comparison", "accuracy", "verdict"}) == words.verdict;
+    }));
+    if (count == 0) continue;
+    const std::string shown = delta ? fmt::format("{:.3g} pp", 100 * *delta) : kNoNumber;
+    parts.push_back(fmt::format(fmt::runtime(words.text), shown) + " " +
+                    where(count, group.size(), "model", !parts.empty()));
+  }
+  return join(parts, "; ");
+}
+
+std::string accuracy_sentence(const Json& results, const Results& group) {
+  const std::string decided = accuracy_clauses(results, group);
+  if (!decided.empty()) {
+    const auto seeds = number_at(results, {"protocol", "seeds"}).value_or(1);
+    return fmt::format(" Test accuracy, over {:g} seeds: {}.", seeds, decided);
+  }
   std::optional<double> widest;
   for (const Json* result : group) {
     const auto difference = number_at(*result, {"comparison", "accuracy", "difference"});
@@ -158,7 +186,8 @@ std::string group_sentence(const Json& results, const Results& group) {
   return fmt::format("- **{}**, against {}{}: **{}**. Peak memory: {}.{}{}\n",
                      backend_name(text_at(first, {"backend"})), code(text_at(first, {"contender"})),
                      level.empty() ? "" : " (" + escape(level) + ")", clauses(results, group, kTime, "model"),
-                     clauses(results, group, kMemory, "model"), accuracy_sentence(group), parity_sentence(group));
+                     clauses(results, group, kMemory, "model"), accuracy_sentence(results, group),
+                     parity_sentence(group));
 }
 
 /// What the language itself costs, the dearest of the models.

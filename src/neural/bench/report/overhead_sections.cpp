@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "neural/base/text.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/sections.hpp"
@@ -12,23 +13,31 @@ std::string show_part(double percentage) {
   return percentage > 0 && percentage < 0.001 ? "< 0.001 %" : fmt::format("{:.3f} %", percentage);
 }
 
+std::string show_steps(double steps) {
+  const auto count = static_cast<std::int64_t>(steps);
+  return fmt::format("{} step{}", with_thousands(count), count == 1 ? "" : "s");
+}
+
 std::string compile_section(const Json& results) {
   Table table(with_subject_columns({{"Parse and check", Align::kRight},
                                     {"Generate code", Align::kRight},
                                     {"Together", Align::kRight},
                                     {"Of training time", Align::kRight},
-                                    {"Cold process", Align::kRight}}));
+                                    {"Cold process", Align::kRight},
+                                    {"Repaid after", Align::kRight}}));
   for (const Json& result : list_at(results, {"results"})) {
     const Json& overhead = at(result, {"comparison", "compile_overhead"});
     table.add(with_subject(result, {show_if(number_at(overhead, {"parse_time"}), show_seconds),
                                     show_if(number_at(overhead, {"codegen_time"}), show_seconds),
                                     show_if(number_at(overhead, {"compile_time"}), show_seconds),
                                     show_if(number_at(overhead, {"percentage_of_training"}), show_part),
-                                    show_if(number_at(overhead, {"cold_process_time"}), show_seconds)}));
+                                    show_if(number_at(overhead, {"cold_process_time"}), show_seconds),
+                                    show_if(number_at(overhead, {"break_even_steps"}), show_steps)}));
   }
   return "## Compile overhead\n\n"
          "What the language itself costs, once a program: medians in a warm process, and one whole compiling process "
-         "from its start to its end.\n\n" +
+         "from its start to its end. Where training is faster: the steps after which the time they save has paid for "
+         "compiling, and for a first step that takes longer.\n\n" +
          table.text();
 }
 

@@ -11,16 +11,105 @@
 namespace neural::bench::report {
 namespace {
 
-std::string outcome_table(const Json& results, std::string_view measure, Show show, Show show_difference) {
-  Table table(with_subject_columns(
-      {{"Neural", Align::kRight}, {"Hand-written", Align::kRight}, {"Difference", Align::kRight}}));
+bool has_seeds(const Json& results) {
+  return number_at(results, {"protocol", "seeds"}).value_or(1) > 1;
+}
+
+/// What both sides reached in one measure.
+struct Outcome {
+  const char* key;
+  Show show;
+  Show show_difference;
+  /// Of the interval's ends, which are differences of accuracies and ratios of losses.
+  std::string (*show_bound)(double bound);
+};
+
+const Outcome kAccuracy = {"accuracy", show_share, show_points, show_points};
+const Outcome kLoss = {"loss", show_loss, show_loss_difference,
+                       [](double ratio) { return show_percentage(100 * (ratio - 1)); }};
+
+std::string interval_text(const Json& values, const Outcome& outcome) {
+  const auto low = number_at(values, {"ci_low"}), high = number_at(values, {"ci_high"});
+  if (!low || !high) return kNoNumber;
+  return fmt::format("{} to {}", outcome.show_bound(*low), outcome.show_bound(*high));
+}
+
+/// Why the verdicts are not stronger. Where the whole cell could not be compared, that stands elsewhere.
+std::string outcome_reasons(const Json& results, std::string_view measure) {
+  std::string text;
   for (const Json& result : list_at(results, {"results"})) {
-    const Json& values = at(result, {"comparison", measure});
-    table.add(with_subject(result,
-                           {show_if(number_at(values, {"neural"}), show), show_if(number_at(values, {"native"}), show),
-                            show_if(number_at(values, {"difference"}), show_difference)}));
+    const std::string reason = text_at(result, {"comparison", measure, "reason"});
+    if (reason.empty() || reason == text_at(result, {"reason"})) continue;
+    text += fmt::format("- {}: {}: {}\n", subject(result), escape(text_at(result, {"comparison", measure, "verdict"})),
+                        prose(reason));
   }
-  return table.text();
+  return text.empty() ? text : text + "\n";
+}
+
+/// A verdict only where there is more than one seed: of one there is none.
+std::string outcome_table(const Json& results, const Outcome& outcome) {
+  std::vector<Column> columns = {
+      {"Neural", Align::kRight}, {"Hand-written", Align::kRight}, {"Difference", Align::kRight}};
+  const bool judged = has_seeds(results);
+  if (judged) columns.insert(columns.end(), {{"Interval", Align::kRight}, {"Seeds", Align::kRight}, {"Verdict"}});
+  Table table(with_subject_columns(std::move(columns)));
+  for (const Json& result : list_at(results, {"results"})) {
+    const Json& values = at(result, {"comparison", outcome.key});
+    std::vector<std::string> cells = {show_if(number_at(values, {"neural"}), outcome.show),
+                                      show_if(number_at(values, {"native"}), outcome.show),
+                                      show_if(number_at(values, {"difference"}), outcome.show_difference)};
+    if (judged) {
+      const auto seeds = number_at(values, {"pairs"});
+      cells.insert(cells.end(), {interval_text(values, outcome), seeds ? fmt::format("{:g}", *seeds) : kNoNumber,
+                                 verdict_text(values)});
+    }
+    table.add(with_subject(result, std::move(cells)));
+  }
+  return table.text() + (judged ? outcome_reasons(results, outcome.key) : "");
+}
+
+/// Beside medians stands what they are of.
+std::string seeds_sentence(const Json& results, std::string_view delta_key, Show show) {
+  if (!has_seeds(results)) return "one seed, so no verdict";
+  return fmt::format(
+      "medians over the seeds, the interval of the paired differences at 95 %, and equivalent within ±{}",
+      show_if(number_at(results, {"protocol", delta_key}), show));
+}
+
+std::string target_cell(const Json& side) {
+  const auto reached = number_at(side, {"reached"}), seeds = number_at(side, {"seeds"});
+  if (!reached || !seeds) return kNoNumber;
+  std::string text = fmt::format("{:g} of {:g}", *reached, *seeds);
+  const auto low = number_at(side, {"ci_low"}), high = number_at(side, {"ci_high"});
+  if (low && high) text += fmt::format(" [{:.0f}, {:.0f} %]", 100 * *low, 100 * *high);
+  const auto epochs = number_at(side, {"epochs"});
+  if (epochs) {
+    text += fmt::format(", {:g} epoch{}, {}", *epochs, *epochs == 1 ? "" : "s",
+                        show_if(number_at(side, {"seconds"}), show_seconds));
+  }
+  return text;
+}
+
+/// Nothing where no target was set.
+std::string target_section(const Json& results) {
+  Table table(with_subject_columns({{"Neural"}, {"Hand-written"}, {"Time", Align::kRight}, {"Verdict"}}));
+  std::string reasons;
+  for (const Json& result : list_at(results, {"results"})) {
+    const Json& target = at(result, {"comparison", "time_to_target"});
+    if (!target.is_object()) continue;
+    const Json& time = at(target, {"time"});
+    table.add(with_subject(result, {target_cell(at(target, {"neural"})), target_cell(at(target, {"native"})),
+                                    ratio_text(time), verdict_text(time)}));
+    const std::string reason = text_at(time, {"reason"});
+    if (!reason.empty()) reasons += fmt::format("- {}: {}\n", subject(result), prose(reason));
+  }
+  if (table.empty()) return {};
+  return fmt::format(
+             "## Time to target\n\n"
+             "Runs that had a test accuracy of {} behind an epoch, with the 95 % interval of that share of seeds; "
+             "medians of the epochs and of the training time it took; the ratio of those times, seed by seed.\n\n",
+             show_if(number_at(results, {"protocol", "target_accuracy"}), show_share)) +
+         table.text() + (reasons.empty() ? "" : reasons + "\n");
 }
 
 /// One number of an epoch on both sides.
@@ -81,13 +170,18 @@ std::string research_section(const Json& results) {
 
 std::string quality_sections(const Json& results) {
   std::string text =
-      "## Accuracy\n\n"
-      "Share of the test set that is classified correctly after the last epoch. Both sides start from the same "
-      "weights; one seed, so no verdict.\n\n" +
-      outcome_table(results, "accuracy", show_share, show_points) +
-      "## Loss\n\nLoss of the test set after the last epoch; one seed, so no verdict.\n\n" +
-      outcome_table(results, "loss", show_loss, show_loss_difference) + research_section(results) +
-      "## Convergence\n\nThe full run of each side, epoch by epoch.\n\n";
+      fmt::format(
+          "## Accuracy\n\n"
+          "Share of the test set that is classified correctly after the last epoch. Both sides start from the "
+          "same weights; {}.\n\n",
+          seeds_sentence(results, "delta_accuracy",
+                         [](double delta) { return fmt::format("{:.3g} pp", 100 * delta); })) +
+      outcome_table(results, kAccuracy) +
+      fmt::format("## Loss\n\nLoss of the test set after the last epoch; {}.\n\n",
+                  seeds_sentence(results, "delta_loss", show_delta)) +
+      outcome_table(results, kLoss) + target_section(results) + research_section(results) +
+      "## Convergence\n\nThe full run of each side" + (has_seeds(results) ? " from the declared seed" : "") +
+      ", epoch by epoch.\n\n";
   for (const Json& result : list_at(results, {"results"})) text += course_table(result);
   return text;
 }

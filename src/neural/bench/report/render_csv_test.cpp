@@ -16,7 +16,10 @@ TEST(Csv, HasARowForEachQuantityOfEachCell) {
       lines[1],
       "simple_mlp,pytorch,pytorch_native,training_time,0.0471173,0.04704,7.730000000000237e-05,1.0004812616768892,"
       "0.9940021908165282,1.0070025641938818,0.96875,6,EQUIVALENT,,");
-  EXPECT_EQ(lines[4], "simple_mlp,pytorch,pytorch_native,accuracy,0.9375,0.9375,0.0,,,,,,,,");
+  EXPECT_EQ(
+      lines[4],
+      "simple_mlp,pytorch,pytorch_native,accuracy,0.9375,0.9375,0.0,,,,,1,INCONCLUSIVE,\"1 seed cannot carry a 95 % "
+      "interval, at least 6 are needed\",single");
   EXPECT_EQ(lines.back(), "");
 }
 

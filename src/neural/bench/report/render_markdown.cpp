@@ -11,7 +11,7 @@ namespace {
 constexpr std::array kSections = {
     answer_section,   summary_section,  unmeasured_section, weak_points_section, time_sections,
     memory_sections,  quality_sections, overhead_sections,  parity_section,      trend_section,
-    protocol_section, machine_section,  reading_section,
+    protocol_section, settings_section, machine_section,    reading_section,
 };
 
 }  // namespace

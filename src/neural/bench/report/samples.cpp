@@ -38,8 +38,10 @@ std::vector<PairAttempt> complete_pairs(const Cell& cell) {
   return complete;
 }
 
+/// The runs of other seeds are no part of it: a session has as many processes for memory whatever its seeds.
 bool fits_all_rows(const Run& run, std::string_view side) {
-  return run.side == side && !is_set_aside(run) && (run.task == "full" || run.task == "memory");
+  if (run.side != side || is_set_aside(run)) return false;
+  return run.task == "memory" || run.name == fmt::format("full_{}", side);
 }
 
 /// What the events of a run and the kernel's account of the whole process say against each other.

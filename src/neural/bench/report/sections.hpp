@@ -38,6 +38,9 @@ std::string parity_section(const Json& results);
 /// The ratios of other sessions, and what their machines have otherwise; empty where the document knows of none.
 std::string trend_section(const Json& results);
 
+/// Every setting a process was given or found, with its value on each side; empty where none is known.
+std::string settings_section(const Json& results);
+
 /// How it was measured: order, intervals, what a time holds, machine, versions, and how to repeat it.
 std::string protocol_section(const Json& results);
 std::string machine_section(const Json& results);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "neural/bench/process/noise.hpp"
+#include "neural/bench/report/full_runs.hpp"
 #include "neural/bench/stats/summary.hpp"
 
 namespace neural::bench::report {
@@ -15,53 +16,6 @@ std::vector<double> column(const std::vector<EpochTime>& times, double EpochTime
   std::vector<double> values;
   for (const EpochTime& time : times) values.push_back(time.*member);
   return values;
-}
-
-/// The epochs of the full run, and what is known once it is over.
-struct FullRun {
-  Json history = {{"epoch", Json::array()},
-                  {"loss", Json::array()},
-                  {"test_loss", Json::array()},
-                  {"test_accuracy", Json::array()},
-                  {"seconds", Json::array()}};
-  double training_seconds = std::nan("");
-  double build_seconds = std::nan("");
-  Json accuracy;
-  Json loss;
-  Json parameters;
-  Json versions;
-  Json worker;
-};
-
-Json value_of(const process::Events& events, std::string_view event, std::string_view key) {
-  const Json* found = process::last_event(events, event);
-  return found != nullptr && found->contains(key) ? found->at(key) : Json();
-}
-
-FullRun read_full_run(const Cell& cell, std::string_view side) {
-  FullRun full;
-  const Run* run = find_run(cell.runs, fmt::format("full_{}", side));
-  if (run == nullptr || !run->valid) return full;
-  full.training_seconds = 0;
-  for (const Json& event : run->events) {
-    if (process::event_name(event) != "epoch") continue;
-    for (auto& [key, list] : full.history.items()) {
-      const auto value = event.find(key);
-      list.push_back(value != event.end() && value->is_number() ? *value : Json());
-    }
-    full.training_seconds += process::number_of(event, "seconds");
-  }
-  if (const Json* last = process::last_event(run->events, "epoch")) {
-    full.loss = number_or_null(process::number_of(*last, "test_loss"));
-    full.accuracy = number_or_null(process::number_of(*last, "test_accuracy"));
-  }
-  full.build_seconds = process::number_of(*process::last_event(run->events, "model_built"), "seconds");
-  full.parameters = value_of(run->events, "model_built", "parameters");
-  full.versions = value_of(run->events, "import_end", "versions");
-  full.worker = *process::last_event(run->events, "environment");
-  full.worker.erase("event");
-  full.worker.erase("t");
-  return full;
 }
 
 /// True if numbers come from the run: it is valid, was not set aside, and is not of a pair that was measured again.
@@ -97,6 +51,7 @@ Json runs_json(const Cell& cell, std::string_view side) {
     add("involuntary_switches", ending.involuntary_switches);
     add("steal_share", process::steal_share(ending));
     add("foreign_cpu_share", ending.foreign_cpu_share);
+    add("cpu_pressure_share", number_or_null(ending.cpu_pressure_share));
     add("started_utc", ending.started_utc);
     runs.push_back(std::move(record));
   }
@@ -162,6 +117,7 @@ Json side_json(const Cell& cell, std::string_view side, const std::vector<EpochT
       {"accuracy", full.accuracy},
       {"loss", full.loss},
       {"history", full.history},
+      {"seeds", seeds_json(cell, side)},
       {"parse_time", compile.parse},
       {"codegen_time", compile.codegen},
       {"compile_time", compile.total},

@@ -58,10 +58,10 @@ std::string next_step(const std::string& reason) {
 Verdicts judge_cell(const Cell& cell, const Measurements& measurements, const Promise& promise) {
   const std::string fault = cell_fault(cell);
   if (!fault.empty()) {
-    return {stats::invalid_comparison(fault), stats::invalid_comparison(fault), fault, next_step(fault)};
+    return {stats::invalid_comparison(fault), stats::invalid_comparison(fault), fault, fault, next_step(fault)};
   }
   if (const std::string& parity = measurements.parity_fault; !parity.empty()) {
-    return {stats::invalid_comparison(parity), stats::invalid_comparison(parity), parity,
+    return {stats::invalid_comparison(parity), stats::invalid_comparison(parity), parity, parity,
             "make both programs compute the same (the parity certificate says where they part), and measure again"};
   }
   const PairTimes& pairs = measurements.pairs;

@@ -31,6 +31,8 @@ struct Verdicts {
   /// Of the pairs' epoch times.
   stats::Comparison time;
   stats::Comparison memory;
+  /// Why nothing of the cell may be compared, training's outcome included; empty if it may.
+  std::string fault;
   std::string reason;
   std::string next;
 };

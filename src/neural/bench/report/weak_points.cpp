@@ -88,6 +88,10 @@ bool has_different_threads(const Json& result) {
   return neural.is_object() && native.is_object() && neural != native;
 }
 
+bool reaches_target_sooner(const Json& result) {
+  return true_at(result, {"comparison", "time_to_target", "epochs_differ"});
+}
+
 /// A weakness that some comparisons have; `{}` is how many of how many.
 struct Weakness {
   bool (*holds)(const Json& result);
@@ -111,6 +115,8 @@ constexpr Weakness kWeaknesses[] = {
      "many comparisons is bound to look different by chance."},
     {has_cumulative_memory,
      "In {} the kernel did not let the high-water mark be reset: peak memory includes earlier phases."},
+    {reaches_target_sooner,
+     "In {} one side reaches the target in fewer epochs, seed after seed: programs that compute the same do not."},
     {has_different_versions, "In {} the two sides ran with different versions: see the versions below."},
     {has_different_threads, "In {} the two sides ran with different thread settings: see `worker` in the JSON."},
 };
@@ -134,6 +140,14 @@ std::string contender_point(const Json& results) {
          "Idiomatic code is what is compared.\n";
 }
 
+std::string seed_point(const Json& results) {
+  if (number_at(results, {"protocol", "seeds"}).value_or(1) > 1) {
+    return "- One machine: a ratio holds for this machine.\n";
+  }
+  return "- One machine and one seed: a ratio holds for this machine, and differences of accuracy and loss have no "
+         "interval.\n";
+}
+
 std::string problem_points(const Json& results) {
   std::string text;
   for (const std::string& problem : texts_at(results, {"problems"})) text += fmt::format("- {}.\n", prose(problem));
@@ -153,8 +167,7 @@ std::string weak_points_section(const Json& results) {
   }
   text += problem_points(results) + contender_point(results);
   text +=
-      "- One machine and one seed: a ratio holds for this machine, and differences of accuracy and loss have no "
-      "interval.\n"
+      seed_point(results) +
       "- The seconds of training and total time are of a single full run a side; only the ratios of epoch times rest "
       "on many processes.\n\n";
   return text + evidence_table(results);

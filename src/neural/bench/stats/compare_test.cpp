@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "neural/bench/stats/simulated_host.hpp"
 
@@ -32,18 +34,12 @@ Samples about(double ratio) {
 }
 
 Verdict mirrored(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kFaster:
-      return Verdict::kSlower;
-    case Verdict::kSlower:
-      return Verdict::kFaster;
-    case Verdict::kLess:
-      return Verdict::kMore;
-    case Verdict::kMore:
-      return Verdict::kLess;
-    default:
-      return verdict;
+  for (const auto& [one, other] :
+       {std::pair(Verdict::kFaster, Verdict::kSlower), std::pair(Verdict::kLess, Verdict::kMore)}) {
+    if (verdict == one) return other;
+    if (verdict == other) return one;
   }
+  return verdict;
 }
 
 void expect_mirrored(const Comparison& one, const Comparison& other) {
@@ -174,7 +170,7 @@ TEST(CompareTimes, a_one_sided_tail_is_flagged) {
 }
 
 TEST(CompareTimesProperty, swapped_sides_give_the_mirrored_comparison) {
-  int seen[7] = {};
+  std::map<Verdict, int> seen;
   for (const Host& kind : {kQuietHost, kMediumHost, kNoisyHost}) {
     SimulatedHost host(kind, 7);
     for (const double ratio : {0.9, 0.97, 1.0, 1.03, 1.1}) {
@@ -183,15 +179,15 @@ TEST(CompareTimesProperty, swapped_sides_give_the_mirrored_comparison) {
           const auto session = host.measure(pairs, ratio);
           const Comparison comparison = compare_times(session.neural, session.native, rule);
           expect_mirrored(comparison, compare_times(session.native, session.neural, rule));
-          ++seen[static_cast<int>(comparison.verdict)];
+          ++seen[comparison.verdict];
         }
       }
     }
   }
-  EXPECT_GT(seen[static_cast<int>(Verdict::kFaster)], 0);
-  EXPECT_GT(seen[static_cast<int>(Verdict::kSlower)], 0);
-  EXPECT_GT(seen[static_cast<int>(Verdict::kEquivalent)], 0);
-  EXPECT_GT(seen[static_cast<int>(Verdict::kInconclusive)], 0);
+  EXPECT_GT(seen[Verdict::kFaster], 0);
+  EXPECT_GT(seen[Verdict::kSlower], 0);
+  EXPECT_GT(seen[Verdict::kEquivalent], 0);
+  EXPECT_GT(seen[Verdict::kInconclusive], 0);
 }
 
 TEST(CompareTimesProperty, the_unit_of_time_does_not_matter) {

@@ -18,7 +18,8 @@ constexpr std::array<std::pair<bool Flags::*, std::string_view>, 6> kFlags = {{
     {&Flags::single, "single"},
 }};
 
-constexpr std::array kVerdicts = {Verdict::kFaster,     Verdict::kSlower,       Verdict::kLess,   Verdict::kMore,
+constexpr std::array kVerdicts = {Verdict::kFaster,     Verdict::kSlower,       Verdict::kLess,
+                                  Verdict::kMore,       Verdict::kBetter,       Verdict::kWorse,
                                   Verdict::kEquivalent, Verdict::kInconclusive, Verdict::kInvalid};
 
 Json number(double value) {
@@ -45,6 +46,10 @@ std::string_view name_of(Verdict verdict) {
       return "LESS";
     case Verdict::kMore:
       return "MORE";
+    case Verdict::kBetter:
+      return "BETTER";
+    case Verdict::kWorse:
+      return "WORSE";
     case Verdict::kEquivalent:
       return "EQUIVALENT";
     case Verdict::kInconclusive:

@@ -10,10 +10,10 @@
 
 namespace neural::bench::stats {
 
-/// The first pair is said of times, the second of memory.
-enum class Verdict { kFaster, kSlower, kLess, kMore, kEquivalent, kInconclusive, kInvalid };
+/// The first pair is said of times, the second of memory, the third of accuracy and loss.
+enum class Verdict { kFaster, kSlower, kLess, kMore, kBetter, kWorse, kEquivalent, kInconclusive, kInvalid };
 
-/// "FASTER", "SLOWER", "LESS", "MORE", "EQUIVALENT", "INCONCLUSIVE", "INVALID".
+/// "FASTER", "SLOWER", "LESS", "MORE", "BETTER", "WORSE", "EQUIVALENT", "INCONCLUSIVE", "INVALID".
 std::string_view name_of(Verdict verdict);
 
 /// The verdict of that name; nothing if none has it.
@@ -40,7 +40,7 @@ struct Flags {
 struct Comparison {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-  /// Medians, in seconds or bytes, and neural - native.
+  /// Medians, in seconds, bytes or what is compared, and neural - native.
   double neural = kNone;
   double native = kNone;
   double difference = kNone;
@@ -48,11 +48,13 @@ struct Comparison {
   double percentage = kNone;
   /// neural / native, estimated from pairs where there are pairs: not always the quotient of the medians.
   double ratio = kNone;
-  /// The confidence interval of the ratio that the verdict rests on, and its attained level.
+  /// The confidence interval of the ratio (of accuracies: the difference) that the verdict rests on, and its attained
+  /// level.
   double ci_low = kNone;
   double ci_high = kNone;
   double level = kNone;
-  /// Pairs, or where the sides were not measured in pairs, the runs of the side that has fewer.
+  /// Pairs (of accuracies and losses: seeds), or where the sides were not measured in pairs, the runs of the side that
+  /// has fewer.
   int pairs = 0;
   Verdict verdict = Verdict::kInconclusive;
   /// Why the verdict is not stronger, or what it rests on if not on an interval; else empty.

@@ -9,12 +9,15 @@
 namespace neural::bench::stats {
 
 /// On the log scale: the deviation of one process from the next, the drift over a session, the stationary deviation of
-/// a wandering load (each run keeps 0.8 of it), and the share of runs with an exponential delay of mean 0.1.
+/// a wandering load, and the share of runs with an exponential delay.
 struct Host {
   double process = 0;
   double drift = 0;
   double wander = 0;
   double outliers = 0;
+  /// How much of the wandering load the next run keeps, and the mean of a delay.
+  double kept = 0.8;
+  double delay = 0.1;
 };
 
 inline constexpr Host kQuietHost = {0.004, 0.01, 0.004, 0};
@@ -51,9 +54,8 @@ class SimulatedHost {
 
  private:
   double noise(double progress) {
-    constexpr double kKept = 0.8;
-    wander_ = kKept * wander_ + std::sqrt(1 - kKept * kKept) * host_.wander * normal();
-    const double delay = uniform() < host_.outliers ? -0.1 * std::log(1 - uniform()) : 0;
+    wander_ = host_.kept * wander_ + std::sqrt(1 - host_.kept * host_.kept) * host_.wander * normal();
+    const double delay = uniform() < host_.outliers ? -host_.delay * std::log(1 - uniform()) : 0;
     return host_.process * normal() + wander_ + host_.drift * progress + delay;
   }
 

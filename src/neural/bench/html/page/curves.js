@@ -1,4 +1,4 @@
-// Convergence: test loss and test accuracy epoch by epoch, both sides. Where the document knows runs of other seeds, a
+// Convergence: test loss and test accuracy epoch by epoch, both sides. Where there are runs from several seeds, a
 // band spans them.
 
 const COURSES = [
@@ -6,37 +6,35 @@ const COURSES = [
   { key: "test_accuracy", title: "Test accuracy", show: (value) => `${Number((100 * value).toFixed(2))} %` },
 ];
 
-/** Lowest and highest value of each epoch over the runs of other sessions and this one; empty for fewer than two. */
-function seedBand(results, result, side, key, own) {
-  const others = listAt(results, "trend", "curves")
-    .filter((each) => sameCell(each, result) && textAt(each, "side") === side);
-  const bySeed = new Map(others.map((each) => [textAt(each, "seed"), listAt(each, key)]));
-  bySeed.set(String(at(results, "protocol", "seed")), own);
-  if (bySeed.size < 2) return { seeds: bySeed.size, band: [] };
+/** Lowest and highest value of each epoch over the runs from all seeds; empty for fewer than two. */
+function seedBand(result, side, key, own) {
+  const curves = listAt(result, side, "seeds").map((seed) => listAt(seed, "history", key))
+    .filter((curve) => curve.length > 0);
+  if (curves.length < 2) return { seeds: 1, band: [] };
   const band = own.map((_, epoch) => {
-    const values = [...bySeed.values()].map((curve) => curve[epoch]).filter(Number.isFinite);
+    const values = curves.map((curve) => curve[epoch]).filter(Number.isFinite);
     return { epoch: epoch + 1, low: Math.min(...values), high: Math.max(...values) };
   }).filter((each) => Number.isFinite(each.low));
-  return { seeds: bySeed.size, band };
+  return { seeds: curves.length, band };
 }
 
 function curves(place, results) {
   let drawn = 0;
   for (const each of COURSES) {
-    for (const result of listAt(results, "results")) drawn += course(place, results, result, each);
+    for (const result of listAt(results, "results")) drawn += course(place, result, each);
   }
   if (drawn === 0) return;
-  const note = "The full runs, epoch by epoch. A band spans runs of several seeds, where a history knows them.";
+  const note = "The full runs from the declared seed, epoch by epoch. A band spans the runs from all seeds.";
   legend(place, note, (svg, side) => {
     svg.append("line").attr("class", `curve ${side}`).attr("x1", 0).attr("x2", 26).attr("y1", 6).attr("y2", 6);
     sideMark(svg, side, 13, 6, 3);
   });
 }
 
-function course(place, results, result, { key, title, show }) {
+function course(place, result, { key, title, show }) {
   const sides = SIDES.map(([side, name]) => {
     const own = listAt(result, side, "history", key);
-    return { side, name, own, ...seedBand(results, result, side, key, own) };
+    return { side, name, own, ...seedBand(result, side, key, own) };
   });
   const values = sides.flatMap(({ own, band }) => [...own, ...band.flatMap((each) => [each.low, each.high])])
     .filter(Number.isFinite);

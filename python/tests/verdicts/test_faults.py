@@ -85,7 +85,11 @@ def test_a_worker_that_fails_stops_its_cell_alone_and_is_run_again(bench: Bench)
 def at_a_run(bench: Bench, start: str, act: Callable[[subprocess.Popen[str]], None]) -> tuple[int, str]:
     """A session in which something happens when a run begins whose line has `start`: its status, what it told."""
     with subprocess.Popen(
-        bench.command(*QUICK), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        bench.command(*QUICK),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
     ) as session:
         assert session.stderr
         told = []

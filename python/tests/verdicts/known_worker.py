@@ -12,7 +12,6 @@ import os
 import runpy
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -39,7 +38,7 @@ def leave_half_a_line() -> None:
 
 FAULTS: dict[str, Callable[[], object]] = {
     "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
-    "hang": lambda: time.sleep(3600),
+    "hang": signal.pause,
     "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
     "partial line": leave_half_a_line,
     "garbage": lambda: os.write(EVENTS, bytes(range(256)) * 64),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
+import select
 import signal
 import sqlite3
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,28 @@ PIDS = Path("/sys/fs/cgroup/pids")
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     yield known_sides(tmp_path)
-    assert orphans(tmp_path) == []
+    assert orphans(tmp_path) == {}
 
 
-def orphans(folder: Path) -> list[str]:
-    """The command lines of processes that have to do with the folder."""
-    found = []
+def orphans(folder: Path) -> dict[int, str]:
+    """The command lines of processes that have to do with the folder, by their ids."""
+    found = {}
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             line = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             if str(folder) in line:
-                found.append(line)
+                found[int(place.name)] = line
     return found
+
+
+def wait_for_ends(processes: Iterable[int], at_most: float = 60) -> None:
+    """Until these have ended, whoever their parent is."""
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            descriptor = os.pidfd_open(process)
+            ended, _, _ = select.select([descriptor], [], [], at_most)
+            os.close(descriptor)
+            assert ended, f"{process} has not ended"
 
 
 def finished(bench: Bench) -> dict[str, str]:
@@ -56,9 +67,9 @@ def test_a_worker_that_fails_stops_its_cell_alone_and_is_run_again(bench: Bench)
         "crash": "signal 11",
         "hang": "did not end within 20 s",
         "stop": "did not end within 20 s",
-        "partial line": "line",
-        "garbage": "line",
-        "quiet end": "",
+        "partial line": "sent events that cannot be read",
+        "garbage": "sent events that cannot be read",
+        "quiet end": "ended itself with status 0",
         "nan": "nan",
     }
     assert said.keys() == {*FAULTS, "nan"}
@@ -82,6 +93,12 @@ def test_a_worker_that_fails_stops_its_cell_alone_and_is_run_again(bench: Bench)
     assert len(kept) >= len(before) - len(said)
 
 
+def set_signals() -> None:
+    """Ctrl-C is heard, whoever started these tests in the background; a file that is too large is an error."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
 def at_a_run(bench: Bench, start: str, act: Callable[[subprocess.Popen[str]], None]) -> tuple[int, str]:
     """A session in which something happens when a run begins whose line has `start`: its status, what it told."""
     with subprocess.Popen(
@@ -89,7 +106,7 @@ def at_a_run(bench: Bench, start: str, act: Callable[[subprocess.Popen[str]], No
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs in the background ignores it
+        preexec_fn=set_signals,
     ) as session:
         assert session.stderr
         told = []
@@ -115,10 +132,8 @@ def test_a_harness_that_is_killed_leaves_no_worker(bench: Bench, tmp_path: Path)
     bench.add("alike", DECLARED)
     status, _ = at_a_run(bench, "pair 2", lambda session: session.kill())
     assert status == -signal.SIGKILL
-    gone_by = time.monotonic() + 20
-    while orphans(tmp_path) and time.monotonic() < gone_by:
-        time.sleep(0.05)
-    assert orphans(tmp_path) == []
+    wait_for_ends(orphans(tmp_path))
+    assert orphans(tmp_path) == {}
     goes_on(bench, finished(bench))
 
 
@@ -129,10 +144,10 @@ def test_ctrl_c_keeps_what_is_finished_and_names_the_way_on(bench: Bench) -> Non
     goes_on(bench, finished(bench))
 
 
-def test_a_harness_that_is_stopped_for_a_while_goes_on(bench: Bench) -> None:
+def test_a_harness_that_is_stopped_for_a_while_goes_on(bench: Bench, tmp_path: Path) -> None:
     def stop_and_go(session: subprocess.Popen[str]) -> None:
         session.send_signal(signal.SIGSTOP)
-        time.sleep(1)
+        wait_for_ends(orphans(tmp_path).keys() - {session.pid})  # the worker ends while nobody looks
         session.send_signal(signal.SIGCONT)
 
     bench.add("alike", DECLARED)
@@ -140,47 +155,93 @@ def test_a_harness_that_is_stopped_for_a_while_goes_on(bench: Bench) -> None:
     assert status == 0, told
 
 
-@pytest.mark.skipif(not os.access(PIDS, os.W_OK), reason="needs a writable pids cgroup")
-def test_a_process_that_cannot_be_started_ends_the_session(bench: Bench) -> None:
+def forbid_processes(session: subprocess.Popen[str]) -> Iterator[None]:
+    """The session may start no process any more: a limit of the user, or for root, who has none, of its cgroup."""
+    if os.geteuid() != 0:
+        resource.prlimit(session.pid, resource.RLIMIT_NPROC, (0, 0))
+        yield
+        return
     group = PIDS / f"neural_test_{os.getpid()}"
+    group.mkdir()
+    (group / "cgroup.procs").write_text(str(session.pid))
+    (group / "pids.max").write_text("0")
+    yield
+    group.rmdir()
 
-    def forbid(session: subprocess.Popen[str]) -> None:
-        group.mkdir()
-        (group / "cgroup.procs").write_text(str(session.pid))
-        (group / "pids.max").write_text("0")
+
+def forbid_interpreter(session: subprocess.Popen[str]) -> Iterator[None]:
+    """The interpreter of the workers may be run by nobody any more."""
+    words = Path(f"/proc/{session.pid}/cmdline").read_text().split("\0")
+    interpreter = Path(words[words.index("--python") + 1])
+    interpreter.chmod(0o644)
+    yield
+    interpreter.chmod(0o755)
+
+
+PROCESSES = {"interpreter": (forbid_interpreter, "permission denied")}
+if os.geteuid() != 0 or os.access(PIDS, os.W_OK):
+    PROCESSES["process"] = (forbid_processes, "resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("kind", PROCESSES)
+def test_a_process_that_cannot_be_started_ends_the_session(bench: Bench, kind: str) -> None:
+    forbid, words = PROCESSES[kind]
+    forbidden = []
+
+    def act(session: subprocess.Popen[str]) -> None:
+        forbidden.append(forbid(session))
+        next(forbidden[0])
 
     bench.add("alike", DECLARED)
-    try:
-        status, told = at_a_run(bench, "pair 2", forbid)
-    finally:
-        group.rmdir()
+    status, told = at_a_run(bench, "pair 2", act)
+    next(forbidden[0], None)
     assert status == 2
-    assert "resource temporarily unavailable" in told and "--resume" in told, told
+    assert words in told and "--resume" in told, told
     goes_on(bench, finished(bench))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs a file system of its own")
-def test_a_full_disk_ends_the_session_and_it_goes_on_where_there_is_room(bench: Bench, tmp_path: Path) -> None:
-    bench.add("alike", DECLARED)
-    bench.results.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200m", "none", str(bench.results)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("nothing may be mounted here")
-    filler = bench.results / "filler"
+def fill_disk(session: subprocess.Popen[str], results: Path) -> None:
+    with contextlib.suppress(OSError), (results / "filler").open("wb") as file:
+        while True:
+            file.write(bytes(1 << 16))
 
-    def fill(_: subprocess.Popen[str]) -> None:
-        with contextlib.suppress(OSError), filler.open("wb") as file:
-            while True:
-                file.write(bytes(1 << 16))
 
+def forbid_files(session: subprocess.Popen[str], results: Path) -> None:
+    """No file may have a byte more."""
+    resource.prlimit(session.pid, resource.RLIMIT_FSIZE, (0, 0))
+
+
+@contextlib.contextmanager
+def own_disk(folder: Path) -> Iterator[None]:
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "none", str(folder)], check=True)
     try:
-        status, told = at_a_run(bench, "pair 2", fill)
-        assert status == 2
-        assert "no space left on device" in told and "--resume" in told, told
-        filler.unlink()
-        goes_on(bench, finished(bench))
+        yield
     finally:
-        subprocess.run(["umount", "-l", str(bench.results)], check=True)
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextlib.contextmanager
+def ordinary_folder(folder: Path) -> Iterator[None]:
+    folder.mkdir()
+    yield
+
+
+DISKS = {"limit": (ordinary_folder, forbid_files, "file too large")}
+if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0:
+    DISKS["disk"] = (own_disk, fill_disk, "no space left on device")
+
+
+@pytest.mark.parametrize("kind", DISKS)
+def test_a_disk_that_takes_no_more_ends_the_session_and_it_goes_on_where_there_is_room(bench: Bench, kind: str) -> None:
+    place, fill, words = DISKS[kind]
+    bench.add("alike", DECLARED)
+    with place(bench.results):
+        status, told = at_a_run(bench, "pair 2", lambda session: fill(session, bench.results))
+        assert status == 2
+        assert words in told and "--resume" in told, told
+        (bench.results / "filler").unlink(missing_ok=True)
+        goes_on(bench, finished(bench))
 
 
 def test_a_history_that_another_holds_loses_nothing(bench: Bench, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
+#include "neural/bench/plan/machine.hpp"
+#include "neural/bench/process/machine_load.hpp"
 
 namespace neural::bench::plan {
 namespace {
@@ -33,34 +34,20 @@ bool supplies_say(const std::string& kind, const std::string& file, const std::s
 
 }  // namespace
 
-std::optional<double> parse_pressure(const std::string& text) {
-  for (const std::string& line : split(text, '\n')) {
-    if (!line.starts_with("some ")) continue;
-    constexpr std::string_view kKey = "avg10=";
-    const std::size_t begin = line.find(kKey);
-    if (begin == std::string::npos) return std::nullopt;
-    double percent = 0;
-    const char* first = line.data() + begin + kKey.size();
-    const auto [end, fault] = std::from_chars(first, line.data() + line.size(), percent);
-    if (fault != std::errc() || end == first) return std::nullopt;
-    return percent / 100;
-  }
-  return std::nullopt;
-}
-
 Signs read_signs() {
-  return {.pressure = parse_pressure(read_text("/proc/pressure/cpu")),
-          .governor = read_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+  const Json governor = describe_machine()["cpu"]["governor"];
+  return {.pressure = process::read_cpu_pressure().last_ten_seconds,
+          .governor = governor.is_string() ? governor.get<std::string>() : std::string(),
           .on_battery = supplies_say("Battery", "status", "Discharging") && !supplies_say("Mains", "online", "1")};
 }
 
 std::vector<std::string> warnings_of(const Signs& signs) {
   std::vector<std::string> warnings;
-  if (signs.pressure && *signs.pressure > kMostPressure) {
+  if (signs.pressure > kMostPressure) {
     warnings.push_back(
         fmt::format("this machine is busy: in the last ten seconds programs waited for a processor {:.0f} % of the "
                     "time; end what else runs, or expect pairs to be measured again and the flag `noisy`",
-                    100 * *signs.pressure));
+                    100 * signs.pressure));
   }
   if (!signs.governor.empty() && signs.governor != "performance") {
     warnings.push_back(fmt::format(

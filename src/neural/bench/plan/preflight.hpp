@@ -1,25 +1,22 @@
 // What makes a machine a bad place to measure on, looked at before anything is measured.
 #pragma once
 
-#include <optional>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace neural::bench::plan {
 
-/// What the system tells; nothing or empty where it does not.
+/// What the system tells; no number or empty where it does not.
 struct Signs {
   /// The share of the last ten seconds in which a program waited for a processor.
-  std::optional<double> pressure;
+  double pressure = std::numeric_limits<double>::quiet_NaN();
   std::string governor;
   bool on_battery = false;
 };
 
-/// Of now: /proc/pressure/cpu, and below /sys the governor of the first processor and the state of the power supplies.
+/// Of now: process/machine_load.hpp, describe_machine(), and the power supplies below /sys.
 Signs read_signs();
-
-/// The `avg10` of the line `some` of /proc/pressure/cpu, as a share; nothing if there is none.
-std::optional<double> parse_pressure(const std::string& text);
 
 /// A sentence for each sign that speaks against measuring now, with what to do.
 std::vector<std::string> warnings_of(const Signs& signs);

@@ -39,15 +39,27 @@ MachineLoad parse_machine_load(std::string_view stat, const cpu_set_t& processor
   return load;
 }
 
-double parse_pressure_seconds(std::string_view text) {
-  constexpr std::string_view kKey = "total=";
-  constexpr double kMicroseconds = 1e-6;
-  const std::size_t line = text.starts_with("some ") ? 0 : text.find("\nsome ");
-  const std::size_t key = line == std::string_view::npos ? line : text.find(kKey, line);
-  if (key == std::string_view::npos) return std::numeric_limits<double>::quiet_NaN();
-  const std::string_view digits = text.substr(key + kKey.size());
-  const std::int64_t total = number(digits.substr(0, digits.find('\n')));
-  return total < 0 ? std::numeric_limits<double>::quiet_NaN() : kMicroseconds * static_cast<double>(total);
+CpuPressure parse_cpu_pressure(std::string_view text) {
+  constexpr double kPercent = 1e-2, kMicroseconds = 1e-6;
+  CpuPressure pressure;
+  for (const std::string& line : split(text, '\n')) {
+    if (!line.starts_with("some ")) continue;
+    for (const std::string& word : split(line, ' ')) {
+      const std::size_t equals = word.find('=');
+      double value = 0;
+      if (equals == std::string::npos) continue;
+      const char* end = word.data() + word.size();
+      const auto read = std::from_chars(word.data() + equals + 1, end, value);
+      if (read.ec != std::errc() || read.ptr != end) continue;
+      if (word.starts_with("avg10=")) pressure.last_ten_seconds = kPercent * value;
+      if (word.starts_with("total=")) pressure.total_seconds = kMicroseconds * value;
+    }
+  }
+  return pressure;
+}
+
+CpuPressure read_cpu_pressure() {
+  return parse_cpu_pressure(read_file("/proc/pressure/cpu").value_or(std::string()));
 }
 
 MachineLoad read_machine_load() {
@@ -56,7 +68,7 @@ MachineLoad read_machine_load() {
   const Expected<std::string> stat = read_file("/proc/stat");
   if (!stat || sched_getaffinity(0, sizeof processors, &processors) != 0) return {};
   MachineLoad load = parse_machine_load(*stat, processors, static_cast<double>(sysconf(_SC_CLK_TCK)));
-  load.pressure_seconds = parse_pressure_seconds(read_file("/proc/pressure/cpu").value_or(std::string()));
+  load.pressure_seconds = read_cpu_pressure().total_seconds;
   return load;
 }
 

@@ -21,8 +21,19 @@ struct MachineLoad {
 /// `stat` is the text of /proc/stat, `processors` those that count, `ticks` how many units of it make a second.
 MachineLoad parse_machine_load(std::string_view stat, const cpu_set_t& processors, double ticks);
 
-/// The `total` of the line `some` of /proc/pressure/cpu, in seconds; not a number if there is none.
-double parse_pressure_seconds(std::string_view text);
+/// How programs waited for a processor: the line `some` of /proc/pressure/cpu. Not a number where it does not tell.
+struct CpuPressure {
+  /// The share of the last ten seconds in which one waited.
+  double last_ten_seconds = std::numeric_limits<double>::quiet_NaN();
+  /// In which one waited, since the machine started.
+  double total_seconds = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// `text` is that of /proc/pressure/cpu.
+CpuPressure parse_cpu_pressure(std::string_view text);
+
+/// Of now.
+CpuPressure read_cpu_pressure();
 
 /// Of now. Zero where the system does not tell.
 MachineLoad read_machine_load();

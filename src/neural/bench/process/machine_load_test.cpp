@@ -38,11 +38,19 @@ TEST(MachineLoad, IsZeroWhereTheTextIsOfAnotherKind) {
   EXPECT_DOUBLE_EQ(parse_machine_load("cpu0 1 2 3\ncpuX 1 1 1 1 1 1 1 1 1", processors({0}), 100).busy_seconds, 0);
 }
 
-TEST(MachineLoad, PressureIsTheTimeInWhichSomeProgramWaited) {
-  EXPECT_DOUBLE_EQ(parse_pressure_seconds("some avg10=1.00 total=2500000\nfull avg10=0.00 total=7\n"), 2.5);
-  EXPECT_DOUBLE_EQ(parse_pressure_seconds("full avg10=0.00 total=7\nsome avg10=1.00 total=1000000"), 1);
-  for (const char* text : {"", "full total=7", "some avg10=1.00", "some total=x"}) {
-    EXPECT_TRUE(std::isnan(parse_pressure_seconds(text))) << text;
+TEST(CpuPressure, IsHowLongSomeProgramWaited) {
+  const CpuPressure first = parse_cpu_pressure("some avg10=12.50 avg60=3.10 total=2500000\nfull avg10=1.00 total=7\n");
+  EXPECT_DOUBLE_EQ(first.last_ten_seconds, 0.125);
+  EXPECT_DOUBLE_EQ(first.total_seconds, 2.5);
+  const CpuPressure second = parse_cpu_pressure("full avg10=9.00 total=7\nsome avg10=0.00 avg60=0.00 total=1000000");
+  EXPECT_DOUBLE_EQ(second.last_ten_seconds, 0);
+  EXPECT_DOUBLE_EQ(second.total_seconds, 1);
+}
+
+TEST(CpuPressure, IsNoNumberWhereTheSystemDoesNotTell) {
+  for (const char* text : {"", "some", "full avg10=9.00 total=7", "some avg10= total=", "some avg10=x total=x"}) {
+    EXPECT_TRUE(std::isnan(parse_cpu_pressure(text).last_ten_seconds)) << text;
+    EXPECT_TRUE(std::isnan(parse_cpu_pressure(text).total_seconds)) << text;
   }
 }
 

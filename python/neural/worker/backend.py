@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -9,6 +11,17 @@ import numpy as np
 
 from neural.worker.plan import Plan
 from neural.worker.weights import Tensor, Weights
+
+# By the name of the backend: the module with its adapter, and the adapter.
+ADAPTERS = {
+    "pytorch": ("pytorch", "PyTorch"),
+    "tensorflow": ("tensorflow", "TensorFlow"),
+    "lightning": ("pytorch", "PyTorch"),  # a LightningModule is an nn.Module
+    "keras_torch": ("keras_torch", "KerasOnTorch"),
+    "keras_jax": ("keras_jax", "KerasOnJax"),
+    "jax": ("jax_backend", "Jax"),
+}
+XLA_BACKENDS = ("keras_jax", "jax")
 
 
 class Trainer(Protocol):
@@ -59,10 +72,7 @@ class Backend(Protocol):
 
 def load_backend(plan: Plan) -> Backend:
     """Imports the framework, and no other."""
-    if plan.backend == "pytorch":
-        from neural.worker.pytorch import PyTorch
-
-        return PyTorch(plan)
-    from neural.worker.tensorflow import TensorFlow
-
-    return TensorFlow(plan)
+    if plan.backend in XLA_BACKENDS and plan.is_controlled:
+        os.environ["NPROC"] = str(plan.threads)  # what XLA's pool under JAX is sized by, when it is loaded
+    module, name = ADAPTERS[plan.backend]
+    return getattr(importlib.import_module(f"neural.worker.{module}"), name)(plan)

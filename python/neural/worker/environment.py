@@ -30,6 +30,7 @@ VARIABLES = (
     "MALLOC_ARENA_MAX",
     "MALLOC_CONF",
     "MKLDNN_VERBOSE",
+    "NPROC",
     "ONEDNN_MAX_CPU_ISA",
     "ONEDNN_VERBOSE",
     "OMP_DYNAMIC",
@@ -50,6 +51,9 @@ DISTRIBUTIONS = {
     "torch": ("torch",),
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
     "keras": ("keras",),
+    "lightning": ("lightning",),
+    "jax": ("jax",),
+    "optax": ("optax",),
 }
 
 

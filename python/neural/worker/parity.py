@@ -36,24 +36,28 @@ def write_parity(run: Run) -> None:
         "step0_loss": loss,
         "gradients": save_tensors(plan.folder, "gradient", gradients),
     }
-    index.update(train_single_steps(run))
+    seconds, trained = train_single_steps(run)
+    index.update(trained)
     model, trainer = create_alike(run, initial)
     timed_fit(run, trainer, run.train.rows(0, run.plan.batch_size * 7 // 2), shuffle=False)
     index["loop_weights"] = save_tensors(plan.folder, "loop", backend.weights(model).trainable)
     write_index(plan.folder, index)
-    run.events.emit("parity", folder=str(plan.folder))
+    run.events.emit("parity", folder=str(plan.folder), step_seconds=seconds)
 
 
-def train_single_steps(run: Run) -> dict[str, Any]:
+def train_single_steps(run: Run) -> tuple[list[float], dict[str, Any]]:
+    """The time of each step, which tells when a program has warmed up, and what training did."""
     plan = run.plan.parity
     assert plan is not None
-    losses, weights = [], {}
+    times, losses, weights = [], [], {}
     for step in range(1, plan.steps + 1):
-        losses.append(timed_fit(run, run.trainer, Split(*single_batch(run, step - 1)), shuffle=False)[1])
+        seconds, loss = timed_fit(run, run.trainer, Split(*single_batch(run, step - 1)), shuffle=False)
+        times.append(seconds)
+        losses.append(loss)
         if step in plan.weights_after:
             tensors = run.backend.weights(run.model).trainable
             weights[str(step)] = save_tensors(plan.folder, f"step{step}", tensors)
-    return {"weights": weights, "losses": losses}
+    return times, {"weights": weights, "losses": losses}
 
 
 def single_batch(run: Run, number: int) -> tuple[np.ndarray, np.ndarray]:

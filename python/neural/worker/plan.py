@@ -10,7 +10,7 @@ from typing import Any
 SCHEMA = 1
 TASKS = ("parity", "full", "pair", "memory")
 SIDES = ("neural", "native")
-BACKENDS = ("pytorch", "tensorflow")
+BACKENDS = ("pytorch", "tensorflow", "lightning", "keras_torch", "keras_jax", "jax")
 CONTROLLED = "controlled"
 PROFILES = (CONTROLLED, "as-shipped")
 

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from neural.worker import pytorch_defaults as defaults
+from neural.worker import torch_runtime
 from neural.worker.backend import Trainer
 from neural.worker.plan import Plan
 from neural.worker.program import ContractError
@@ -23,21 +24,13 @@ class PyTorch:
         self.plan = plan
 
     def set_threads(self, threads: int) -> None:
-        torch.set_num_threads(threads)
-        torch.set_num_interop_threads(threads)
+        torch_runtime.set_threads(threads)
 
     def threads(self) -> dict[str, int]:
-        return {"intra_op": torch.get_num_threads(), "inter_op": torch.get_num_interop_threads()}
+        return torch_runtime.threads()
 
     def settings(self) -> dict[str, str]:
-        return {
-            "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-            "default_dtype": str(torch.get_default_dtype()),
-            "deterministic_algorithms": str(torch.are_deterministic_algorithms_enabled()),
-            "float32_matmul_precision": torch.get_float32_matmul_precision(),
-            "flush_denormal": flushes_denormals(),
-            "mkldnn": str(torch.backends.mkldnn.is_available() and torch.backends.mkldnn.enabled),
-        }
+        return torch_runtime.settings()
 
     def seed(self, seed: int) -> None:
         random.seed(seed)
@@ -45,7 +38,7 @@ class PyTorch:
         torch.manual_seed(seed)
 
     def be_deterministic(self) -> None:
-        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch_runtime.be_deterministic()
 
     def create_model(self, program: ModuleType) -> nn.Module:
         create = getattr(program, "create_model", None) or only_module(program)
@@ -95,13 +88,7 @@ class PyTorch:
         return loss.item(), [copied(name, gradient) for name, gradient in zip(names, gradients, strict=True)]
 
     def synchronize(self) -> None:
-        if torch.cuda.is_available() and torch.cuda.is_initialized():
-            torch.cuda.synchronize()
-
-
-def flushes_denormals() -> str:
-    """There is no question for it: 1e-310 is no normal number."""
-    return str(bool((torch.tensor(1e-310, dtype=torch.float64) * 1.0 == 0).item()))
+        torch_runtime.synchronize()
 
 
 def only_module(program: ModuleType) -> type[nn.Module]:

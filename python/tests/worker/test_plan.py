@@ -98,7 +98,7 @@ def test_without_a_descriptor_for_events_the_usage_is_shown(tmp_path: Path) -> N
 def test_versions_are_told_without_importing_a_framework() -> None:
     result = run_module("--versions")
     versions = json.loads(result.stdout)
-    assert list(versions) == ["python", "numpy", "torch", "tensorflow", "keras"]
+    assert list(versions) == ["python", "numpy", "torch", "tensorflow", "keras", "lightning", "jax", "optax"]
     assert versions["python"] == ".".join(map(str, sys.version_info[:3]))
     check = "import sys, neural.worker.__main__ as m; m.main(['--versions']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout.split()

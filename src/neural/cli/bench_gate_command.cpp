@@ -85,7 +85,7 @@ Run add_bench_gate(CLI::App& app) {
       ->required();
   add_bench_options(app, *options);
   // It judges time and memory, in one piece.
-  for (const char* other : {"--shard", "--seeds", "--target"}) app.remove_option(app.get_option(other));
+  for (const char* other : {"--shard", "--seeds", "--target", "--budget"}) app.remove_option(app.get_option(other));
   app.get_option("--contenders")->description("Against a session: which of its contenders (default: all)");
   app.get_option("--output")->description("The folder of the gate");
   app.get_option("--resume")->description("Go on with the gate in that folder");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <charconv>
 
 #include "neural/base/clock.hpp"
@@ -121,6 +122,27 @@ std::string check_seconds(const std::string& text) {
   return fmt::format("`{}` is no number of seconds above 0", printable(text));
 }
 
+/// "90s", "10m", "1h30m", "2.5h" in seconds.
+std::optional<double> parse_duration(std::string_view text) {
+  double seconds = 0;
+  while (!text.empty()) {
+    const std::size_t unit = text.find_first_not_of("0123456789.");
+    if (unit == std::string_view::npos || unit == 0) return std::nullopt;
+    const auto number = parse_number<double>(text.substr(0, unit));
+    const std::size_t kind = std::string_view("smh").find(text[unit]);
+    if (!number || kind == std::string_view::npos) return std::nullopt;
+    constexpr std::array kSeconds = {1.0, 60.0, 3600.0};
+    seconds += *number * kSeconds[kind];
+    text.remove_prefix(unit + 1);
+  }
+  return seconds > 0 && seconds <= kLongestTimeout ? std::optional(seconds) : std::nullopt;
+}
+
+std::string check_duration(const std::string& text) {
+  if (parse_duration(text)) return {};
+  return fmt::format("`{}` is no length of time, as 90s, 10m or 1h30m", printable(text));
+}
+
 std::string check_share(const std::string& text) {
   const std::optional<double> share = parse_number<double>(text);
   if (share && *share > 0 && *share <= 1) return {};
@@ -176,6 +198,7 @@ std::string repeat_command(const BenchOptions& options, std::vector<std::string>
   if (!options.profile.empty()) words.insert(words.end(), {"--profile", options.profile});
   if (options.seeds) words.insert(words.end(), {"--seeds", std::to_string(*options.seeds)});
   if (options.target) words.insert(words.end(), {"--target", shortest_double(*options.target)});
+  if (!options.budget.empty()) words.insert(words.end(), {"--budget", options.budget});
   if (options.threads) words.insert(words.end(), {"--threads", std::to_string(*options.threads)});
   if (options.seed) words.insert(words.end(), {"--seed", std::to_string(*options.seed)});
   return join(words, " ");
@@ -198,6 +221,7 @@ Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<s
   request.quick = options.quick;
   request.seeds = options.seeds;
   request.target_accuracy = options.target;
+  request.budget_seconds = parse_duration(options.budget);
   request.profile = bench::process::profile_named(options.profile);
   request.threads = options.threads;
   request.seed = options.seed;
@@ -238,6 +262,10 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
       ->check(CLI::Range(1, bench::stats::kMostPairs));
   app.add_option("--target", options.target, "A test accuracy, as 0.97: how often and how soon each side has it")
       ->check(check_share, "");
+  app.add_option("--budget", options.budget,
+                 "What all processes together may take, as 10m: pairs are shared out over the cells, and what is given "
+                 "up is told")
+      ->check(check_duration, "");
   app.add_option("--shard", options.shard, "Of so many parts of the cells only this one: 2/4; see `neural bench merge`")
       ->check(check_shard, "");
   app.add_flag("--quick", options.quick, "One look at 6 pairs, one memory reading a side");

@@ -25,6 +25,8 @@ struct BenchOptions {
   std::optional<double> target;
   std::optional<std::uint64_t> seed;
   std::optional<double> timeout;
+  /// "10m"; empty is without limit.
+  std::string budget;
   /// "2/4": of four parts the second; empty is the whole.
   std::string shard;
   bool quick = false, resume = false, no_progress = false, no_history = false;

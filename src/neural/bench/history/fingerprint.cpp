@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <string_view>
 
 #include "neural/base/hashes.hpp"
 
@@ -13,6 +14,10 @@ namespace {
 
 constexpr double kGib = 1024.0 * 1024 * 1024;
 constexpr std::array kParts = {"cpu", "hypervisor", "threads", "versions"};
+
+// What contenders of level "other" are written with. Another version of it, or none, makes another contender and no
+// other machine.
+constexpr std::array<std::string_view, 3> kOfContenders = {"versions.jax", "versions.lightning", "versions.optax"};
 
 void add(const std::string& key, const Json& value, std::map<std::string, std::string>& facts) {
   if (value.is_object()) {
@@ -36,6 +41,7 @@ std::vector<std::pair<std::string, std::string>> hard_facts(const Json& environm
   for (const char* part : kParts) {
     if (const auto found = environment.find(part); found != environment.end()) add(part, *found, facts);
   }
+  for (const std::string_view key : kOfContenders) facts.erase(std::string(key));
   if (const auto memory = environment.find("memory_bytes"); memory != environment.end() && memory->is_number()) {
     facts["memory"] = fmt::format("{} GiB", std::round(memory->get<double>() / kGib));
   }

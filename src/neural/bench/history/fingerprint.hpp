@@ -9,8 +9,8 @@
 namespace neural::bench::history {
 
 /// The part of environment.json that decides how fast a machine is, as `key.key` -> text: processor, memory (whole
-/// GiB), kernel (major.minor), hypervisor, threads, versions of Python and of each framework. What is not known is
-/// left out.
+/// GiB), kernel (major.minor), hypervisor, threads, versions of Python and of each framework that there is a backend
+/// for. What is not known is left out.
 std::vector<std::pair<std::string, std::string>> hard_facts(const Json& environment);
 
 /// A short name of the hard facts: 12 hexadecimal digits. Sessions may be compared where it is the same.

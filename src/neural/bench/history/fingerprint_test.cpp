@@ -11,7 +11,7 @@ Json environment() {
           {"kernel", "Linux 6.1.0-18 x86_64"},
           {"threads", 2},
           {"load", 0.5},
-          {"versions", {{"torch", "2.13.0"}, {"jax", nullptr}}},
+          {"versions", {{"torch", "2.13.0"}, {"keras", nullptr}}},
           {"variables_passed_on", {{"TZ", "UTC"}}}};
 }
 
@@ -43,6 +43,7 @@ TEST(Fingerprint, IsTheSameWhereOnlySoftFactsDiffer) {
   other["kernel"] = "Linux 6.1.9 x86_64";
   other["memory_bytes"] = 8'243'650'000;
   other["variables_passed_on"] = Json::object();
+  for (const char* library : {"jax", "lightning", "optax"}) other["versions"][library] = "1.0";
   EXPECT_EQ(fingerprint(other), fingerprint(environment()));
   EXPECT_EQ(fingerprint(other).size(), 12U);
   EXPECT_TRUE(differences(environment(), other).empty());
@@ -50,14 +51,14 @@ TEST(Fingerprint, IsTheSameWhereOnlySoftFactsDiffer) {
 
 TEST(Fingerprint, TellsWhatDiffers) {
   Json other = environment();
-  other["versions"] = {{"torch", "2.14.0"}, {"jax", "0.9"}};
+  other["versions"] = {{"torch", "2.14.0"}, {"keras", "3.15"}};
   other["threads"] = nullptr;
   EXPECT_NE(fingerprint(other), fingerprint(environment()));
   std::string told;
   for (const Difference& each : differences(environment(), other)) {
     told += each.key + ": " + each.before + " -> " + each.after + "\n";
   }
-  EXPECT_EQ(told, "threads: 2 -> \nversions.jax:  -> 0.9\nversions.torch: 2.13.0 -> 2.14.0\n");
+  EXPECT_EQ(told, "threads: 2 -> \nversions.keras:  -> 3.15\nversions.torch: 2.13.0 -> 2.14.0\n");
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-// The backends for which there are generated programs.
+// The backends for which there are generated programs, and the other frameworks contenders may be written with.
 #pragma once
 
 #include <array>
 #include <string_view>
+
+#include "neural/base/json.hpp"
 
 namespace neural::bench::plan {
 
@@ -20,10 +22,38 @@ inline constexpr std::array kBackends = {
     Backend{"tensorflow", "TensorFlow", "tensorflow", "tensorflow-cpu"},
 };
 
+/// What a backend of contenders needs, beyond what stands in kBackends: one line for each module that is needed.
+inline constexpr std::array kOtherFrameworks = {
+    Backend{"lightning", "Lightning", "lightning", "lightning"},
+    Backend{"lightning", "PyTorch", "torch", "torch"},
+    Backend{"keras_torch", "Keras", "keras", "keras"},
+    Backend{"keras_torch", "PyTorch", "torch", "torch"},
+    Backend{"keras_jax", "Keras", "keras", "keras"},
+    Backend{"keras_jax", "JAX", "jax", "jax"},
+    Backend{"jax", "JAX", "jax", "jax"},
+    Backend{"jax", "Optax", "optax", "optax"},
+};
+
 /// Null if there is none of that name.
 constexpr const Backend* find_backend(std::string_view name) {
   for (const Backend& backend : kBackends) {
     if (backend.name == name) return &backend;
+  }
+  return nullptr;
+}
+
+/// What a program of that backend needs and `versions` (modules, null for what is not installed) does not have; null if
+/// it has everything.
+inline const Backend* missing_framework(std::string_view name, const Json& versions) {
+  const auto lacks = [&](const Backend& needed) {
+    const auto version = versions.find(needed.module);
+    return needed.name == name && (version == versions.end() || version->is_null());
+  };
+  for (const Backend& needed : kBackends) {
+    if (lacks(needed)) return &needed;
+  }
+  for (const Backend& needed : kOtherFrameworks) {
+    if (lacks(needed)) return &needed;
   }
   return nullptr;
 }

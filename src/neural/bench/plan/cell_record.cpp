@@ -55,6 +55,12 @@ void add_program(Json& value, const Programs& programs, const std::vector<std::u
                      {"native_program", programs.native_sha256}};
 }
 
+Json to_json(const Limits& limits) {
+  return {{"pairs", limits.pairs ? Json(*limits.pairs) : Json()},
+          {"memory_processes", limits.memory_processes ? Json(*limits.memory_processes) : Json()},
+          {"given_up", limits.given_up}};
+}
+
 Json plan_of(const CellRecord& record) {
   if (!record.programs || !record.data) return {};
   process::WorkerPlan plan;
@@ -103,6 +109,7 @@ Json to_json(const CellRecord& record) {
       {"backend", record.cell.generated_backend},
       {"contender", record.cell.contender.name},
       {"contender_level", record.cell.contender.constants.level},
+      {"contender_backend", record.cell.contender.constants.backend},
       {"reference", record.cell.contender.constants.reference},
       {"level", record.cell.variant.level},
       {"network", nullptr},
@@ -119,8 +126,10 @@ Json to_json(const CellRecord& record) {
       {"sha256", nullptr},
       {"plan", plan_of(record)},
       {"pairs", Json::array()},
+      {"limits", to_json(record.limits)},
       {"error", record.error},
   };
+  if (!record.equal_to.empty()) value["equal_to"] = record.equal_to;
   if (record.programs) add_program(value, *record.programs, seeds_of(record));
   for (const PairAttempt& attempt : record.pairs) value["pairs"].push_back(to_json(attempt));
   return value;

@@ -37,6 +37,16 @@ struct CompileTimes {
   double cold_process_seconds = 0;
 };
 
+/// What was given up for the session's budget.
+struct Limits {
+  /// The pairs after which the series ended, and the processes a side that fitted all rows; nothing where the protocol
+  /// alone decided.
+  std::optional<int> pairs;
+  std::optional<int> memory_processes;
+  /// "pairs 17 to 24", for readers.
+  std::vector<std::string> given_up;
+};
+
 struct CellRecord {
   Cell cell;
   std::int64_t epochs = 0;
@@ -48,6 +58,9 @@ struct CellRecord {
   std::optional<DataSet> data;
   std::optional<process::PairTask> steps;
   std::vector<PairAttempt> pairs;
+  Limits limits;
+  /// The cell whose hand-written program is on both sides, with its initial weights; empty of an ordinary cell.
+  std::string equal_to;
   /// Why the cell could not be measured; empty if it could, so far.
   std::string error;
 };

@@ -21,11 +21,15 @@ CellRuns::CellRuns(SessionContext& context, CellRecord& record, int number)
   progress_.cell = record.cell.name;
   progress_.cell_number = number;
   progress_.cells = context.cells;
-  context_.estimate.begin_cell();
 }
 
 fs::path CellRuns::folder() const {
   return context_.host.results / "raw" / record_.cell.name;
+}
+
+fs::path CellRuns::weights_folder() const {
+  const std::string& cell = record_.equal_to.empty() ? record_.cell.name : record_.equal_to;
+  return context_.host.results / "raw" / cell / "weights";
 }
 
 fs::path CellRuns::parity_folder(Side side) const {
@@ -76,6 +80,7 @@ Expected<Outcome> CellRuns::run(const WorkerPlan& plan, std::size_t padding) {
     context_.observer.run_finished(*outcome);
   }
   context_.estimate.add(plan.task, outcome->ending.wall_seconds);
+  spend(*outcome);
   int& left = left_[static_cast<std::size_t>(plan.task)];
   left = std::max(0, left - 1);
   if (!outcome->valid) return fail(ErrorCode::kMeasurement, outcome->reason);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "neural/bench/plan/budget.hpp"
 #include "neural/bench/plan/cell_record.hpp"
 #include "neural/bench/plan/estimate.hpp"
 #include "neural/bench/plan/observer.hpp"
@@ -21,6 +22,7 @@ struct SessionContext {
   Observer& observer;
   Estimate estimate;
   int cells = 0;
+  Budget budget;
 };
 
 class CellRuns {
@@ -33,7 +35,7 @@ class CellRuns {
 
   /// `raw/<cell>`.
   std::filesystem::path folder() const;
-  std::filesystem::path weights_folder() const { return folder() / "weights"; }
+  std::filesystem::path weights_folder() const;
   std::filesystem::path parity_folder(process::Side side) const;
 
   /// The plan of a run over all rows with the declared seed, from the common weights.
@@ -42,6 +44,11 @@ class CellRuns {
   /// The outcome of the run on disk if it is finished and valid; otherwise it is made now. An outcome that is not valid
   /// is an error of kind kMeasurement; every other error ends the session.
   Expected<process::Outcome> run(const process::WorkerPlan& plan, std::size_t padding = 0);
+
+  /// What the session may still take.
+  const Budget& budget() const { return context_.budget; }
+  /// Counts the time of a run that was made before this session was gone on with, and that `run` is not called for.
+  void spend(const process::Outcome& outcome) { context_.budget.spend(outcome.ending.wall_seconds); }
 
   /// The outcome on disk, if the run is finished.
   std::optional<process::Outcome> finished(const std::string& run) const;

@@ -1,6 +1,7 @@
 #include "neural/bench/plan/pair_series.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "neural/base/check.hpp"
@@ -25,14 +26,27 @@ Status PairSeries::measure() {
   runs_.record().pairs.clear();
   for (;;) {
     const int complete_pairs = static_cast<int>(neural_.size());
-    const stats::NextAction action = stats::next_action(neural_, native_, runs_.protocol().rule());
+    const stats::NextAction action = stats::next_action(neural_, native_, rule_);
     NEURAL_CHECK(action.stop != stats::Stop::kInvalid, "an epoch time is finite and above zero");
     if (action.stop != stats::Stop::kNo) break;
     const int pairs = complete_pairs + action.pairs;
+    // The first look is what the cell is measured for: it may use what later cells would have.
+    const double needed = seconds_of(action.pairs);
+    if (complete_pairs == 0 ? needed > runs_.budget().left() : !runs_.budget().allows(needed + reserve_seconds_)) {
+      if (complete_pairs == 0) return too_little(runs_.budget(), fmt::format("{} pairs", pairs), needed);
+      runs_.record().limits.pairs = complete_pairs;
+      runs_.record().limits.given_up.push_back(fmt::format("pairs {} to {}", complete_pairs + 1, rule_.looks.back()));
+      break;
+    }
     for (int pair = complete_pairs + 1; pair <= pairs; ++pair) NEURAL_TRY(complete(pair, pairs));
   }
   runs_.show_pair(0, 0, std::nullopt);
   return done();
+}
+
+double PairSeries::seconds_of(int pairs) const {
+  const auto measured = static_cast<double>(neural_.size());
+  return pairs * (measured > 0 ? measured_seconds_ / measured : expected_seconds_);
 }
 
 Status PairSeries::complete(int pair, int pairs) {
@@ -57,6 +71,10 @@ Status PairSeries::settle(PairAttempt& attempt, int pairs) {
     if (!status && status.error().code == ErrorCode::kMeasurement) attempt.state = PairState::kInvalid;
     NEURAL_TRY(status);
     state = PairState::kComplete;
+  } else {
+    for (const Side side : process::kSides) {
+      if (const std::optional<Outcome> outcome = runs_.finished(attempt.run(side))) runs_.spend(*outcome);
+    }
   }
   const bool may_replace = replaced_ < pairs / kPairsForOneReplacement;
   if (state == PairState::kComplete && may_replace && is_noisy(attempt)) {
@@ -106,6 +124,8 @@ Status PairSeries::add_times(const PairAttempt& attempt) {
     const Expected<report::EpochTime> time = report::epoch_time(events, plan.steps_per_epoch());
     if (!time) return tl::unexpected(time.error().within("`" + attempt.run(side) + "`"));
     (side == Side::kNeural ? neural_ : native_).push_back(time->epoch);
+    const std::optional<Outcome> outcome = runs_.finished(attempt.run(side));
+    if (outcome) measured_seconds_ += outcome->ending.wall_seconds;
   }
   return done();
 }

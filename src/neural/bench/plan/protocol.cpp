@@ -26,10 +26,21 @@ Status same(const std::optional<T>& given, const T& before, std::string_view opt
               fmt::format("leave `{}` out to go on, or start anew with another `--output`", option));
 }
 
-Status check_same_target(const std::optional<double>& given, const std::optional<double>& before) {
-  if (before || !given) return before ? same(given, *before, "--target") : done();
-  return fail(ErrorCode::kUsage, "`--target` is given, the session began without one",
-              "leave `--target` out to go on, or start anew with another `--output`");
+/// Of an option without a default.
+Status same_or_none(const std::optional<double>& given, const std::optional<double>& before, std::string_view option) {
+  if (before || !given) return before ? same(given, *before, option) : done();
+  return fail(ErrorCode::kUsage, fmt::format("`{}` is given, the session began without one", option),
+              fmt::format("leave `{}` out to go on, or start anew with another `--output`", option));
+}
+
+Json or_null(const std::optional<double>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Status read_optional(const Json& value, const char* key, std::string_view name, std::optional<double>& target) {
+  if (NEURAL_TRY(json_field<Json>(value, key, name)).is_null()) return done();
+  target = NEURAL_TRY(json_field<double>(value, key, name));
+  return done();
 }
 
 }  // namespace
@@ -40,6 +51,7 @@ Protocol make_protocol(const Request& request) {
   protocol.epochs = request.epochs.value_or(request.quick ? kQuickEpochs : kEpochs);
   protocol.seeds = request.seeds.value_or(1);
   protocol.target_accuracy = request.target_accuracy;
+  protocol.budget_seconds = request.budget_seconds;
   protocol.profile = request.profile.value_or(process::Profile::kControlled);
   protocol.threads = request.threads ? *request.threads : physical_cores();
   protocol.seed = request.seed.value_or(static_cast<std::uint64_t>(unix_ms()) % kSeeds);
@@ -62,7 +74,8 @@ Json to_json(const Protocol& protocol) {
       {"delta_accuracy", stats::kAccuracyTolerance},
       {"delta_loss", stats::kLossTolerance},
       {"seeds", protocol.seeds},
-      {"target_accuracy", protocol.target_accuracy ? Json(*protocol.target_accuracy) : Json()},
+      {"target_accuracy", or_null(protocol.target_accuracy)},
+      {"budget_seconds", or_null(protocol.budget_seconds)},
       {"profile", name_of(protocol.profile)},
       {"threads", protocol.threads},
       {"seed", protocol.seed},
@@ -79,8 +92,8 @@ Expected<Protocol> protocol_from_json(const Json& value, std::string_view name) 
   protocol.quick = NEURAL_TRY(json_field<bool>(value, "quick", name));
   protocol.epochs = NEURAL_TRY(json_field<std::int64_t>(value, "epochs", name));
   protocol.seeds = NEURAL_TRY(json_field<int>(value, "seeds", name));
-  const Json target = NEURAL_TRY(json_field<Json>(value, "target_accuracy", name));
-  if (!target.is_null()) protocol.target_accuracy = NEURAL_TRY(json_field<double>(value, "target_accuracy", name));
+  NEURAL_TRY(read_optional(value, "target_accuracy", name, protocol.target_accuracy));
+  NEURAL_TRY(read_optional(value, "budget_seconds", name, protocol.budget_seconds));
   const std::string profile = NEURAL_TRY(json_field<std::string>(value, "profile", name));
   protocol.profile = process::profile_named(profile).value_or(process::Profile::kControlled);
   protocol.threads = NEURAL_TRY(json_field<int>(value, "threads", name));
@@ -103,7 +116,8 @@ Status check_same(const Request& request, const Protocol& protocol) {
   const auto profile = request.profile ? std::optional(name_of(*request.profile)) : std::nullopt;
   NEURAL_TRY(same(profile, name_of(protocol.profile), "--profile"));
   NEURAL_TRY(same(request.seeds, protocol.seeds, "--seeds"));
-  NEURAL_TRY(check_same_target(request.target_accuracy, protocol.target_accuracy));
+  NEURAL_TRY(same_or_none(request.target_accuracy, protocol.target_accuracy, "--target"));
+  NEURAL_TRY(same_or_none(request.budget_seconds, protocol.budget_seconds, "--budget"));
   NEURAL_TRY(same(request.threads, protocol.threads, "--threads"));
   NEURAL_TRY(same(request.seed, protocol.seed, "--seed"));
   return done();

@@ -21,6 +21,7 @@ struct Protocol {
   std::int64_t epochs = kEpochs;
   int seeds = 1;
   std::optional<double> target_accuracy;
+  std::optional<double> budget_seconds;
   process::Profile profile = process::Profile::kControlled;
   int threads = 1;
   std::uint64_t seed = 0;

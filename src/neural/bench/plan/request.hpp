@@ -35,6 +35,8 @@ struct Request {
   std::optional<int> seeds;
   /// The test accuracy that training is to reach, a share; by default none.
   std::optional<double> target_accuracy;
+  /// Of all measured processes together; by default none.
+  std::optional<double> budget_seconds;
   /// By default kControlled.
   std::optional<process::Profile> profile;
   /// By default the physical cores this program may use.

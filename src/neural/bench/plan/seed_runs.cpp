@@ -58,9 +58,14 @@ Status train_seed(CellRuns& runs, int number, std::uint64_t seed) {
 
 }  // namespace
 
-Status train_other_seeds(CellRuns& runs) {
+Status train_other_seeds(CellRuns& runs, double full_seconds) {
   const std::vector<std::uint64_t> seeds = seeds_of(runs.record());
   for (std::size_t index = 1; index < seeds.size(); ++index) {
+    if (!runs.budget().allows(full_seconds)) {
+      runs.record().seeds = static_cast<int>(index);
+      runs.record().limits.given_up.push_back(fmt::format("{} of {} seeds", seeds.size() - index, seeds.size()));
+      return runs.save();
+    }
     NEURAL_TRY(train_seed(runs, static_cast<int>(index) + 1, seeds[index]));
   }
   return done();

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/bench/plan/backends.hpp"
 #include "neural/bench/plan/cell_runs.hpp"
 #include "neural/bench/plan/environment.hpp"
+#include "neural/bench/plan/equal_pairs.hpp"
 #include "neural/bench/plan/measure_cell.hpp"
 #include "neural/bench/plan/output_folder.hpp"
 #include "neural/bench/plan/revision.hpp"
@@ -40,19 +43,44 @@ Status check_wanted(const Wanted& wanted, const Wanted& before) {
       "leave them out to go on, or start anew with another `--output`");
 }
 
+Status check_can_resume(const Request& request) {
+  if (fs::exists(request.output / kSessionFile)) return done();
+  return fail(ErrorCode::kUsage, fmt::format("`{}` holds no session to go on with", request.output.string()),
+              "leave out `--resume`, or name the folder with `--output`");
+}
+
+/// Leaves out the contenders whose frameworks are not installed, unless they are asked for by their names.
+Status leave_out_missing(Start& start, const Wanted& wanted, const Json& versions, Observer& observer) {
+  const auto named = [&](const Cell& cell) {
+    return std::find(wanted.contenders.begin(), wanted.contenders.end(), cell.contender.name) !=
+           wanted.contenders.end();
+  };
+  const auto is_left_out = [&](const Cell& cell) {
+    const std::string& backend = cell.contender.constants.backend;
+    return find_backend(backend) == nullptr && missing_framework(backend, versions) != nullptr && !named(cell);
+  };
+  std::map<std::string, std::string> notices;
+  for (const Cell& cell : start.cells) {
+    if (!is_left_out(cell)) continue;
+    const Backend* missing = missing_framework(cell.contender.constants.backend, versions);
+    notices[cell.contender.name] = fmt::format("`{}` is left out: {} is not installed (`pip install {}`)",
+                                               cell.contender.name, missing->title, missing->distribution);
+  }
+  for (const auto& [name, notice] : notices) observer.notice(notice);
+  std::erase_if(start.cells, is_left_out);
+  if (!start.cells.empty()) return done();
+  return fail(ErrorCode::kUsage, "of the contenders that are asked for none has its framework installed",
+              "the lines above say what to install");
+}
+
 Expected<Start> begin_new(const Request& request) {
   Start start;
   start.cells = NEURAL_TRY(select_cells(request.benchmarks, request.wanted));
-  start.record = {make_protocol(request), request.wanted, request.version, request.python.string(),
-                  NEURAL_TRY(identify(start.cells))};
+  start.record = {make_protocol(request), request.wanted, request.version, request.python.string(), {}};
   return start;
 }
 
-Expected<Start> resume(const Request& request) {
-  if (!fs::exists(request.output / kSessionFile)) {
-    return fail(ErrorCode::kUsage, fmt::format("`{}` holds no session to go on with", request.output.string()),
-                "leave out `--resume`, or name the folder with `--output`");
-  }
+Expected<Start> resume(const Request& request, const Tools& tools, const Json& versions) {
   Start start;
   start.record = NEURAL_TRY(read_session(request.output));
   if (start.record.version != request.version) {
@@ -64,6 +92,7 @@ Expected<Start> resume(const Request& request) {
   NEURAL_TRY(check_same(request, start.record.protocol));
   NEURAL_TRY(check_wanted(request.wanted, start.record.wanted));
   start.cells = NEURAL_TRY(select_cells(request.benchmarks, start.record.wanted));
+  NEURAL_TRY(leave_out_missing(start, start.record.wanted, versions, tools.observer));
   const std::vector<CellIdentity> now = NEURAL_TRY(identify(start.cells));
   NEURAL_TRY(check_unchanged(start.record.cells, now));
   start.record.protocol.timeout_seconds = request.timeout_seconds.value_or(start.record.protocol.timeout_seconds);
@@ -84,7 +113,13 @@ class Session {
         record_(std::move(start.record)),
         cells_(std::move(start.cells)),
         versions_(std::move(versions)),
-        context_{record_.protocol, worker_host(), tools.runner, tools.observer, {}, static_cast<int>(cells_.size())} {}
+        context_{record_.protocol,
+                 worker_host(),
+                 tools.runner,
+                 tools.observer,
+                 {},
+                 static_cast<int>(cells_.size()),
+                 Budget(record_.protocol.budget_seconds, static_cast<int>(cells_.size()))} {}
 
   Expected<Json> run() {
     const Protocol& protocol = record_.protocol;
@@ -139,13 +174,13 @@ class Session {
 
   /// What the cell needs before its first run.
   Status supply(CellRecord& record) {
-    const Backend* backend = find_backend(record.cell.generated_backend);
-    const auto version = versions_.find(backend->module);
-    if (version == versions_.end() || version->is_null()) {
+    for (const std::string& name : {record.cell.generated_backend, record.cell.contender.constants.backend}) {
+      const Backend* missing = missing_framework(name, versions_);
+      if (missing == nullptr) continue;
       return fail(ErrorCode::kMeasurement,
-                  fmt::format("{} is not installed for `{}`", backend->title, request_.python.string()),
+                  fmt::format("{} is not installed for `{}`", missing->title, request_.python.string()),
                   fmt::format("install it with `{} -m pip install {}`, or choose another interpreter with `--python`",
-                              request_.python.string(), backend->distribution));
+                              request_.python.string(), missing->distribution));
     }
     if (!record.compile) {
       const CompiledProgram& compiled = record.programs->compiled;
@@ -163,8 +198,20 @@ class Session {
 
   Status measure_supplied(CellRecord& record, int number) {
     NEURAL_TRY(supply(record));
+    context_.estimate.begin_cell();
+    context_.budget.begin_cell();
     CellRuns runs(context_, record, number);
-    return measure_cell(runs);
+    NEURAL_TRY(measure_cell(runs));
+    return measure_noise(record, number);
+  }
+
+  /// Once a session, unless it is a quick one. That equal programs cannot be measured takes nothing from the cell.
+  Status measure_noise(const CellRecord& record, int number) {
+    if (record_.protocol.quick || std::exchange(noise_is_known_, true)) return done();
+    const Status status = measure_equal_pairs(context_, record, number);
+    if (status || status.error().code != ErrorCode::kMeasurement) return status;
+    tools_.observer.notice(fmt::format("pairs of equal programs: {}", sentence(status.error())));
+    return done();
   }
 
   Status measure(CellRecord& record, int number) {
@@ -192,6 +239,7 @@ class Session {
   Json versions_;
   SessionContext context_;
   std::map<std::string, DataSet> data_;
+  bool noise_is_known_ = false;
 };
 
 /// What stopped the session once it had begun: a full disk, a process that could not be started.
@@ -210,9 +258,15 @@ Expected<Json> run_session(const Request& request, const Tools& tools) {
   Start start;
   if (!request.resume) start = NEURAL_TRY(begin_new(request));
   const process::HostLock lock = NEURAL_TRY(process::HostLock::acquire(tools.lock_folder, waiting));
-  if (request.resume) start = NEURAL_TRY(resume(request));
+  if (request.resume) NEURAL_TRY(check_can_resume(request));
   const Json versions = NEURAL_TRY(ask_versions({tools.runner, request.python, tools.variables}));
-  if (!request.resume) NEURAL_TRY(clear_for_new_session(request.output));
+  if (request.resume) {
+    start = NEURAL_TRY(resume(request, tools, versions));
+  } else {
+    NEURAL_TRY(leave_out_missing(start, request.wanted, versions, tools.observer));
+    start.record.cells = NEURAL_TRY(identify(start.cells));
+    NEURAL_TRY(clear_for_new_session(request.output));
+  }
   if (tools.preflight) {
     for (const std::string& warning : tools.preflight()) tools.observer.notice(warning);
   }

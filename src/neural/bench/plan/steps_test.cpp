@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <vector>
+
 namespace neural::bench::plan {
 namespace {
 
@@ -41,6 +44,44 @@ TEST(ChooseSteps, NeedsTenWholeBatches) {
   ASSERT_FALSE(task.has_value());
   EXPECT_EQ(task.error().code, ErrorCode::kMeasurement);
   EXPECT_EQ(task.error().message, "the data has 9 whole batches of 64 rows, 10 are needed to measure a step");
+}
+
+/// Times of 200 steps: `slow` of them at the begin take 30 % longer, and all scatter by 2 %.
+std::vector<double> times(std::size_t slow, double more = 1.3) {
+  std::mt19937 random(5);
+  std::normal_distribution<double> noise(1, 0.02);
+  std::vector<double> seconds(200);
+  for (std::size_t step = 0; step < seconds.size(); ++step) {
+    seconds[step] = 0.01 * noise(random) * (step < slow ? more : 1);
+  }
+  seconds[0] = 2;  // builds the graph
+  return seconds;
+}
+
+TEST(WarmupSteps, AreTenWhereTheFirstStepIsAllThatIsSlow) {
+  EXPECT_EQ(warmup_steps(times(0)), kWarmupSteps);
+  EXPECT_EQ(warmup_steps(times(6)), kWarmupSteps);
+}
+
+TEST(WarmupSteps, ReachToTheLastStepThatIsSlower) {
+  EXPECT_NEAR(static_cast<double>(warmup_steps(times(30))), 30, 1);
+  EXPECT_NEAR(static_cast<double>(warmup_steps(times(47))), 47, 1);
+}
+
+TEST(WarmupSteps, DoNotFollowTheMachine) {
+  EXPECT_EQ(warmup_steps(times(120)), kWarmupSteps);      // it got faster long after
+  EXPECT_EQ(warmup_steps(times(30, 0.7)), kWarmupSteps);  // it got slower
+}
+
+TEST(WarmupSteps, OfNoTimesOrStrangeOnesAreTen) {
+  EXPECT_EQ(warmup_steps({}), kWarmupSteps);
+  EXPECT_EQ(warmup_steps(std::vector<double>(200, 0.0)), kWarmupSteps);
+  EXPECT_EQ(warmup_steps(std::vector<double>(1, 1.0)), kWarmupSteps);
+}
+
+TEST(WarmupSteps, ALongerWarmUpIsTakenAsFarAsThereIsData) {
+  EXPECT_EQ(choose_steps(0.004, kRows, kBatch, false, 30)->warmup_steps, 30);
+  EXPECT_EQ(choose_steps(0.004, 20 * kBatch, kBatch, false, 30)->warmup_steps, 20);
 }
 
 }  // namespace

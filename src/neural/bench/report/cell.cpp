@@ -42,6 +42,13 @@ Status read_compile(const Json& value, const std::string& name, Cell& cell) {
   return read_if_known(compile, "cold_process_seconds", name, cell.cold_process_seconds);
 }
 
+/// Sessions of earlier versions knew no budget.
+Status read_limits(const Json& limits, const std::string& name, Cell& cell) {
+  NEURAL_TRY(read_if_known(limits, "pairs", name, cell.most_pairs));
+  NEURAL_TRY(read_if_known(limits, "memory_processes", name, cell.memory_processes));
+  return read_if_known(limits, "given_up", name, cell.given_up);
+}
+
 Status read_seeds(const Json& value, const std::string& name, Cell& cell) {
   if (value.contains("seeds")) return read_if_known(value, "seeds", name, cell.seeds);
   const Json& seed = at(value, {"seed"});
@@ -60,10 +67,13 @@ Status fill(const Json& value, const std::string& name, Cell& cell) {
   cell.pairs = NEURAL_TRY(read_pairs(value, name));
   cell.sha256 = NEURAL_TRY(json_field<Json>(value, "sha256", name));
   cell.research = at(value, {"research"});
+  cell.equal_to = text_at(value, {"equal_to"});
+  cell.contender_backend = text_at(value, {"contender_backend"});
   // Sessions of earlier versions knew one level.
   cell.level = value.contains("level") ? text_at(value, {"level"}) : "O1";
   NEURAL_TRY(read_if_known(value, "batch_size", name, cell.batch_size));
   NEURAL_TRY(read_seeds(value, name, cell));
+  if (value.contains("limits")) NEURAL_TRY(read_limits(value["limits"], name, cell));
   NEURAL_TRY(read_compile(value, name, cell));
   Json plan;
   NEURAL_TRY(read_if_known(value, "plan", name, plan));
@@ -115,7 +125,19 @@ std::vector<Cell> read_cells(const ResultsFolder& folder, const Json& session) {
     read_cell(folder, cell);
     if (cell.model.empty()) cell.model = cell.name;
   }
+  std::erase_if(cells, [](const Cell& cell) { return !cell.equal_to.empty(); });
   return cells;
+}
+
+std::optional<Cell> read_equal_cell(const ResultsFolder& folder) {
+  for (std::string& name : folder.folders_in("raw")) {
+    if (!folder.has(fs::path("raw") / name / "cell.json")) continue;
+    Cell cell;
+    cell.name = std::move(name);
+    read_cell(folder, cell);
+    if (!cell.equal_to.empty() && cell.error.empty()) return cell;
+  }
+  return std::nullopt;
 }
 
 }  // namespace neural::bench::report

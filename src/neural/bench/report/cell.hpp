@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct Cell {
   std::string backend;
   std::string contender;
   std::string contender_level;
+  /// What it is written with; empty in sessions of earlier versions.
+  std::string contender_backend;
   /// Of the generated program: "O1", "O0".
   std::string level;
   std::int64_t batch_size = 0;
@@ -44,11 +47,21 @@ struct Cell {
   Json sha256;
   /// What the research blocks of the model claim, as cell.json states it; null in sessions of earlier versions.
   Json research;
+  /// What a budget ended: pairs, and processes a side that fitted all rows; 0 where the protocol alone decided.
+  int most_pairs = 0;
+  std::size_t memory_processes = 0;
+  /// What it gave up, in words.
+  std::vector<std::string> given_up;
   std::vector<PairAttempt> pairs;
   std::vector<Run> runs;
+  /// The cell whose hand-written program is on both sides; empty of an ordinary cell.
+  std::string equal_to;
   /// Why the cell could not be measured, or why cell.json cannot be read; empty if neither.
   std::string error;
 };
+
+/// The pairs of equal programs of a session, if it has any.
+std::optional<Cell> read_equal_cell(const ResultsFolder& folder);
 
 /// The cells of a session, in its order, and behind them those that lie in raw/ without being named in `session`, the
 /// object of session.json. Where a cell.json cannot be read, the cell's `error` says why.

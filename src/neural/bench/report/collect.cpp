@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "neural/bench/report/abstraction.hpp"
 #include "neural/bench/report/cell.hpp"
+#include "neural/bench/report/noise_floor.hpp"
 #include "neural/bench/report/parity_result.hpp"
 #include "neural/bench/report/quality.hpp"
 #include "neural/bench/report/research.hpp"
@@ -27,6 +29,7 @@ struct JudgedCell {
   Json neural;
   Json native;
   Json parity;
+  PairTimes pairs;
   Verdicts verdicts;
 };
 
@@ -45,6 +48,16 @@ Expected<Promise> read_promise(const Json& protocol) {
               "compute the report with the version of the program that measured");
 }
 
+/// What the session's budget left of its promise.
+Promise within_limits(Promise promise, const Cell& cell) {
+  if (cell.most_pairs > 0) {
+    std::erase_if(promise.rule.looks, [&](int look) { return look > cell.most_pairs; });
+    if (promise.rule.looks.empty()) promise.rule.looks = {cell.most_pairs};
+  }
+  if (cell.memory_processes > 0) promise.memory_processes = std::min(promise.memory_processes, cell.memory_processes);
+  return promise;
+}
+
 JudgedCell judge(const ResultsFolder& folder, Cell cell, const Promise& promise) {
   Measurements measurements;
   measurements.pairs = pair_times(cell);
@@ -54,8 +67,9 @@ JudgedCell judge(const ResultsFolder& folder, Cell cell, const Promise& promise)
   measurements.parity_fault = parity.fault;
   Json neural = side_json(cell, "neural", measurements.pairs.neural, measurements.neural_memory);
   Json native = side_json(cell, "native", measurements.pairs.native, measurements.native_memory);
-  Verdicts verdicts = judge_cell(cell, measurements, promise);
-  return {std::move(cell), std::move(neural), std::move(native), parity.json, std::move(verdicts)};
+  Verdicts verdicts = judge_cell(cell, measurements, within_limits(promise, cell));
+  return {std::move(cell),    std::move(neural), std::move(native), parity.json, std::move(measurements.pairs),
+          std::move(verdicts)};
 }
 
 double side_number(const Json& side, const char* key) {
@@ -115,7 +129,25 @@ Json pairs_json(const Cell& cell) {
   return pairs;
 }
 
-Json result_json(const JudgedCell& judged, std::optional<double> target) {
+bool has_times(const JudgedCell& judged) {
+  return judged.verdicts.time.verdict != stats::Verdict::kInvalid;
+}
+
+/// Null unless the contender is of level "other" and the idiomatic program of its model and backend was measured too.
+Json tax_json(const JudgedCell& judged, const std::vector<JudgedCell>& all, const stats::Rule& rule) {
+  const Cell& cell = judged.cell;
+  if (cell.contender_level != "other" || !has_times(judged)) return {};
+  for (const JudgedCell& other : all) {
+    if (other.cell.model != cell.model || other.cell.backend != cell.backend || !has_times(other) ||
+        other.cell.contender_level != "idiomatic") {
+      continue;
+    }
+    return abstraction_tax_json(judged.pairs, other.pairs, other.cell.contender, rule);
+  }
+  return {};
+}
+
+Json result_json(const JudgedCell& judged, std::optional<double> target, Json tax) {
   const Cell& cell = judged.cell;
   const Verdicts& verdicts = judged.verdicts;
   const Json comparison = {
@@ -129,18 +161,21 @@ Json result_json(const JudgedCell& judged, std::optional<double> target) {
       {"time_to_target", target_json(judged.neural, judged.native, target, verdicts.fault)},
       {"compile_overhead", compile_overhead_json(judged)},
       {"parity", judged.parity},
+      {"abstraction_tax", std::move(tax)},
   };
   return {
       {"model", cell.model},
       {"backend", cell.backend},
       {"contender", cell.contender},
       {"contender_level", cell.contender_level},
+      {"contender_backend", cell.contender_backend},
       {"level", cell.level},
       {"batch_size", cell.batch_size > 0 ? Json(cell.batch_size) : Json()},
       {"neural", judged.neural},
       {"native", judged.native},
       {"comparison", comparison},
       {"pairs", pairs_json(cell)},
+      {"given_up", cell.given_up},
       {"research", research_json(cell.research, judged.neural, judged.native)},
       {"sha256", cell.sha256},
       {"status", verdicts.reason.empty() ? "complete" : "invalid"},
@@ -171,7 +206,9 @@ Expected<Json> collect_results(const fs::path& root) {
 
   Json results = Json::array();
   const std::optional<double> target = number_at(protocol, {"target_accuracy"});
-  for (const JudgedCell& judged : cells) results.push_back(result_json(judged, target));
+  for (const JudgedCell& judged : cells) {
+    results.push_back(result_json(judged, target, tax_json(judged, cells, promise.rule)));
+  }
   Json problems = Json::array();
   if (!environment) problems.push_back(environment.error().message);
   const Json document = {
@@ -181,6 +218,7 @@ Expected<Json> collect_results(const fs::path& root) {
       {"environment", environment ? *environment : Json::object()},
       {"problems", problems},
       {"protocol", protocol},
+      {"noise_floor", noise_floor_json(folder)},
       {"results", results},
   };
   // Names of folders need not be text; the document is what its file says.

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <span>
 
 #include "neural/base/text.hpp"
 #include "neural/bench/report/names.hpp"
+#include "neural/bench/report/noise_floor.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/sections.hpp"
 #include "neural/bench/report/view.hpp"
@@ -263,12 +265,15 @@ std::string answer_section(const Json& results) {
   std::string text = "# Neural against hand-written code\n\n";
   if (all.empty()) return text + "Nothing was measured.\n\n";
   const std::vector<Results> groups = groups_of(all);
-  if (groups.size() > 1) {
+  Results by_hand;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(by_hand),
+               [](const Json* result) { return text_at(*result, {"contender_level"}) != "other"; });
+  if (groups.size() > 1 && !by_hand.empty()) {
     text += fmt::format("**Training with the program Neural generates is {}.**\n\n",
-                        clauses(results, all, kTime, "comparison"));
+                        clauses(results, by_hand, kTime, "comparison"));
   }
   for (const Results& group : groups) text += group_sentence(results, group);
-  return text + "\n" + certainty(results) + compile_sentence(all);
+  return text + "\n" + certainty(results) + noise_floor_sentence(results) + compile_sentence(all);
 }
 
 std::string summary_section(const Json& results) {

@@ -13,10 +13,14 @@
 namespace neural::bench::report {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kBackends = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kBackends = {{
     {"pytorch", "PyTorch"},
     {"tensorflow", "TensorFlow"},
     {"engine", "Neural engine"},
+    {"lightning", "Lightning"},
+    {"keras_torch", "Keras on PyTorch"},
+    {"keras_jax", "Keras on JAX"},
+    {"jax", "JAX"},
 }};
 
 template <class T>

@@ -45,18 +45,21 @@ std::string start_section(const Json& results) {
   Table table(with_subject_columns({{"Import, Neural", Align::kRight},
                                     {"Import, hand", Align::kRight},
                                     {"First step, Neural", Align::kRight},
-                                    {"First step, hand", Align::kRight}}));
+                                    {"First step, hand", Align::kRight},
+                                    {"Warm-up, Neural", Align::kRight},
+                                    {"Warm-up, hand", Align::kRight}}));
   for (const Json& result : list_at(results, {"results"})) {
     std::vector<std::string> cells;
-    for (const char* key : {"import_time", "first_step_time"}) {
+    for (const char* key : {"import_time", "first_step_time", "warmup_time"}) {
       for (const char* side : {"neural", "native"})
         cells.push_back(show_if(number_at(result, {side, key}), show_seconds));
     }
     table.add(with_subject(result, std::move(cells)));
   }
-  return "## Import and first step\n\n"
-         "Medians over the processes. Outside training time: importing the framework and the program, and the first "
-         "step of the warm-up, where a framework builds its graphs.\n\n" +
+  return "## Import, first step and warm-up\n\n"
+         "Medians over the processes. Outside training time: importing the framework and the program; the first "
+         "step, where a framework builds its graphs; and the whole warm-up with it, which is as long as the slower of "
+         "both sides needs until its steps take no longer than later ones.\n\n" +
          table.text();
 }
 

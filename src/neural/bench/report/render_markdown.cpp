@@ -9,9 +9,9 @@ namespace {
 
 // What a reader in a hurry needs comes first, and next to it what speaks against it.
 constexpr std::array kSections = {
-    answer_section,   summary_section,  unmeasured_section, weak_points_section, time_sections,
-    memory_sections,  quality_sections, overhead_sections,  parity_section,      trend_section,
-    protocol_section, settings_section, machine_section,    reading_section,
+    answer_section,  summary_section,  unmeasured_section, weak_points_section, time_sections,
+    memory_sections, quality_sections, overhead_sections,  abstraction_section, parity_section,
+    trend_section,   protocol_section, settings_section,   machine_section,     reading_section,
 };
 
 }  // namespace

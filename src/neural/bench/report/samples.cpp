@@ -82,6 +82,12 @@ PairTimes pair_times(const Cell& cell) {
   return times;
 }
 
+std::vector<double> epochs_of(const std::vector<EpochTime>& times) {
+  std::vector<double> epochs;
+  for (const EpochTime& time : times) epochs.push_back(time.epoch);
+  return epochs;
+}
+
 PeakMemory peak_memory(const Cell& cell, std::string_view side) {
   PeakMemory memory;
   memory.method = "VmHWM";

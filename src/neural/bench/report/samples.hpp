@@ -22,6 +22,9 @@ struct PairTimes {
 
 PairTimes pair_times(const Cell& cell);
 
+/// The epoch times alone.
+std::vector<double> epochs_of(const std::vector<EpochTime>& times);
+
 /// The memory of one phase in each process that went through it, bytes; begin[i] and peak[i] belong together.
 struct PhaseMemory {
   std::string phase;

@@ -32,6 +32,9 @@ std::string quality_sections(const Json& results);
 /// What compiling costs, and what comes before the first step.
 std::string overhead_sections(const Json& results);
 
+/// What contenders written with other libraries cost; empty where none was measured.
+std::string abstraction_section(const Json& results);
+
 /// The parity certificates.
 std::string parity_section(const Json& results);
 

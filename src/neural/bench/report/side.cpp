@@ -124,6 +124,7 @@ Json side_json(const Cell& cell, std::string_view side, const std::vector<EpochT
       {"build_time", number_or_null(full.build_seconds)},
       {"import_time", median_or_null(event_values(cell, side, "import_end", "seconds"))},
       {"first_step_time", median_or_null(event_values(cell, side, "warmup_end", "first_step_seconds"))},
+      {"warmup_time", median_or_null(event_values(cell, side, "warmup_end", "seconds"))},
       {"versions", full.versions},
       {"worker", full.worker},
       {"samples", {{"epoch_time", epochs}, {"step_time", steps}, {"peak_memory", memory.peak}}},

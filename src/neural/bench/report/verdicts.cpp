@@ -10,6 +10,7 @@ namespace neural::bench::report {
 namespace {
 
 constexpr std::string_view kInterrupted = "interrupted";
+constexpr std::string_view kBudget = "the budget";
 
 /// What stands in the way of any verdict, parity aside; empty if nothing does.
 std::string cell_fault(const Cell& cell) {
@@ -20,12 +21,6 @@ std::string cell_fault(const Cell& cell) {
     if (!run->valid) return run->reason;
   }
   return {};
-}
-
-std::vector<double> epochs_of(const std::vector<EpochTime>& times) {
-  std::vector<double> epochs;
-  for (const EpochTime& time : times) epochs.push_back(time.epoch);
-  return epochs;
 }
 
 std::string pairs_fault(const PairTimes& pairs, const stats::Rule& rule) {
@@ -49,6 +44,7 @@ std::string memory_fault(const Measurements& measurements, std::size_t processes
 
 std::string next_step(const std::string& reason) {
   if (reason.empty()) return {};
+  if (reason.starts_with(kBudget)) return "measure again with a larger `--budget`, or with fewer models in it";
   if (reason.starts_with(kInterrupted)) return "go on with `neural bench --resume` and the same `--output`";
   return "read the log or the file that is named, correct what it says, and measure again";
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "neural/base/text.hpp"
 #include "neural/bench/report/names.hpp"
+#include "neural/bench/report/noise_floor.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/sections.hpp"
 #include "neural/bench/report/view.hpp"
@@ -132,6 +134,32 @@ std::string unfinished_point(const Json& results) {
   return "- The session was not finished.\n";
 }
 
+/// What the session had no time for, alike cells together.
+std::string budget_points(const Json& results) {
+  std::map<std::string, std::size_t> given_up;
+  for (const Json& result : list_at(results, {"results"})) {
+    for (const std::string& what : texts_at(result, {"given_up"})) ++given_up[what];
+  }
+  std::string text;
+  for (const auto& [what, count] : given_up) {
+    text += fmt::format("- The budget of {} gave up {} in {}.\n",
+                        show_if(number_at(results, {"protocol", "budget_seconds"}), show_seconds), prose(what),
+                        count_of(count, "comparison"));
+  }
+  return text;
+}
+
+/// Claims that one pair of equal programs could have looked like. Over many pairs a smaller difference can be real.
+std::string noise_point(const Json& results) {
+  const Json& all = list_at(results, {"results"});
+  const auto count = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const Json& result) { return is_below_noise_floor(results, result); }));
+  if (count == 0) return {};
+  return fmt::format(
+      "- The difference of {} is no larger than that of a single pair of equal programs in this session.\n",
+      count_of(count, "comparison"));
+}
+
 std::string contender_point(const Json& results) {
   const std::size_t tuned =
       count_results(results, [](const Json& result) { return text_at(result, {"contender_level"}) == "tuned"; });
@@ -165,7 +193,7 @@ std::string weak_points_section(const Json& results) {
     const std::string part = fmt::format("{} of {} comparison{}", count, total, total == 1 ? "" : "s");
     text += "- " + fmt::format(fmt::runtime(weakness.text), part) + "\n";
   }
-  text += problem_points(results) + contender_point(results);
+  text += problem_points(results) + budget_points(results) + noise_point(results) + contender_point(results);
   text +=
       seed_point(results) +
       "- The seconds of training and total time are of a single full run a side; only the ratios of epoch times rest "

@@ -49,10 +49,27 @@ TEST(Forward, OfAResidualConnectionKeepsItsInput) {
             "conv2d = x.permute(0, 3, 1, 2)  # channels first\n"
             "conv2d = self.conv2d(conv2d)\n"
             "x = x.permute(0, 3, 1, 2)  # channels first\n"
+            "x = x.contiguous()  # for oneDNN\n"
             "x = self.residual_connection_shortcut(x)\n"
             "x = x[:, :, :-1, :-1]\n"
             "x = x + conv2d\n"
             "return x.permute(0, 2, 3, 1)  # channels last\n");
+}
+
+TEST(Forward, PutsFewChannelsFirstInMemoryBeforeAStridedPoint) {
+  const auto copies = [](const std::string& shape, const std::string& layer) {
+    return forward(shape, layer).find("x = x.contiguous()  # for oneDNN\nx = self.conv") != std::string::npos;
+  };
+  EXPECT_TRUE(copies("(9, 9, 2)", "Conv2D(4, 1, 2)"));
+  EXPECT_TRUE(copies("(9, 9, 15)", "Conv2D(32, 1, (1, 2))"));
+  EXPECT_TRUE(copies("(9, 9, 9, 2)", "Conv3D(4, 1, 2)"));
+  EXPECT_TRUE(copies("(9, 9, 32)", "Conv2D(4, 1, 2, groups=4)"));
+  EXPECT_TRUE(copies("(9, 9, 32)", "Conv2DTranspose(4, 1, 2)"));
+  EXPECT_FALSE(copies("(9, 9, 16)", "Conv2D(4, 1, 2)"));
+  EXPECT_FALSE(copies("(9, 9, 2)", "Conv2D(4, 1)"));
+  EXPECT_FALSE(copies("(9, 9, 2)", "Conv2D(4, (1, 2), 2)"));
+  EXPECT_FALSE(copies("(9, 2)", "Conv1D(4, 1, 2)"));
+  EXPECT_FALSE(copies("(9, 9, 2)", "Conv2DTranspose(16, 1, 2)"));
 }
 
 TEST(Forward, TakesSeveralInputsByTheirNames) {

@@ -74,6 +74,15 @@ void copy_for_one_window(ModuleBuilder& builder, const model::Layer& layer, cons
   builder.apply(builder.x() + ".clone(memory_format=torch.contiguous_format)", "for oneDNN");
 }
 
+/// As copy_for_strided_points, where the windows are points.
+void copy_for_points(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows,
+                     std::int64_t inputs) {
+  if (!std::all_of(windows.begin(), windows.end(), [](const Window& window) { return window.size == 1; })) return;
+  std::vector<std::int64_t> strides;
+  for (const Window& window : windows) strides.push_back(window.stride);
+  copy_for_strided_points(builder, strides, inputs / layer.attributes.integer(Parameter::groups));
+}
+
 void apply_module(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
                   model::Activation activation) {
   const int axis = builder.dimension(-1, layer.output.size());
@@ -88,6 +97,7 @@ void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model:
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
   copy_for_one_window(builder, layer, windows);
+  copy_for_points(builder, layer, windows, channels_of(layer));
   const std::string module = builder.add(
       layer, convolution("nn.Conv", windows.size(), channels_of(layer), attributes.integer(Parameter::filters),
                          window_arguments(windows, std::move(padding), attributes.integer(Parameter::groups),
@@ -103,6 +113,7 @@ void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& la
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   const std::vector<Crop> crops = crops_of(layer, windows);
   builder.to_channels_first_as_declared(layer);
+  copy_for_points(builder, layer, windows, attributes.integer(Parameter::filters));
   std::vector<std::int64_t> paddings;
   std::vector<std::int64_t> added;
   std::string cut;

@@ -5,6 +5,7 @@
 #include "neural/base/check.hpp"
 #include "neural/emit/pytorch/initializers.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
+#include "neural/emit/pytorch/window_padding.hpp"
 #include "neural/emit/text/literals.hpp"
 
 namespace neural::emit::pytorch {
@@ -25,6 +26,7 @@ void project(ModuleBuilder& builder, const model::Layer& layer, const model::Sho
     module = builder.add(layer, Expression::call("nn.Linear", {inputs, outputs, {"bias", "False"}}), "_shortcut");
   } else {
     builder.to_channels_first();
+    copy_for_strided_points(builder, shortcut.strides, kernel.shape[kernel.shape.size() - 2]);
     module = builder.add(layer,
                          Expression::call("nn.Conv" + std::to_string(axes) + "d",
                                           {inputs,

@@ -72,6 +72,20 @@ TEST(Forward, PutsFewChannelsFirstInMemoryBeforeAStridedPoint) {
   EXPECT_FALSE(copies("(9, 9, 2)", "Conv2DTranspose(16, 1, 2)"));
 }
 
+TEST(Forward, CopiesBeforeStridedPointsOfEveryKind) {
+  const auto statement = [](const std::string& shape, const std::string& layer) {
+    const std::string text = forward(shape, layer);
+    const std::size_t end = text.find("  # for oneDNN");
+    return end == std::string::npos ? "" : text.substr(text.rfind('\n', end) + 1, end - text.rfind('\n', end) - 1);
+  };
+  EXPECT_EQ(statement("(9, 9, 32)", "DepthwiseConv2D(1, 2)"), "x = x.contiguous()");
+  EXPECT_EQ(statement("(9, 9, 3)", "SeparableConv2D(3, 1, 2)"), "x = x.contiguous()");
+  EXPECT_EQ(statement("(9, 9, 32)", "DepthwiseConv2D(3, 2)"), "");
+  // One channel lies both ways, which .contiguous() leaves as it is.
+  EXPECT_EQ(statement("(9, 9, 1)", "Conv2D(2, 1, 2)"), "x = x.clone(memory_format=torch.contiguous_format)");
+  EXPECT_EQ(statement("(2, 2, 1)", "Conv2D(2, 1, 2)"), "x = x.clone(memory_format=torch.contiguous_format)");
+}
+
 TEST(Forward, TakesSeveralInputsByTheirNames) {
   EXPECT_EQ(forward("{ image: (4, 4, 1) ids: (3) }",
                     "image: { GlobalMaxPooling2D() }\nids: { Embedding(9, 5) Flatten() }\nConcatenate()"),

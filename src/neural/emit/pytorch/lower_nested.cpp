@@ -26,7 +26,8 @@ void project(ModuleBuilder& builder, const model::Layer& layer, const model::Sho
     module = builder.add(layer, Expression::call("nn.Linear", {inputs, outputs, {"bias", "False"}}), "_shortcut");
   } else {
     builder.to_channels_first();
-    copy_for_strided_points(builder, shortcut.strides, kernel.shape[kernel.shape.size() - 2]);
+    const std::int64_t channels = kernel.shape[kernel.shape.size() - 2];
+    copy_for_strided_points(builder, shortcut.strides, channels, channels);
     module = builder.add(layer,
                          Expression::call("nn.Conv" + std::to_string(axes) + "d",
                                           {inputs,

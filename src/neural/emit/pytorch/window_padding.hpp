@@ -15,9 +15,11 @@ std::string convolution_padding(ModuleBuilder& builder, const model::Layer& laye
 
 /// Before a convolution whose windows are single points. On a CPU without AVX-512 its weight gradient writes behind its
 /// memory where it has a stride over two axes or three, the channels lie last, and the weights read fewer of them than
-/// a vector holds (oneDNN issue 6035, PyTorch 2.13): it crashes, hangs or is wrong. `channels` are those of a group; of
-/// a transposed convolution, those it gives. Where the channels lie first in memory the statement copies nothing.
-void copy_for_strided_points(ModuleBuilder& builder, const std::vector<std::int64_t>& strides, std::int64_t channels);
+/// a vector holds (oneDNN issue 6035, PyTorch 2.13): it crashes, hangs or is wrong. `read` are the channels of a group;
+/// of a transposed convolution, those it gives. Where the `channels` of the tensor lie first in memory the statement
+/// copies nothing; where there is but one, which lies both ways, the copy says that it lies first.
+void copy_for_strided_points(ModuleBuilder& builder, const std::vector<std::int64_t>& strides, std::int64_t read,
+                             std::int64_t channels);
 
 /// `(3, 3)` of the windows' sizes, strides or dilations.
 std::string tuple_of(const std::vector<Window>& windows, std::int64_t Window::* member);

@@ -1,4 +1,4 @@
-"""CNN in JAX, many steps in one `lax.scan`. 225,034 parameters.
+"""CNN in JAX, eight steps in one `lax.scan`. 225,034 parameters.
 
 The scan has a fixed number of steps: XLA compiles anew for every other number.
 

@@ -1,4 +1,4 @@
-"""CNNLarge in JAX, many steps in one `lax.scan`. 1,199,882 parameters.
+"""CNNLarge in JAX, eight steps in one `lax.scan`. 1,199,882 parameters.
 
 The scan has a fixed number of steps: XLA compiles anew for every other number.
 

@@ -1,4 +1,4 @@
-"""SimpleMLP in JAX, many steps in one `lax.scan`. 101,770 parameters.
+"""SimpleMLP in JAX, eight steps in one `lax.scan`. 101,770 parameters.
 
 The scan has a fixed number of steps: XLA compiles anew for every other number.
 

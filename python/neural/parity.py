@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m neural.parity PLAN.json...", file=sys.stderr)
         return 2
     os.environ["OMP_NUM_THREADS"] = "1"  # a sum in another order has other bits
+    if any(needs_onednn(Path(path)) for path in arguments):
+        os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # as those programs say, but TensorFlow is loaded once for all
     failed = 0
     for path in arguments:
         try:
@@ -49,6 +51,15 @@ def main(arguments: list[str]) -> int:
             traceback.print_exc()
             failed += 1
     return int(failed > 0)
+
+
+def needs_onednn(plan: Path) -> bool:
+    """True where its program turns oneDNN on; of what cannot be read, run() tells the reason."""
+    try:
+        program = json.loads(plan.read_text(encoding="utf-8"))["program"]
+        return 'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"' in Path(program).read_text(encoding="utf-8")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def run(plan: Plan) -> None:
@@ -245,7 +256,7 @@ class PyTorchSide:
 
 def keep_numbers_exact() -> None:
     """Keras and TensorFlow take many numbers by way of float32, which loses half their digits: those of optimizers
-    (0.999) and schedules, the scale of attention, the root in `gelu`."""
+    (0.999) and schedules, the scale of attention, the root in `gelu`, the slope of `leaky_relu`."""
     import keras.src.ops as ops
     import tensorflow as tf
     from tensorflow.python.ops import math_ops
@@ -261,6 +272,7 @@ def keep_numbers_exact() -> None:
     ops.convert_to_tensor = lambda x, dtype=None, **options: convert(
         x, "float64" if dtype is None and isinstance(x, float) else dtype, **options
     )
+    tf.nn.leaky_relu = lambda features, alpha=0.2, name=None: tf.where(features > 0, features, alpha * features)
 
 
 @cache

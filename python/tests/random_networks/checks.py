@@ -146,6 +146,7 @@ def on_tensorflow(program: Program, network: Network, weights: Path) -> np.ndarr
 def prepared_keras() -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # else there are no gradients of grouped convolutions but in graphs
     import keras
     import tensorflow
 

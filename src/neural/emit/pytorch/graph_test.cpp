@@ -80,6 +80,11 @@ TEST(Forward, CopiesBeforeStridedPointsOfEveryKind) {
   };
   EXPECT_EQ(statement("(9, 9, 32)", "DepthwiseConv2D(1, 2)"), "x = x.contiguous()");
   EXPECT_EQ(statement("(9, 9, 3)", "SeparableConv2D(3, 1, 2)"), "x = x.contiguous()");
+  EXPECT_EQ(statement("(3, 9, 9, 2)", "ConvGRU2D(4, 1, strides=(1, 2))"), "x = x.contiguous()");
+  EXPECT_EQ(statement("(3, 9, 9, 1)", "ConvGRU2D(4, 1, strides=2)"),
+            "x = x.clone(memory_format=torch.contiguous_format)");
+  EXPECT_EQ(statement("(3, 9, 9, 2)", "ConvGRU2D(4, 2, strides=2)"), "");
+  EXPECT_EQ(statement("(3, 9, 9, 2)", "ConvLSTM2D(4, 1, strides=2)"), "");  // reads a copy already
   EXPECT_EQ(statement("(9, 9, 32)", "DepthwiseConv2D(3, 2)"), "");
   // One channel lies both ways, which .contiguous() leaves as it is.
   EXPECT_EQ(statement("(9, 9, 1)", "Conv2D(2, 1, 2)"), "x = x.clone(memory_format=torch.contiguous_format)");

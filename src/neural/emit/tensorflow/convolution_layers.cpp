@@ -140,6 +140,7 @@ void Lowering::transposed_convolution() {
       return;
     }
   }
+  session_.keras.needs_onednn |= !is_all(attributes_.integers(Parameter::dilation_rate), 1);
   turn_to_channels_last();
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
   append_kernel_window(arguments, padding_word());

@@ -82,11 +82,11 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
   const std::string modules = keras_modules(keras);
   std::vector<std::string_view> lines = {
       "# Read as the libraries are loaded: warnings are shown, notes on starting up are not.",
-      "os.environ.setdefault(\"TF_CPP_MIN_LOG_LEVEL\", \"1\")",
-      "os.environ[\"KERAS_BACKEND\"] = \"tensorflow\"",
-      "",
-      "import keras",
-      "import numpy as np"};
+      "os.environ.setdefault(\"TF_CPP_MIN_LOG_LEVEL\", \"1\")", "os.environ[\"KERAS_BACKEND\"] = \"tensorflow\""};
+  if (keras.needs_onednn) {
+    lines.push_back("os.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = \"1\"  # else no transposed convolution has a dilation");
+  }
+  lines.insert(lines.end(), {"", "import keras", "import numpy as np"});
   const bool calls_tensorflow = loops_in_graph(program) || keras.device.kind != Device::Kind::kAny ||
                                 keras.helpers.contains(Helper::kDenseOptimizer) || !keras.functions.empty() ||
                                 program.options.changes.threads > 0;

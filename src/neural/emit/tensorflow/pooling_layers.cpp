@@ -41,6 +41,27 @@ std::string pad_widths(const Integers& pads, bool channels_first) {
   return pairs_text(all);
 }
 
+/// As "same" has them, where a window is longer than its axis: TensorFlow's own kernel, which runs where oneDNN does
+/// not (by default on processors without AVX512-VNNI), has the wrong gradient there. Empty where it is right.
+Integers pads_of_long_windows(const model::Layer& layer) {
+  const model::Attributes& attributes = layer.attributes;
+  const Integers& windows = attributes.integers(Parameter::pool_size);
+  constexpr std::size_t kWrongRanks = 2;  // that in three dimensions is another kernel
+  if (windows.size() > kWrongRanks || attributes.word(Parameter::padding) != "same") return {};
+  bool is_long = false;
+  Integers pads;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const model::Dimension size = layer.input[i + (is_channels_first(attributes) ? 1 : 0)];
+    if (!size) return {};
+    const std::int64_t stride = attributes.integers(Parameter::strides)[i];
+    const std::int64_t outputs = (*size + stride - 1) / stride;
+    const std::int64_t total = std::max<std::int64_t>((outputs - 1) * stride + windows[i] - *size, 0);
+    pads.insert(pads.end(), {total / 2, total - total / 2});
+    is_long = is_long || windows[i] > *size;
+  }
+  return is_long ? pads : Integers{};
+}
+
 std::string pooling_padding(const model::Attributes& attributes) {
   const bool is_word = padding_numbers(attributes).empty();
   const std::string word = is_word ? attributes.word(Parameter::padding) : "valid";
@@ -62,7 +83,8 @@ void Lowering::max_pooling() {
 }
 
 void Lowering::average_pooling() {
-  const Integers pads = pooling_pads(attributes_);
+  Integers pads = pooling_pads(attributes_);
+  if (padding_numbers(attributes_).empty() && pads.empty()) pads = pads_of_long_windows(layer_);
   Arguments arguments = {python_tuple(attributes_.integers(Parameter::pool_size)),
                          {"strides", python_tuple(attributes_.integers(Parameter::strides))}};
   if (!pads.empty()) {

@@ -51,6 +51,30 @@ TEST(TensorFlowSpatialLayers, TransposedConvolutionPaddedByNumbersIsCropped) {
             "name=\"conv2d_transpose_penalty\")(x)");
 }
 
+TEST(TensorFlowSpatialLayers, ATransposedConvolutionWithADilationTurnsOneDnnOn) {
+  const std::string set = "os.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = \"1\"";
+  const auto program = [](const std::string& layer) {
+    return compile_source("network N { input: (8, 4) layers: " + layer + " loss: mse }").program;
+  };
+  const std::string dilated = program("ResidualConnection() { Conv1DTranspose(4, 3, padding=same, dilation_rate=2) }");
+  ASSERT_NE(dilated.find(set), std::string::npos);
+  EXPECT_LT(dilated.find(set), dilated.find("import keras"));
+  EXPECT_EQ(program("Conv1DTranspose(4, 3, 2)").find(set), std::string::npos);
+}
+
+TEST(TensorFlowSpatialLayers, AverageOfAWindowLongerThanItsAxisIsPaddedByNumbers) {
+  // Two windows of 5, two apart, span 7: three more than the axis has, of which the odd one comes behind.
+  EXPECT_EQ(steps_of("(4, 3)", "AveragePooling1D(5, 2, same)"),
+            "outputs = average_pool(inputs, (5,), strides=(2,), padding=((0, 0), (1, 2), (0, 0)), "
+            "data_format=\"channels_last\")");
+  EXPECT_EQ(steps_of("(3, 4, 9)", "AveragePooling2D((5, 3), 4, same, data_format=channels_first)"),
+            "outputs = average_pool(inputs, (5, 3), strides=(4, 4), padding=((0, 0), (0, 0), (0, 1), (1, 1)), "
+            "data_format=\"channels_first\")");
+  for (const char* layer : {"AveragePooling1D(4, 2, same)", "AveragePooling1D(3, 1, same)"}) {
+    EXPECT_NE(steps_of("(4, 3)", layer).find("layers.AveragePooling1D"), std::string::npos) << layer;
+  }
+}
+
 TEST(TensorFlowSpatialLayers, ChannelsFirstIsTurnedForEveryConvolution) {
   EXPECT_EQ(steps_of("(4, 8)", "Conv1DTranspose(6, 3, 2, \"softmax\", data_format=\"channels_first\", use_bias=false)"),
             "x = layers.Permute((2, 1), name=\"conv1d_transpose_to_channels_last\")(inputs)\n"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from command_line import run
 
-from neural.parity import reordered
+import neural
+from neural.parity import needs_onednn, reordered
 
 pytestmark = pytest.mark.frameworks
 
@@ -146,6 +147,20 @@ def test_reruns_see_the_same_samples_in_another_order() -> None:
         assert (shuffled["a"][:, 0] == 2 * targets).all()
         orders.append(list(targets))
     assert orders[0] != orders[1] != list(y)
+
+
+def test_onednn_is_turned_on_where_a_program_does(tmp_path: Path) -> None:
+    plan, program = tmp_path / "plan.json", tmp_path / "program.py"
+    plan.write_text(json.dumps({"program": str(program)}), encoding="utf-8")
+    assert not needs_onednn(plan)  # there is no program, which run() tells
+    for dilation, needed in ((1, False), (2, True)):
+        layer = f"Conv1DTranspose(4, 3, padding=same, dilation_rate={dilation})"
+        network = f"network Wide {{ input: (8, 4) layers: {layer} loss: mse }}"
+        program.write_text(neural.compile(network, backend="tensorflow"), encoding="utf-8")
+        assert needs_onednn(plan) is needed, dilation
+    for broken in ("", "[]", '{"program": 3}', "{}"):
+        plan.write_text(broken, encoding="utf-8")
+        assert not needs_onednn(plan), broken
 
 
 def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:

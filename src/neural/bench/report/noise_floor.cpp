@@ -13,18 +13,24 @@
 
 namespace neural::bench::report {
 
+double farthest_apart(std::span<const double> log_ratios) {
+  double farthest = 0;
+  for (const double log_ratio : log_ratios) farthest = std::max(farthest, std::abs(log_ratio));
+  return std::expm1(farthest);
+}
+
 Json noise_floor_json(const ResultsFolder& folder) {
   const std::optional<Cell> cell = read_equal_cell(folder);
   if (!cell) return {};
   const PairTimes times = pair_times(*cell);
   if (!times.fault.empty() || times.neural.empty()) return {};
+  const auto log_ratios = stats::log_ratios(epochs_of(times.neural), epochs_of(times.native));
   Json ratios = Json::array();
-  double farthest = 0;
-  for (const double log_ratio : stats::log_ratios(epochs_of(times.neural), epochs_of(times.native))) {
-    ratios.push_back(std::exp(log_ratio));
-    farthest = std::max(farthest, std::abs(log_ratio));
-  }
-  return {{"model", cell->model}, {"program", cell->contender}, {"ratios", ratios}, {"farthest", std::expm1(farthest)}};
+  for (const double log_ratio : log_ratios) ratios.push_back(std::exp(log_ratio));
+  return {{"model", cell->model},
+          {"program", cell->contender},
+          {"ratios", ratios},
+          {"farthest", farthest_apart(log_ratios)}};
 }
 
 std::string noise_floor_sentence(const Json& results) {

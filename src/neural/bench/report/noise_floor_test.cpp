@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <vector>
+
 namespace neural::bench::report {
 namespace {
 
@@ -21,6 +24,13 @@ TEST(NoiseFloor, IsToldWithWhatWasMeasured) {
             "were 2 % apart.\n\n");
   EXPECT_EQ(noise_floor_sentence({{"noise_floor", nullptr}}), "");
   EXPECT_EQ(noise_floor_sentence(Json::array()), "");
+}
+
+TEST(NoiseFloor, TheFarthestPairMayLieOnEitherSide) {
+  const std::vector<double> below = {std::log(0.8), std::log(0.99)};
+  EXPECT_NEAR(farthest_apart(below), 0.25, 1e-12);
+  const std::vector<double> above = {std::log(0.99), std::log(1.1), 0.0};
+  EXPECT_NEAR(farthest_apart(above), 0.1, 1e-12);
 }
 
 TEST(NoiseFloor, HoldsEitherWayOnTheLogScale) {

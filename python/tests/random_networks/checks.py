@@ -146,7 +146,7 @@ def on_tensorflow(program: Program, network: Network, weights: Path) -> np.ndarr
 def prepared_keras() -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # else there are no gradients of grouped convolutions but in graphs
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # without it, gradients of grouped convolutions need a graph
     import keras
     import tensorflow
 

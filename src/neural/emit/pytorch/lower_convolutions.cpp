@@ -65,7 +65,7 @@ void initialise_weights(ModuleBuilder& builder, const model::Layer& layer, const
 
 /// On a CPU the convolution of one channel that lies last comes out wrong where there is one window along the last axis
 /// and a stride that would lead to a second (oneDNN, PyTorch 2.13). One channel lies both ways; the copy says it is
-/// first.
+/// first. True if there is one.
 bool copy_for_one_window(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows) {
   if (!builder.lies_channels_first() || channels_of(layer) != 1) return false;
   if (windows.size() < 2 || windows.back().stride == 1) return false;
@@ -73,16 +73,6 @@ bool copy_for_one_window(ModuleBuilder& builder, const model::Layer& layer, cons
   if (places.value_or(1) > 1) return false;
   builder.apply(builder.x() + ".clone(memory_format=torch.contiguous_format)", "for oneDNN");
   return true;
-}
-
-/// As copy_for_strided_points, where the windows are points; `read` are the channels that one weight group reads or, of
-/// a transposed convolution, gives.
-void copy_for_points(ModuleBuilder& builder, const model::Layer& layer, const std::vector<Window>& windows,
-                     std::int64_t read) {
-  if (!std::all_of(windows.begin(), windows.end(), [](const Window& window) { return window.size == 1; })) return;
-  std::vector<std::int64_t> strides;
-  for (const Window& window : windows) strides.push_back(window.stride);
-  copy_for_strided_points(builder, strides, read, channels_of(layer));
 }
 
 void apply_module(ModuleBuilder& builder, const model::Layer& layer, const std::string& module,
@@ -99,7 +89,7 @@ void lower_convolution(ModuleBuilder& builder, const model::Layer& layer, model:
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
   if (!copy_for_one_window(builder, layer, windows)) {
-    copy_for_points(builder, layer, windows, channels_of(layer) / attributes.integer(Parameter::groups));
+    copy_for_points(builder, windows, channels_of(layer) / attributes.integer(Parameter::groups), channels_of(layer));
   }
   const std::string module = builder.add(
       layer, convolution("nn.Conv", windows.size(), channels_of(layer), attributes.integer(Parameter::filters),
@@ -116,8 +106,8 @@ void lower_transposed_convolution(ModuleBuilder& builder, const model::Layer& la
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   const std::vector<Crop> crops = crops_of(layer, windows);
   builder.to_channels_first_as_declared(layer);
-  copy_for_points(builder, layer, windows,
-                  attributes.integer(Parameter::filters) / attributes.integer(Parameter::groups));
+  copy_for_points(builder, windows, attributes.integer(Parameter::filters) / attributes.integer(Parameter::groups),
+                  channels_of(layer));
   std::vector<std::int64_t> paddings;
   std::vector<std::int64_t> added;
   std::string cut;
@@ -147,7 +137,7 @@ void lower_depthwise_convolution(ModuleBuilder& builder, const model::Layer& lay
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
-  if (!copy_for_one_window(builder, layer, windows)) copy_for_points(builder, layer, windows, 1);
+  if (!copy_for_one_window(builder, layer, windows)) copy_for_points(builder, windows, 1, channels_of(layer));
   const std::int64_t channels = channels_of(layer);
   const std::string module = builder.add(
       layer,
@@ -162,7 +152,7 @@ void lower_separable_convolution(ModuleBuilder& builder, const model::Layer& lay
   const std::vector<Window> windows = windows_of(layer, Parameter::kernel_size);
   builder.to_channels_first_as_declared(layer);
   std::string padding = convolution_padding(builder, layer, windows);
-  if (!copy_for_one_window(builder, layer, windows)) copy_for_points(builder, layer, windows, 1);
+  if (!copy_for_one_window(builder, layer, windows)) copy_for_points(builder, windows, 1, channels_of(layer));
   const std::int64_t channels = channels_of(layer);
   const std::int64_t between = channels * attributes.integer(Parameter::depth_multiplier);
   const std::string depthwise = builder.add(layer,

@@ -27,7 +27,9 @@ void project(ModuleBuilder& builder, const model::Layer& layer, const model::Sho
   } else {
     builder.to_channels_first();
     const std::int64_t channels = kernel.shape[kernel.shape.size() - 2];
-    copy_for_strided_points(builder, shortcut.strides, channels, channels);
+    std::vector<Window> windows;
+    for (const std::int64_t stride : shortcut.strides) windows.push_back({.input = {}, .stride = stride});
+    copy_for_points(builder, windows, channels, channels);
     module = builder.add(layer,
                          Expression::call("nn.Conv" + std::to_string(axes) + "d",
                                           {inputs,

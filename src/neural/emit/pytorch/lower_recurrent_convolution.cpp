@@ -1,8 +1,6 @@
 // ConvLSTM2D and ConvGRU2D, alone or both ways.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "neural/emit/pytorch/activations.hpp"
 #include "neural/emit/pytorch/helpers.hpp"
 #include "neural/emit/pytorch/recurrent_helpers.hpp"
@@ -72,16 +70,6 @@ std::string add_module(ModuleBuilder& builder, const model::Layer& outer, const 
   return module;
 }
 
-/// As copy_for_strided_points; the products of an LSTM read a copy anyway.
-void copy_for_points(ModuleBuilder& builder, const model::Layer& cell) {
-  const std::vector<Window> windows = windows_of_image(cell);
-  const bool are_points =
-      std::all_of(windows.begin(), windows.end(), [](const Window& each) { return each.size == 1; });
-  if (cell.kind == LayerKind::ConvLSTM2D || !are_points) return;
-  const std::int64_t channels = cell.input[is_channels_first(cell.attributes) ? 1 : 3].value_or(0);
-  copy_for_strided_points(builder, cell.attributes.integers(Parameter::strides), channels, channels);
-}
-
 /// One way over the steps of the current tensor; what it gives has its axes as declared.
 void run(ModuleBuilder& builder, const model::Layer& outer, const model::Layer& cell, const std::string& path,
          const std::string& ending) {
@@ -90,8 +78,12 @@ void run(ModuleBuilder& builder, const model::Layer& outer, const model::Layer& 
   const bool sequences = attributes.boolean(Parameter::return_sequences);
   if (turns) builder.apply(builder.x() + ".permute(0, 1, 4, 2, 3)", "steps, channels, height, width");
   if (attributes.boolean(Parameter::go_backwards)) builder.apply(builder.x() + ".flip(1)", "backwards");
-  const std::string padding = convolution_padding(builder, cell, windows_of_image(cell));
-  copy_for_points(builder, cell);
+  const std::vector<Window> windows = windows_of_image(cell);
+  const std::string padding = convolution_padding(builder, cell, windows);
+  if (cell.kind == LayerKind::ConvGRU2D) {  // the products of ConvLSTM read a copy anyway
+    const std::int64_t channels = cell.input[turns ? 3 : 1].value_or(0);
+    copy_for_points(builder, windows, channels, channels);
+  }
   const std::string module = add_module(builder, outer, cell, path, ending, padding);
   builder.apply("self." + module + "(" + builder.x() + ")" + (sequences ? "" : "[:, -1]"));
   if (turns)

@@ -65,11 +65,12 @@ std::string convolution_padding(ModuleBuilder& builder, const model::Layer& laye
   return none;
 }
 
-void copy_for_strided_points(ModuleBuilder& builder, const std::vector<std::int64_t>& strides, std::int64_t read,
-                             std::int64_t channels) {
+void copy_for_points(ModuleBuilder& builder, const std::vector<Window>& windows, std::int64_t read,
+                     std::int64_t channels) {
   constexpr std::int64_t kLongestVector = 16;  // floats
-  if (strides.size() < 2 || read >= kLongestVector) return;
-  if (std::all_of(strides.begin(), strides.end(), [](std::int64_t stride) { return stride == 1; })) return;
+  if (windows.size() < 2 || read >= kLongestVector) return;
+  if (std::any_of(windows.begin(), windows.end(), [](const Window& each) { return each.size > 1; })) return;
+  if (std::all_of(windows.begin(), windows.end(), [](const Window& each) { return each.stride == 1; })) return;
   const char* copy = channels == 1 ? ".clone(memory_format=torch.contiguous_format)" : ".contiguous()";
   builder.apply(builder.x() + copy, "for oneDNN");
 }

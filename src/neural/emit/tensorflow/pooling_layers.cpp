@@ -5,6 +5,7 @@
 
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/emit/windows/padding.hpp"
 
 namespace neural::emit::tensorflow {
 
@@ -41,25 +42,20 @@ std::string pad_widths(const Integers& pads, bool channels_first) {
   return pairs_text(all);
 }
 
-/// As "same" has them, where a window is longer than its axis: TensorFlow's own kernel, which runs where oneDNN does
-/// not (by default on processors without AVX512-VNNI), has the wrong gradient there. Empty where it is right.
+/// What "same" adds, where a window is longer than its axis: TensorFlow's own kernel, which runs where oneDNN does not
+/// (by default on processors without AVX512-VNNI), has the wrong gradient there. Empty where it is right, or what
+/// "same" adds is not known.
 Integers pads_of_long_windows(const model::Layer& layer) {
-  const model::Attributes& attributes = layer.attributes;
-  const Integers& windows = attributes.integers(Parameter::pool_size);
-  constexpr std::size_t kWrongRanks = 2;  // that in three dimensions is another kernel
-  if (windows.size() > kWrongRanks || attributes.word(Parameter::padding) != "same") return {};
-  bool is_long = false;
+  constexpr std::size_t kMostAxes = 2;  // of three axes TensorFlow has another kernel
+  if (layer.attributes.word(Parameter::padding) != "same") return {};
+  const std::vector<Window> windows = windows_of(layer, Parameter::pool_size);
+  const auto is_long = [](const Window& window) { return window.input && window.size > *window.input; };
+  if (windows.size() > kMostAxes || std::none_of(windows.begin(), windows.end(), is_long)) return {};
+  const auto paddings = padding_of(layer, windows);
+  if (!paddings) return {};
   Integers pads;
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    const model::Dimension size = layer.input[i + (is_channels_first(attributes) ? 1 : 0)];
-    if (!size) return {};
-    const std::int64_t stride = attributes.integers(Parameter::strides)[i];
-    const std::int64_t outputs = (*size + stride - 1) / stride;
-    const std::int64_t total = std::max<std::int64_t>((outputs - 1) * stride + windows[i] - *size, 0);
-    pads.insert(pads.end(), {total / 2, total - total / 2});
-    is_long = is_long || windows[i] > *size;
-  }
-  return is_long ? pads : Integers{};
+  for (const Padding& padding : *paddings) pads.insert(pads.end(), {padding.before, padding.after});
+  return pads;
 }
 
 std::string pooling_padding(const model::Attributes& attributes) {

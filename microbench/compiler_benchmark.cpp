@@ -154,13 +154,15 @@ void check_text(benchmark::State& state) {
 }
 BENCHMARK(check_text)->RangeMultiplier(8)->Range(8, 32768)->Complexity(benchmark::oN);
 
+/// The backend alone: where a file holds the weights, they are there.
 void emit_deep(benchmark::State& state, const emit::Backend& backend) {
   const auto networks = check(syntax::SourceText("deep.neural", deep_network(state.range(0))));
-  for (auto _ : state) benchmark::DoNotOptimize(emit_program(backend, *networks.front()));
+  const weights::Weights weights = weights::initial_weights(*networks.front(), 0);
+  for (auto _ : state) benchmark::DoNotOptimize(emit_program(backend, *networks.front(), &weights));
   state.SetComplexityN(state.range(0));
 }
 
-/// The backend alone.
+/// The backend alone, too.
 void model_to_program(benchmark::State& state, const emit::Backend& backend, const char* name) {
   const auto networks = check(syntax::SourceText("model.neural", standard_model(name)));
   const weights::Weights weights = weights::initial_weights(*networks.front(), 0);

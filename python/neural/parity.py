@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from neural import tensorflow_float64
 from neural.worker.program import load_program
 from neural.worker.weights import SCHEMA, Tensor, describe, save_tensors, write_index
 
@@ -68,7 +69,7 @@ def run(plan: Plan) -> None:
     if plan["backend"] == "onnx":
         batches = batches_of(plan, lambda x: predict_with_onnx(plan, x))
         predictions = predict_with_onnx(plan, batches[0][0])
-        index = {"versions": versions("onnxruntime")}
+        index: dict[str, Any] = {"versions": versions("onnxruntime")}
     else:
         side = create_side(plan)
         batches = batches_of(plan, side.predict)
@@ -76,6 +77,7 @@ def run(plan: Plan) -> None:
         index = measure(plan, side, reordered(batches, plan), folder) if plan["trains"] else {}
         index["versions"] = versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras")
     np.save(folder / "predictions.npy", predictions)
+    index["settings"] = {"tensorflow_onednn": has_onednn()} if plan["backend"] == "tensorflow" else {}
     write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "predictions": "predictions.npy", **index})
 
 
@@ -254,41 +256,25 @@ class PyTorchSide:
         return captured(self.program, self.model)
 
 
-def keep_numbers_exact() -> None:
-    """Keras and TensorFlow take many numbers by way of float32, which loses half their digits: those of optimizers
-    (0.999) and schedules, the scale of attention, the root in `gelu`, the slope of `leaky_relu`."""
-    import keras.src.ops as ops
-    import tensorflow as tf
-    from tensorflow.python.ops import math_ops
-
-    cast, convert = math_ops.cast, ops.convert_to_tensor
-
-    def exact_cast(x: Any, dtype: Any, name: str | None = None) -> Any:
-        if isinstance(x, float) and tf.as_dtype(dtype).is_floating:
-            return tf.constant(x, dtype)
-        return cast(x, dtype, name)
-
-    math_ops.cast = tf.cast = ops.cast = exact_cast
-    ops.convert_to_tensor = lambda x, dtype=None, **options: convert(
-        x, "float64" if dtype is None and isinstance(x, float) else dtype, **options
-    )
-    tf.nn.leaky_relu = lambda features, alpha=0.2, name=None: tf.where(features > 0, features, alpha * features)
-
-
 @cache
 def prepare_tensorflow(precision: str) -> None:
     """Once in a process: threads cannot be set later, and what is exact stays so."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
     if precision == "float64":
-        keras.config.set_floatx("float64")
-        keep_numbers_exact()
+        tensorflow_float64.prepare()
+
+
+def has_onednn() -> bool:
+    """Whether TensorFlow computes with oneDNN's kernels or its own, which processor and environment decide."""
+    from tensorflow.python.framework import test_util
+
+    return bool(test_util.IsMklEnabled())
 
 
 class TensorFlowSide:

@@ -27,6 +27,19 @@ NETWORK = """network Proof {
   optimizer: Adam(0.01)
 }
 """
+VOLUME = """network Proof {
+  input: (6, 6, 6, 2)
+  layers:
+    Conv3D(3, 3, padding=same, activation="relu")
+    BatchNormalization()
+    MaxPooling3D(2)
+    AveragePooling3D(3, 1, padding=same)
+    Flatten()
+    Output(2)
+  loss: mse
+  optimizer: SGD(0.01)
+}
+"""
 SEQUENCE = """network Proof {
   input: (5)
   layers:
@@ -48,7 +61,7 @@ def certificate_of(folder: Path, source: str, *options: str) -> tuple[int, dict,
     return result.returncode, certificate, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("source", [NETWORK, SEQUENCE], ids=["image", "sequence"])
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
 def test_backends_agree_and_the_certificate_says_so(source: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("keras")
@@ -61,10 +74,11 @@ def test_backends_agree_and_the_certificate_says_so(source: str, tmp_path: Path)
     assert names[1:4] == ["predictions", "losses before the first step", "gradients"]
     assert {"weights after step 1", "weights after step 2", "weights after step 10", "losses at step 20"} <= set(names)
     assert set(certificate["versions"]) == {"torch", "tensorflow", "keras", "onnxruntime"}
+    assert certificate["settings"]["tensorflow_onednn"] in ((True,) if source == VOLUME else (True, False))
     assert len(certificate["batches_sha256"]) == 64
 
 
-@pytest.mark.parametrize("source", [NETWORK, SEQUENCE], ids=["image", "sequence"])
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
 def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("keras")

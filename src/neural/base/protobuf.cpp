@@ -30,6 +30,32 @@ void ProtobufMessage::bytes(int field, std::string_view value) {
   text_ += value;
 }
 
+void ProtobufMessage::borrowed_bytes(int field, std::string_view value) {
+  tag(field, kLengthDelimited);
+  varint(value.size());
+  borrowed_.push_back({text_.size(), value});
+  borrowed_size_ += value.size();
+}
+
+void ProtobufMessage::message(int field, const ProtobufMessage& value) {
+  tag(field, kLengthDelimited);
+  varint(value.size());
+  for (const Borrowed& each : value.borrowed_) borrowed_.push_back({text_.size() + each.position, each.bytes});
+  borrowed_size_ += value.borrowed_size_;
+  text_ += value.text_;
+}
+
+std::string ProtobufMessage::text() const {
+  std::string whole;
+  whole.reserve(size());
+  std::size_t written = 0;
+  for (const Borrowed& each : borrowed_) {
+    whole.append(text_, written, each.position - written).append(each.bytes);
+    written = each.position;
+  }
+  return whole.append(text_, written);
+}
+
 void ProtobufMessage::packed_integers(int field, std::span<const std::int64_t> values) {
   ProtobufMessage packed;
   for (const std::int64_t value : values) packed.varint(static_cast<std::uint64_t>(value));

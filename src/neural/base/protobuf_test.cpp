@@ -54,5 +54,22 @@ TEST(ProtobufMessage, packs_lists_and_numbers_fields_above_fifteen) {
   EXPECT_EQ(message.text(), "\xA2\x01\x03\x03\x8E\x02"s);
 }
 
+TEST(ProtobufMessage, writes_borrowed_bytes_as_others_wherever_they_stand) {
+  std::string large(300, 'x');
+  ProtobufMessage inner;
+  inner.borrowed_bytes(1, large);
+  inner.integer(2, 5);
+  inner.borrowed_bytes(3, "");
+  ProtobufMessage message;
+  message.borrowed_bytes(1, "first");
+  message.message(2, inner);
+  message.message(2, inner);
+  message.bytes(3, "last");
+  large[0] = 'y';  // which is read at the end
+  const std::string within = "\x0A\xAC\x02" + large + "\x10\x05\x1A" + "\x00"s;
+  const std::string each = "\x12\xB3\x02" + within;
+  EXPECT_EQ(message.text(), "\x0A\x05" + "first"s + each + each + "\x1A\x04" + "last");
+}
+
 }  // namespace
 }  // namespace neural

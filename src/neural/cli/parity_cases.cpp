@@ -98,8 +98,10 @@ Status read_index(ParityCase& one, const fs::path& folder) {
   const Json index = NEURAL_TRY(read_json(folder / "index.json"));
   const std::string name = as_code((folder / "index.json").string());
   const std::string seen = NEURAL_TRY(json_field<std::string>(index, "batches", name));
-  const Json versions = NEURAL_TRY(json_field<Json>(index, "versions", name));
-  for (const auto& [package, version] : versions.items()) one.versions[package] = version;
+  for (const auto& [field, all] : {std::pair{"versions", &one.versions}, std::pair{"settings", &one.settings}}) {
+    const Json found = NEURAL_TRY(json_field<Json>(index, field, name));
+    for (const auto& [key, value] : found.items()) (*all)[key] = value;
+  }
   if (one.batches.empty()) one.batches = seen;
   if (seen == one.batches) return done();
   return fail(ErrorCode::kMeasurement, fmt::format("{} saw other batches than the first side", name),
@@ -282,6 +284,7 @@ Json certificate_of(const ParityCase& one, const ParityOptions& options) {
           {"precision", options.float64 ? "float64" : "float32"},
           {"batches_sha256", one.batches},
           {"versions", one.versions},
+          {"settings", one.settings},
           {"comparisons", std::move(comparisons)},
           {"refused", std::move(refused)}};
 }

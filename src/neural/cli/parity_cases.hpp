@@ -53,6 +53,7 @@ struct ParityCase {
   std::vector<ParitySide> sides;
   std::vector<Comparison> comparisons;
   Json versions = Json::object();  ///< of the frameworks
+  Json settings = Json::object();  ///< that decide which kernels a framework takes
   std::string batches;             ///< SHA-256
   std::optional<Error> error;      ///< why it is not compared: refused where `is_refused`, else failed
   bool is_refused = false;

@@ -35,7 +35,7 @@ std::uint32_t masked(std::uint32_t checksum) {
 }
 
 std::string record(const ProtobufMessage& event) {
-  const std::string& data = event.text();
+  const std::string data = event.text();
   std::string text;
   text.reserve(data.size() + 16);
   append_little_endian(text, data.size(), 8);

@@ -39,10 +39,10 @@ struct Node {
   std::vector<Attribute> attributes;
 };
 
-/// A tensor that is known: weights, or the whole numbers of sizes and axes.
+/// A tensor that is known: a weight as it is, an array made of weights, or the whole numbers of sizes and axes.
 struct Constant {
   std::string name;
-  std::variant<weights::Array, std::vector<std::int64_t>> value;
+  std::variant<const weights::Array*, weights::Array, std::vector<std::int64_t>> value;
 };
 
 enum class ElementType { kFloat = 1, kInt64 = 7, kBool = 9 };  ///< TensorProto.DataType

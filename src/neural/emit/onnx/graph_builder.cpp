@@ -52,7 +52,7 @@ std::string GraphBuilder::number(double value) {
   return key;
 }
 
-std::string GraphBuilder::array(std::string_view name, weights::Array value) {
+std::string GraphBuilder::constant(std::string_view name, decltype(Constant::value) value) {
   std::string path = fresh(name);
   graphs_.front().constants.push_back({path, std::move(value)});
   return path;
@@ -66,6 +66,7 @@ const weights::Array& GraphBuilder::array_of(const model::Layer& layer, std::str
 
 std::string GraphBuilder::weight(const model::Layer& layer, std::string_view tensor, const Integers& axes,
                                  Integers shape) {
+  if (axes.empty() && shape.empty()) return constant(tensor, &array_of(layer, tensor));
   weights::Array value = axes.empty() ? array_of(layer, tensor) : permuted(array_of(layer, tensor), axes);
   if (!shape.empty()) value.shape = std::move(shape);
   return array(tensor, std::move(value));

@@ -38,6 +38,7 @@ struct Size {
 
 using Integers = std::vector<std::int64_t>;
 
+/// The weights have to last as long as the graph, which points at those that it has as they are.
 class GraphBuilder {
  public:
   GraphBuilder(const weights::Weights& weights, syntax::DiagnosticList& diagnostics)
@@ -63,7 +64,7 @@ class GraphBuilder {
 
   std::string integers(Integers numbers);  ///< [k]
   std::string number(double value);        ///< a scalar of float
-  std::string array(std::string_view name, weights::Array value);
+  std::string array(std::string_view name, weights::Array value) { return constant(name, std::move(value)); }
 
   /// A weight of the layer, with its axes in this order if they are given, then in this shape if it is given.
   std::string weight(const model::Layer& layer, std::string_view tensor, const Integers& axes = {},
@@ -117,6 +118,8 @@ class GraphBuilder {
   void refuse_unknown(const model::Layer& layer, std::string message, std::string help);
 
  private:
+  std::string constant(std::string_view name, decltype(Constant::value) value);
+
   const weights::Weights& weights_;
   syntax::DiagnosticList& diagnostics_;
   std::vector<Graph> graphs_{1};

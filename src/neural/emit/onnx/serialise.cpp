@@ -60,11 +60,14 @@ ProtobufMessage message_of(const Node& node) {
 /// TensorProto with raw_data, which is little-endian as this machine is (weights/safetensors.cpp asserts it).
 ProtobufMessage message_of(const Constant& constant) {
   ProtobufMessage message;
-  if (const auto* array = std::get_if<weights::Array>(&constant.value)) {
+  const auto* array = std::get_if<weights::Array>(&constant.value);
+  if (const auto* weight = std::get_if<const weights::Array*>(&constant.value)) array = *weight;
+  if (array != nullptr) {
     message.packed_integers(1, array->shape);
     message.integer(2, static_cast<std::int64_t>(ElementType::kFloat));
     message.bytes(8, constant.name);
-    message.bytes(9, {reinterpret_cast<const char*>(array->values.data()), array->values.size() * sizeof(float)});
+    message.borrowed_bytes(9,
+                           {reinterpret_cast<const char*>(array->values.data()), array->values.size() * sizeof(float)});
     return message;
   }
   const auto& numbers = std::get<std::vector<std::int64_t>>(constant.value);
@@ -128,7 +131,7 @@ std::string serialised(const File& file) {
     entry.bytes(2, value);
     message.message(14, entry);
   }
-  return std::move(message).text();
+  return message.text();
 }
 
 }  // namespace neural::emit::onnx

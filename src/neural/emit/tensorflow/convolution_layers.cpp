@@ -140,7 +140,9 @@ void Lowering::transposed_convolution() {
       return;
     }
   }
-  session_.keras.needs_onednn |= !is_all(attributes_.integers(Parameter::dilation_rate), 1);
+  if (!is_all(attributes_.integers(Parameter::dilation_rate), 1)) {
+    session_.keras.onednn_for = "transposed convolutions with a dilation";
+  }
   turn_to_channels_last();
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
   append_kernel_window(arguments, padding_word());

@@ -83,9 +83,8 @@ void write_tensorflow_imports(PythonWriter& writer, const Program& program, cons
   std::vector<std::string_view> lines = {
       "# Read as the libraries are loaded: warnings are shown, notes on starting up are not.",
       "os.environ.setdefault(\"TF_CPP_MIN_LOG_LEVEL\", \"1\")", "os.environ[\"KERAS_BACKEND\"] = \"tensorflow\""};
-  if (keras.needs_onednn) {
-    lines.push_back("os.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = \"1\"  # else no transposed convolution has a dilation");
-  }
+  const std::string onednn = fmt::format("os.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = \"1\"  # for {}", keras.onednn_for);
+  if (!keras.onednn_for.empty()) lines.push_back(onednn);
   lines.insert(lines.end(), {"", "import keras", "import numpy as np"});
   const bool calls_tensorflow = loops_in_graph(program) || keras.device.kind != Device::Kind::kAny ||
                                 keras.helpers.contains(Helper::kDenseOptimizer) || !keras.functions.empty() ||

@@ -90,9 +90,9 @@ struct KerasModel {
   std::vector<std::string> frozen;  ///< layers with layers inside, which learn that they are not trained when built
   std::set<Module> modules = {Module::kLayers, Module::kOptimizers};  ///< of keras
   std::set<Helper> helpers;
-  bool needs_onednn = false;   ///< for transposed convolutions with a dilation, of which TensorFlow has no other kernel
-  bool has_penalties = false;  ///< regularizers add to the loss
-  bool is_mixed = false;       ///< layers but the last compute in float16, and the loss is scaled
+  std::string_view onednn_for;  ///< what TensorFlow's own kernels lack or get wrong
+  bool has_penalties = false;   ///< regularizers add to the loss
+  bool is_mixed = false;        ///< layers but the last compute in float16, and the loss is scaled
   Compilation compilation;
   std::string_view save_statement;  ///< for SAVE_PATH; empty if the model has none
 };

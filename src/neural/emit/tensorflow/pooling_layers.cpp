@@ -64,9 +64,14 @@ std::string pooling_padding(const model::Attributes& attributes) {
   return python_string(word == "causal" ? "valid" : word);
 }
 
+/// Without oneDNN every one of equal maxima has the whole gradient, where all other backends give it to the first:
+/// zeros of a ReLU that a normalisation has moved, or of a padding, are equal.
+constexpr std::string_view kEqualMaxima = "gradients of equal maxima of volumes";
+
 }  // namespace
 
 void Lowering::max_pooling() {
+  if (attributes_.integers(Parameter::pool_size).size() == 3) session_.keras.onednn_for = kEqualMaxima;
   const Integers pads = pooling_pads(attributes_);
   if (!pads.empty()) {
     add_function("ops.pad", {pad_widths(pads, is_channels_first(attributes_)), {"constant_values", "-np.inf"}});
@@ -126,6 +131,7 @@ void Lowering::adaptive_pooling() {
     return;
   }
   const Integers& sizes = attributes_.integers(Parameter::output_size);
+  if (layer_.kind == LayerKind::AdaptiveMaxPooling3D) session_.keras.onednn_for = kEqualMaxima;
   if (std::find(sizes.begin(), sizes.end(), 1) != sizes.end()) return even_pooling(sizes);
   Arguments arguments = {python_tuple(sizes)};
   append_data_format(arguments);

@@ -62,6 +62,18 @@ TEST(TensorFlowSpatialLayers, ATransposedConvolutionWithADilationTurnsOneDnnOn) 
   EXPECT_EQ(program("Conv1DTranspose(4, 3, 2)").find(set), std::string::npos);
 }
 
+TEST(TensorFlowSpatialLayers, MaximaOfVolumesTurnOneDnnOn) {
+  const std::string set = "os.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = \"1\"  # for gradients of equal maxima of volumes\n";
+  const auto program = [](const std::string& input, const std::string& layer) {
+    return compile_source("network N { input: " + input + " layers: " + layer + " loss: mse }").program;
+  };
+  for (const char* layer : {"MaxPooling3D(2)", "AdaptiveMaxPooling3D(2)", "AdaptiveMaxPooling3D(1)"}) {
+    EXPECT_NE(program("(4, 4, 4, 2)", layer).find(set), std::string::npos) << layer;
+  }
+  EXPECT_EQ(program("(4, 4, 4, 2)", "AveragePooling3D(2)").find("ONEDNN"), std::string::npos);
+  EXPECT_EQ(program("(4, 4, 2)", "MaxPooling2D(2)").find("ONEDNN"), std::string::npos);
+}
+
 TEST(TensorFlowSpatialLayers, AverageOfAWindowLongerThanItsAxisIsPaddedByNumbers) {
   // Two windows of 5, two apart, span 7: three more than the axis has, of which the odd one comes behind.
   EXPECT_EQ(steps_of("(4, 3)", "AveragePooling1D(5, 2, same)"),

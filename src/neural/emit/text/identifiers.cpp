@@ -82,10 +82,6 @@ bool is_python_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), is_word) && !is_python_keyword(std::string(text));
 }
 
-Identifiers::Identifiers(std::span<const std::string_view> reserved) {
-  for (const std::string_view word : reserved) taken_.emplace(word, 0);
-}
-
 std::string Identifiers::variable(std::string_view name, std::string_view fallback) {
   std::string word = sanitised(name);
   if (word.empty()) word = fallback;
@@ -104,13 +100,17 @@ std::string Identifiers::class_name(std::string_view name, std::string_view fall
   return unique(std::move(word));
 }
 
+bool Identifiers::is_reserved(std::string_view name) const {
+  return std::find(reserved_.begin(), reserved_.end(), name) != reserved_.end();
+}
+
 std::string Identifiers::unique(std::string name) {
   const auto [found, is_new] = taken_.try_emplace(name, 0);
-  if (is_new && !is_python_word(name)) return name;
+  if (is_new && !is_python_word(name) && !is_reserved(name)) return name;
   std::string candidate;
   do {
     candidate = name + "_" + std::to_string(++found->second);
-  } while (taken_.contains(candidate));
+  } while (taken_.contains(candidate) || is_reserved(candidate));
   taken_.emplace(candidate, 0);
   return candidate;
 }

@@ -17,8 +17,8 @@ bool is_python_name(std::string_view text);
 /// sequence of calls gives the same identifiers; a call costs O(length of the name).
 class Identifiers {
  public:
-  /// `reserved` are the words of the program in this scope.
-  explicit Identifiers(std::span<const std::string_view> reserved = {});
+  /// `reserved` are the words of the program in this scope, some dozens, which have to last.
+  explicit Identifiers(std::span<const std::string_view> reserved = {}) : reserved_(reserved) {}
 
   /// "dense" -> dense, then dense_1; "my layer" -> my_layer; "2d" -> layer_2d with the fallback "layer"; "" -> layer.
   std::string variable(std::string_view name, std::string_view fallback);
@@ -30,8 +30,10 @@ class Identifiers {
   std::string exactly(std::string_view identifier) { return unique(std::string(identifier)); }
 
  private:
+  bool is_reserved(std::string_view name) const;
   std::string unique(std::string name);
 
+  std::span<const std::string_view> reserved_;
   std::unordered_map<std::string, std::int64_t> taken_;  ///< to the number of the last suffix given
 };
 

@@ -14,6 +14,8 @@ namespace neural::emit {
 
 class PythonWriter {
  public:
+  PythonWriter() { text_.reserve(kUsual); }
+
   /// What `${key}` in a block stands for.
   using Word = std::pair<std::string_view, std::string_view>;
 
@@ -51,6 +53,8 @@ class PythonWriter {
   std::string take() { return std::move(text_); }
 
  private:
+  static constexpr std::size_t kUsual = 32768;  ///< characters of an ordinary program
+
   std::string text_;
   std::size_t indent_ = 0;
 };

@@ -30,6 +30,7 @@ def test_it_measures_what_it_planted(tmp_path: Path) -> None:
     noise = 100 * result["coefficient_of_variation"]
     for planted in result["planted"]:
         assert abs(planted["measured_percent"] - planted["percent"]) < max(2, noise)
+    assert result["framework"] is None and result["framework_left_out"] == ""
     assert not (tmp_path / "selftest").exists(), "a quick one is not kept"
 
 
@@ -40,4 +41,14 @@ def test_reports_say_what_came_of_it(tmp_path: Path) -> None:
     assert ended.returncode in (0, 1), ended.stderr
     assert "left" in ended.stderr
     (kept,) = (tmp_path / "selftest").glob("*.json")
-    assert json.loads(kept.read_text())["windows"] == 3000
+    result = json.loads(kept.read_text())
+    assert result["windows"] == 3000
+    if result["framework"] is None:
+        assert result["framework_left_out"] in ended.stdout
+        return
+    equal, planted = result["framework"]["equal"], result["framework"]["planted"]
+    assert equal["loss"]["difference"] == 0
+    assert planted["loss"]["difference"] == pytest.approx(0.02)
+    assert result["noisy"] or planted["loss"]["verdict"] == "WORSE"
+    assert abs(planted["memory"]["difference_mib"] - 20) < 5
+    assert planted["time"]["ratio"] > 1

@@ -168,18 +168,6 @@ std::string check_seed(const std::string& text) {
   return fmt::format("`{}` is no whole number from 0 to 18,446,744,073,709,551,615", printable(text));
 }
 
-std::vector<std::string> compile_command(const std::filesystem::path& source, std::string_view backend,
-                                         const std::string& level, const std::filesystem::path& output) {
-  return {executable_path().string(),
-          "compile",
-          source.string(),
-          "--backend",
-          std::string(backend),
-          "-" + level,
-          "-o",
-          output.string()};
-}
-
 /// What was given, without what only steers this call.
 std::string repeat_command(const BenchOptions& options, std::vector<std::string> words) {
   const auto add_list = [&](const char* name, const std::vector<std::string>& values) {
@@ -240,7 +228,7 @@ Expected<BenchSession> run_bench(const plan::Request& request, const BenchOption
   if (const auto history = history_to_join(options)) recorder.emplace(*history, request.output);
   bench::process::ProcessRunner runner;
   BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder), json_lines);
-  plan::Tools tools{runner, observer, compile_for_bench, compile_command, bench::process::current_variables()};
+  plan::Tools tools{runner, observer, compile_for_bench, bench_compile_command, bench::process::current_variables()};
   tools.preflight = [] { return plan::warnings_of(plan::read_signs()); };
   BenchSession session;
   session.results = NEURAL_TRY(plan::run_session(request, tools));

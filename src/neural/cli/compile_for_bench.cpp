@@ -5,6 +5,7 @@
 #include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
+#include "neural/cli/executable.hpp"
 #include "neural/describe/values.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/emit/text/research.hpp"
@@ -108,6 +109,18 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
   compiled.optimizer = describe::optimizer_json(model.optimizer);
   compiled.research = research_json(model, options.research);
   return compiled;
+}
+
+std::vector<std::string> bench_compile_command(const std::filesystem::path& source, std::string_view backend,
+                                               const std::string& level, const std::filesystem::path& output) {
+  return {executable_path().string(),
+          "compile",
+          source.string(),
+          "--backend",
+          std::string(backend),
+          "-" + level,
+          "-o",
+          output.string()};
 }
 
 }  // namespace neural::cli

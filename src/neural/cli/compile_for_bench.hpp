@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "neural/base/expected.hpp"
 #include "neural/bench/plan/request.hpp"
@@ -13,5 +15,9 @@ namespace neural::cli {
 /// samples of parsing and of code generation. The error of a source with mistakes holds its diagnostics as text.
 Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source, std::string_view backend,
                                                          const bench::plan::Variant& variant);
+
+/// The command that compiles a model file in a process of its own: a plan::CompileCommand.
+std::vector<std::string> bench_compile_command(const std::filesystem::path& source, std::string_view backend,
+                                               const std::string& level, const std::filesystem::path& output);
 
 }  // namespace neural::cli

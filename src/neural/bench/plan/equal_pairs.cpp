@@ -23,15 +23,23 @@ double seconds_of_a_pair(const CellRuns& runs, const CellRecord& cell) {
 
 }  // namespace
 
+std::string name_of_copy(const std::string& cell) {
+  return cell + ".copy";
+}
+
+std::string program_of_copy(const std::string& label, const std::string& contender) {
+  return fmt::format("{}_{}_copy.py", label, contender);
+}
+
 Status measure_equal_pairs(SessionContext& context, const CellRecord& cell, int number) {
   CellRecord equal = cell;
   equal.equal_to = cell.cell.name;
-  equal.cell.name += ".copy";
+  equal.cell.name = name_of_copy(cell.cell.name);
   equal.cell.generated_backend = cell.cell.contender.constants.backend;
   equal.pairs.clear();
   equal.limits = {};
   Programs& programs = *equal.programs;
-  programs.neural = context.host.results / fmt::format("{}_{}_copy.py", cell.cell.label, cell.cell.contender.name);
+  programs.neural = context.host.results / program_of_copy(cell.cell.label, cell.cell.contender.name);
   programs.neural_sha256 = programs.native_sha256;
   const std::string text = NEURAL_TRY(read_file(programs.native));
   NEURAL_TRY(write_file(programs.neural, text));

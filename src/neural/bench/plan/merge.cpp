@@ -7,6 +7,7 @@
 #include <set>
 
 #include "neural/base/files.hpp"
+#include "neural/bench/plan/equal_pairs.hpp"
 #include "neural/bench/plan/output_folder.hpp"
 #include "neural/bench/plan/session_record.hpp"
 
@@ -76,7 +77,7 @@ Status check_cells(const std::vector<Part>& parts) {
 
 Status copy_tree(const fs::path& from, const fs::path& to) {
   std::error_code error;
-  if (!fs::exists(from)) return done();  // a program that could not be generated
+  if (!fs::exists(from)) return done();  // a program that could not be generated, a cell without equal pairs
   fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
   if (!error) return done();
   return tl::unexpected(
@@ -86,9 +87,12 @@ Status copy_tree(const fs::path& from, const fs::path& to) {
 Status copy_cells(const Part& part, const fs::path& output) {
   for (const CellIdentity& cell : part.record.cells) {
     NEURAL_TRY(make_folder(output / "raw" / cell.cell));
-    NEURAL_TRY(copy_tree(part.folder / "raw" / cell.cell, output / "raw" / cell.cell));
-    for (const std::string& program : {fmt::format("{}_{}_neural.py", cell.model, cell.backend),
-                                       fmt::format("{}_{}.py", cell.model, cell.contender)}) {
+    for (const std::string& name : {cell.cell, name_of_copy(cell.cell)}) {
+      NEURAL_TRY(copy_tree(part.folder / "raw" / name, output / "raw" / name));
+    }
+    for (const std::string& program :
+         {fmt::format("{}_{}_neural.py", cell.model, cell.backend), fmt::format("{}_{}.py", cell.model, cell.contender),
+          program_of_copy(cell.model, cell.contender)}) {
       NEURAL_TRY(copy_tree(part.folder / program, output / program));
     }
   }

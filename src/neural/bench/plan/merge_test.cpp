@@ -63,6 +63,19 @@ TEST_F(MergeTest, TheResultsAreThoseOfTheSessionInOnePiece) {
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "whole" / "benchmark_report.md"));
 }
 
+TEST_F(MergeTest, TheNoiseIsThatOfTheMachineWithMost) {
+  request_.quick = false;
+  const auto first = part(1, 2, 7), second = part(2, 2, 8);
+  std::vector<double> farthest;
+  for (const auto& folder : {first, second}) {
+    farthest.push_back(read_json(folder / "benchmark_results.json").value()["noise_floor"]["farthest"]);
+  }
+  ASSERT_NE(farthest[0], farthest[1]);
+  const double most = std::max(farthest[0], farthest[1]);
+  EXPECT_EQ(merge({first, second}).value()["noise_floor"]["farthest"], most);
+  EXPECT_EQ(merge({second, first}).value()["noise_floor"]["farthest"], most);
+}
+
 TEST_F(MergeTest, EachPartKeepsItsMachineAndItsSeed) {
   const auto first = part(1, 2, 11), second = part(2, 2, 12);
   const Json whole = merge({first, second}).value();

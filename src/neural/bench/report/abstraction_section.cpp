@@ -31,14 +31,18 @@ std::string epoch_of(const Json& result, const char* side) {
 void add_row(Table& table, const Json& result, std::string raw, std::string written_with, const char* side,
              const Json& ratio) {
   table.add({code(text_at(result, {"model"})), std::move(raw), std::move(written_with), epoch_of(result, side),
-             ratio_text(ratio)});
+             ratio_text(ratio), show_if(number_at(ratio, {"level"}), show_level)});
 }
 
 }  // namespace
 
 std::string abstraction_section(const Json& results) {
-  Table table(
-      {{"Model"}, {"Against"}, {"Written with"}, {"Epoch", Align::kRight}, {"More time than by hand", Align::kRight}});
+  Table table({{"Model"},
+               {"Against"},
+               {"Written with"},
+               {"Epoch", Align::kRight},
+               {"More time than by hand", Align::kRight},
+               {"Level", Align::kRight}});
   bool any = false;
   std::string reasons;
   for (const Json& result : list_at(results, {"results"})) {

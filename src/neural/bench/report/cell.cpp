@@ -129,15 +129,16 @@ std::vector<Cell> read_cells(const ResultsFolder& folder, const Json& session) {
   return cells;
 }
 
-std::optional<Cell> read_equal_cell(const ResultsFolder& folder) {
+std::vector<Cell> read_equal_cells(const ResultsFolder& folder) {
+  std::vector<Cell> cells;
   for (std::string& name : folder.folders_in("raw")) {
     if (!folder.has(fs::path("raw") / name / "cell.json")) continue;
     Cell cell;
     cell.name = std::move(name);
     read_cell(folder, cell);
-    if (!cell.equal_to.empty() && cell.error.empty()) return cell;
+    if (!cell.equal_to.empty() && cell.error.empty()) cells.push_back(std::move(cell));
   }
-  return std::nullopt;
+  return cells;
 }
 
 }  // namespace neural::bench::report

@@ -60,8 +60,8 @@ struct Cell {
   std::string error;
 };
 
-/// The pairs of equal programs of a session, if it has any.
-std::optional<Cell> read_equal_cell(const ResultsFolder& folder);
+/// The pairs of equal programs of a session: one cell, of merged sessions one a part, of quick ones none.
+std::vector<Cell> read_equal_cells(const ResultsFolder& folder);
 
 /// The cells of a session, in its order, and behind them those that lie in raw/ without being named in `session`, the
 /// object of session.json. Where a cell.json cannot be read, the cell's `error` says why.

@@ -20,17 +20,20 @@ double farthest_apart(std::span<const double> log_ratios) {
 }
 
 Json noise_floor_json(const ResultsFolder& folder) {
-  const std::optional<Cell> cell = read_equal_cell(folder);
-  if (!cell) return {};
-  const PairTimes times = pair_times(*cell);
-  if (!times.fault.empty() || times.neural.empty()) return {};
-  const auto log_ratios = stats::log_ratios(epochs_of(times.neural), epochs_of(times.native));
-  Json ratios = Json::array();
-  for (const double log_ratio : log_ratios) ratios.push_back(std::exp(log_ratio));
-  return {{"model", cell->model},
-          {"program", cell->contender},
-          {"ratios", ratios},
-          {"farthest", farthest_apart(log_ratios)}};
+  Json noisiest;
+  double most = -1;
+  for (const Cell& cell : read_equal_cells(folder)) {
+    const PairTimes times = pair_times(cell);
+    if (!times.fault.empty() || times.neural.empty()) continue;
+    const auto log_ratios = stats::log_ratios(epochs_of(times.neural), epochs_of(times.native));
+    const double farthest = farthest_apart(log_ratios);
+    if (farthest <= most) continue;
+    most = farthest;
+    Json ratios = Json::array();
+    for (const double log_ratio : log_ratios) ratios.push_back(std::exp(log_ratio));
+    noisiest = {{"model", cell.model}, {"program", cell.contender}, {"ratios", ratios}, {"farthest", farthest}};
+  }
+  return noisiest;
 }
 
 std::string noise_floor_sentence(const Json& results) {

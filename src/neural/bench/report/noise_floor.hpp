@@ -12,7 +12,8 @@ namespace neural::bench::report {
 double farthest_apart(std::span<const double> log_ratios);
 
 /// The key `noise_floor` of the results: the ratios of the session's pairs of equal programs, and by how much the
-/// farthest of them differ; null where there are none.
+/// farthest of them differ; null where there are none. Where several machines have measured parts of it, those of the
+/// machine on which they differ most.
 Json noise_floor_json(const ResultsFolder& folder);
 
 /// "What equal programs look like here: of 4 pairs of …, the farthest were 1.2 % apart."; empty where not known.

@@ -136,6 +136,9 @@ std::vector<std::string> shortfalls(const Result& result) {
     found.push_back(fmt::format("peak memory is {:.1f} MiB off, {:.0f} MiB are allowed", result.memory_error_mib(),
                                 kMostMemoryErrorMib));
   }
+  if (result.framework) {
+    for (std::string& each : shortfalls(*result.framework, result.noisy())) found.push_back(std::move(each));
+  }
   if (result.noisy()) return found;
   if (result.equal.equivalent < kLeastEquivalent) {
     found.push_back(fmt::format("equal programs are called equivalent in {} of sessions, expected are {}",
@@ -180,6 +183,8 @@ Json to_json(const Result& result) {
     json["memory"].push_back(
         {{"name", reading.name}, {"planted_bytes", reading.planted}, {"measured_bytes", reading.measured}});
   }
+  json["framework"] = result.framework ? to_json(*result.framework) : Json();
+  json["framework_left_out"] = result.framework_left_out;
   json["shortfalls"] = shortfalls(result);
   return json;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "neural/bench/selftest/error_rates.hpp"
+#include "neural/bench/selftest/framework_check.hpp"
 #include "neural/bench/selftest/memory_check.hpp"
 
 namespace neural::bench::selftest {
@@ -35,6 +36,10 @@ struct Result {
   ErrorRates equal_with_drift;
   double blocks_with_drift = 0;
   std::vector<MemoryReading> memory;
+  /// Filled in by whoever has a framework to measure.
+  std::optional<FrameworkCheck> framework;
+  /// Why there is none; empty where none was wanted.
+  std::string framework_left_out;
 
   double memory_error_mib() const;
   bool noisy() const;

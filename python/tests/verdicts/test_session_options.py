@@ -43,6 +43,26 @@ def test_a_dry_run_measures_nothing_and_knows_the_past(known: Bench, tmp_path: P
     assert "16" in line, "two for parity, two full runs, six pairs"
 
 
+def test_a_dry_run_of_a_whole_session_counts_the_pairs_of_equal_programs(known: Bench) -> None:
+    command = known.command("--dry-run", "--no-history")
+    planned = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert planned.returncode == 0, planned.stderr
+    (line,) = (line for line in planned.stdout.splitlines() if line.startswith("equal programs"))
+    assert line.split()[-3:] == ["8", "not", "known"]
+
+
+def test_a_dry_run_tells_which_contenders_are_left_out(known: Bench) -> None:
+    contender = known.folder / "benchmarks" / "one" / "lightning_native.py"
+    contender.write_text('BACKEND = "lightning"\nLEVEL = "other"\nREFERENCE = "pytorch"\n', encoding="utf-8")
+    Path(known.interpreter).write_text('#!/bin/sh\necho \'{"torch": "2.13.0"}\'\n', encoding="utf-8")
+    planned = run(known, "--dry-run", "--contenders", "all")
+    assert planned.returncode == 0, planned.stderr
+    assert "`lightning_native` is left out: Lightning is not installed (`pip install lightning`)" in planned.stdout
+    assert "one lightning_native" not in planned.stdout
+    named = run(known, "--dry-run", "--models", "one", "--contenders", "lightning_native")
+    assert "one lightning_native" in named.stdout, "which the session will say cannot be measured"
+
+
 def test_parts_are_merged_into_a_whole(known: Bench, tmp_path: Path) -> None:
     parts = [tmp_path / "part_1", tmp_path / "part_2"]
     for number, part in enumerate(parts, start=1):

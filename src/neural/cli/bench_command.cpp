@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "neural/base/text.hpp"
+#include "neural/bench/plan/python_tools.hpp"
+#include "neural/bench/process/process_runner.hpp"
 #include "neural/cli/bench_options.hpp"
 #include "neural/cli/bench_plan_text.hpp"
 #include "neural/cli/bench_summary.hpp"
@@ -45,7 +47,10 @@ Expected<int> bench(const Options& options) {
   if (options.report) request.reports = report_files();
   request.selftest = selftest_badge();
   if (options.dry_run) {
-    const std::string plan = NEURAL_TRY(describe_plan(request, history_to_join(options)));
+    bench::process::ProcessRunner runner;
+    const Json versions =
+        NEURAL_TRY(bench::plan::ask_versions({runner, request.python, bench::process::current_variables()}));
+    const std::string plan = NEURAL_TRY(describe_plan(request, versions, history_to_join(options)));
     NEURAL_TRY(print_result(plan));
     return kDone;
   }

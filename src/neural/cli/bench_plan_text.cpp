@@ -7,6 +7,7 @@
 
 #include "neural/base/text.hpp"
 #include "neural/bench/history/history.hpp"
+#include "neural/bench/plan/equal_pairs.hpp"
 #include "neural/bench/plan/estimate.hpp"
 #include "neural/bench/plan/protocol.hpp"
 #include "neural/bench/plan/select.hpp"
@@ -88,6 +89,13 @@ std::optional<double> seconds_of(const plan::RunCounts& counts, const Before& be
   return seconds;
 }
 
+/// The pairs of equal programs that a session measures once.
+constexpr plan::RunCounts kEqualRuns = [] {
+  plan::RunCounts counts{};
+  counts[static_cast<std::size_t>(bench::process::Task::kPair)] = 2 * plan::kEqualPairs;
+  return counts;
+}();
+
 int processes(const plan::RunCounts& counts) {
   int all = 0;
   for (const int count : counts) all += count;
@@ -102,9 +110,10 @@ std::string range(double least, double most) {
 
 }  // namespace
 
-Expected<std::string> describe_plan(const plan::Request& request,
+Expected<std::string> describe_plan(const plan::Request& request, const Json& versions,
                                     const std::optional<std::filesystem::path>& history_file) {
-  const auto cells = NEURAL_TRY(plan::select_cells(request.benchmarks, request.wanted));
+  auto cells = NEURAL_TRY(plan::select_cells(request.benchmarks, request.wanted));
+  const std::vector<std::string> left_out = plan::leave_out_missing(cells, request.wanted, versions);
   const plan::Protocol protocol = plan::make_protocol(request);
   const std::vector<int> looks = protocol.rule().looks;
   const plan::RunCounts least = plan::runs_of_cell(looks.front(), protocol.memory_runs(), protocol.seeds);
@@ -118,6 +127,12 @@ Expected<std::string> describe_plan(const plan::Request& request,
   std::string text = fmt::format("{:<34}  {:<12}  {:<11}  {}\n", "cell", "backend", "processes", "last time as long");
   double low = 0, high = 0;
   int unknown = 0;
+  const auto add_row = [&](const std::string& name, const std::string& backend, const std::string& count,
+                           const std::string& time) {
+    text += fmt::format("{:<34}  {:<12}  {:<11}  {}\n", name, backend, count, time);
+  };
+  constexpr const char* kNotKnown = "not known";
+  std::optional<double> equal_seconds;
   for (const plan::Cell& cell : cells) {
     const std::optional<Before> before = NEURAL_TRY(past.find(cell, protocol.quick));
     const auto shortest = before ? seconds_of(least, *before, protocol.epochs) : std::nullopt;
@@ -130,11 +145,19 @@ Expected<std::string> describe_plan(const plan::Request& request,
     }
     const std::string count = looks.size() == 1 ? fmt::format("{}", processes(least))
                                                 : fmt::format("{} to {}", processes(least), processes(most));
-    text += fmt::format("{:<34}  {:<12}  {:<11}  {}\n", printable(cell.label + " " + cell.contender.name),
-                        printable(cell.generated_backend), count,
-                        shortest && longest ? range(*shortest, *longest) : "not known");
+    add_row(printable(cell.label + " " + cell.contender.name), printable(cell.generated_backend), count,
+            shortest && longest ? range(*shortest, *longest) : kNotKnown);
+    if (&cell == &cells.front() && before) equal_seconds = seconds_of(kEqualRuns, *before, protocol.epochs);
+  }
+  if (!protocol.quick && !cells.empty()) {
+    add_row("equal programs of the first cell", "", fmt::format("{}", processes(kEqualRuns)),
+            equal_seconds ? range(*equal_seconds, *equal_seconds) : kNotKnown);
+    low += equal_seconds.value_or(0);
+    high += equal_seconds.value_or(0);
   }
   const auto measured = static_cast<int>(cells.size()) - unknown;
+  for (const std::string& notice : left_out) text += "\n" + printable(notice);
+  if (!left_out.empty()) text += "\n";
   text += fmt::format("\n{} cell{}, {} epochs, {} threads; ", cells.size(), cells.size() == 1 ? "" : "s",
                       protocol.epochs, protocol.threads);
   if (measured == 0) return text + "how long it takes is known when it was measured once\n";

@@ -22,7 +22,7 @@ namespace selftest = bench::selftest;
 
 constexpr const char* kFooter =
     "examples:\n"
-    "  neural bench selftest                 # about 12 minutes; close other programs first\n"
+    "  neural bench selftest                 # about 13 minutes; close other programs first\n"
     "  neural bench selftest --no-framework  # about five: without the check on PyTorch or TensorFlow\n"
     "  neural bench selftest --quick         # a minute: does it work at all?\n"
     "  neural bench selftest --json > selftest.json\n"
@@ -47,9 +47,9 @@ std::string rates_line(const std::string& title, const selftest::ErrorRates& rat
 
 std::string framework_line(const std::string& title, const selftest::FrameworkReading& reading) {
   if (!reading.error.empty()) return fmt::format("{:<24}  {}\n", title, printable(reading.error));
-  return fmt::format("{:<24}  time {} ({:.3f}), memory {:+.1f} MiB, loss {} ({:+.3f})\n", title, reading.time_verdict,
+  return fmt::format("{:<24}  time {} ({:.3f}), memory {:+.1f} MiB, loss {} ({:+.3f}){}\n", title, reading.time_verdict,
                      reading.time_ratio.value_or(0), reading.memory_mib.value_or(0), reading.loss_verdict,
-                     reading.loss.value_or(0));
+                     reading.loss.value_or(0), reading.is_cut_short ? "; cut short" : "");
 }
 
 std::string framework_text(const selftest::FrameworkCheck& check) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "neural/base/text.hpp"
@@ -152,6 +153,26 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
   return fail(ErrorCode::kUsage, "no contender fits what is asked for",
               fmt::format("the contenders of these models are {}; `--contenders all` takes every one",
                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+}
+
+std::vector<std::string> leave_out_missing(std::vector<Cell>& cells, const Wanted& wanted, const Json& versions) {
+  const auto missing = [&](const Cell& cell) -> const Backend* {
+    const std::string& backend = cell.contender.constants.backend;
+    const auto named = std::find(wanted.contenders.begin(), wanted.contenders.end(), cell.contender.name);
+    if (find_backend(backend) != nullptr || named != wanted.contenders.end()) return nullptr;
+    return missing_framework(backend, versions);
+  };
+  std::map<std::string, std::string> notices;
+  for (const Cell& cell : cells) {
+    const Backend* framework = missing(cell);
+    if (framework == nullptr) continue;
+    notices[cell.contender.name] = fmt::format("`{}` is left out: {} is not installed (`pip install {}`)",
+                                               cell.contender.name, framework->title, framework->distribution);
+  }
+  std::erase_if(cells, missing);
+  std::vector<std::string> sentences;
+  for (auto& [name, notice] : notices) sentences.push_back(std::move(notice));
+  return sentences;
 }
 
 }  // namespace neural::bench::plan

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "neural/base/expected.hpp"
+#include "neural/base/json.hpp"
 #include "neural/bench/plan/discover.hpp"
 #include "neural/bench/plan/variant.hpp"
 
@@ -62,5 +63,9 @@ struct Cell {
 /// The cells wanted, in the order of the models given, of their variants, and of the contenders' names. What is not
 /// there is an error (kUsage) that says what is.
 Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted);
+
+/// Leaves out the cells of contenders whose frameworks are not in `versions` (missing_framework), unless they are asked
+/// for by their names. A sentence for each contender that is left out.
+std::vector<std::string> leave_out_missing(std::vector<Cell>& cells, const Wanted& wanted, const Json& versions);
 
 }  // namespace neural::bench::plan

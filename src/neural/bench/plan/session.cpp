@@ -49,25 +49,9 @@ Status check_can_resume(const Request& request) {
               "leave out `--resume`, or name the folder with `--output`");
 }
 
-/// Leaves out the contenders whose frameworks are not installed, unless they are asked for by their names.
+/// Tells what is left out.
 Status leave_out_missing(Start& start, const Wanted& wanted, const Json& versions, Observer& observer) {
-  const auto named = [&](const Cell& cell) {
-    return std::find(wanted.contenders.begin(), wanted.contenders.end(), cell.contender.name) !=
-           wanted.contenders.end();
-  };
-  const auto is_left_out = [&](const Cell& cell) {
-    const std::string& backend = cell.contender.constants.backend;
-    return find_backend(backend) == nullptr && missing_framework(backend, versions) != nullptr && !named(cell);
-  };
-  std::map<std::string, std::string> notices;
-  for (const Cell& cell : start.cells) {
-    if (!is_left_out(cell)) continue;
-    const Backend* missing = missing_framework(cell.contender.constants.backend, versions);
-    notices[cell.contender.name] = fmt::format("`{}` is left out: {} is not installed (`pip install {}`)",
-                                               cell.contender.name, missing->title, missing->distribution);
-  }
-  for (const auto& [name, notice] : notices) observer.notice(notice);
-  std::erase_if(start.cells, is_left_out);
+  for (const std::string& notice : leave_out_missing(start.cells, wanted, versions)) observer.notice(notice);
   if (!start.cells.empty()) return done();
   return fail(ErrorCode::kUsage, "of the contenders that are asked for none has its framework installed",
               "the lines above say what to install");

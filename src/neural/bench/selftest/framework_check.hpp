@@ -26,6 +26,7 @@ struct FrameworkReading {
   std::optional<double> memory_mib;  ///< planted side less plain side
   std::string loss_verdict;
   std::optional<double> loss;  ///< likewise
+  bool is_cut_short = false;   ///< the time did not reach for all pairs and seeds
   std::string error;           ///< why it could not be measured
 };
 
@@ -35,8 +36,8 @@ struct FrameworkCheck {
   FrameworkReading planted;
 };
 
-/// What of the two comparisons does not hold, a sentence each. Of verdicts, on a machine that is noisy, nothing is
-/// promised: its runs take so long that the time does not reach for all seeds.
+/// What of the two comparisons does not hold, a sentence each. Of verdicts nothing is promised on a machine that is
+/// noisy, and where the time did not reach for all of a comparison.
 std::vector<std::string> shortfalls(const FrameworkCheck& check, bool noisy);
 
 Json to_json(const FrameworkCheck& check);
@@ -53,7 +54,7 @@ struct FrameworkHost {
 };
 
 /// Measures a program generated for the first backend whose framework is installed, a small network on MNIST, against a
-/// copy of itself and against a copy with all three differences. Takes at most nine minutes. An error (kMeasurement,
+/// copy of itself and against a copy with all three differences. Takes at most eleven minutes. An error (kMeasurement,
 /// kProcess) says why there is nothing to measure: no framework, no data.
 Expected<FrameworkCheck> check_framework(const FrameworkHost& host);
 

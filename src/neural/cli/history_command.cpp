@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "neural/base/clock.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/history/compare.hpp"
 #include "neural/bench/history/export.hpp"
@@ -34,6 +35,7 @@ constexpr const char* kFooter =
     "  neural history show 12                          # its summary; --markdown is its report again\n"
     "  neural history compare 11 12                    # has the neural side become faster or slower?\n"
     "  neural history trend --model cnn                 # where the ratio has moved, and between which revisions\n"
+    "  neural history acknowledge 17 --reason \"float64 sums, for exactness\"   # no alert any more\n"
     "  neural history export 12 --format bencher -o results.json\n"
     "  neural history import benchmark_results         # a results folder, or lines of `neural history export`\n"
     "  neural history prune --keep 100\n"
@@ -43,13 +45,13 @@ constexpr const char* kFooter =
 
 struct Options {
   fs::path history;
-  std::string model, backend, before, format = "lines";
+  std::string model, backend, before, reason, format = "lines";
   std::optional<std::int64_t> most, keep;
   std::vector<std::int64_t> sessions;
   std::vector<fs::path> sources;
   std::int64_t session = 0, other = 0;
   std::string output = "-";
-  bool json = false, markdown = false, html = false, dry_run = false;
+  bool json = false, markdown = false, html = false, dry_run = false, check = false, undo = false;
 };
 
 Expected<fs::path> history_file(const Options& options) {
@@ -132,17 +134,44 @@ Expected<int> compare(const Options& options) {
 
 // ---- trend ----
 
+bool has_alert(const bench::history::Trend& trend) {
+  return std::any_of(trend.changes.begin(), trend.changes.end(),
+                     [](const auto& each) { return each.state == bench::history::Shift::State::kNew; });
+}
+
 Expected<int> trend(const Options& options) {
   History history = NEURAL_TRY(open_history(options));
-  auto found = NEURAL_TRY(bench::history::trends(history, {options.model, options.backend, {}}));
-  std::erase_if(found, [](const auto& each) { return each.metric == "total_time"; });  // one run a side, no interval
+  const auto found = NEURAL_TRY(bench::history::trends(history, {options.model, options.backend, {}}));
   if (options.json) {
     Json all = Json::array();
     for (const auto& each : found) all.push_back(to_json(each));
     NEURAL_TRY(print_result(pretty_json(all)));
-    return kDone;
+  } else {
+    NEURAL_TRY(print_result(trends_text(found)));
   }
-  NEURAL_TRY(print_result(trends_text(found)));
+  const bool alert = std::any_of(found.begin(), found.end(), has_alert);
+  return options.check && alert ? kNo : kDone;
+}
+
+// ---- acknowledge ----
+
+Expected<int> acknowledge(const Options& options) {
+  if (options.undo == !trim(options.reason).empty()) {
+    return fail(ErrorCode::kUsage, "why the change is accepted is not said",
+                "`--reason TEXT`, or `--undo` to take an earlier reason back");
+  }
+  History history = NEURAL_TRY(open_history(options));
+  NEURAL_TRY(history.session(options.session));
+  const std::string reason(trim(options.reason));
+  const std::size_t count = NEURAL_TRY(bench::history::acknowledge(
+      history, options.session, {options.model, options.backend, {}}, reason, utc_iso(unix_ms())));
+  if (count == 0) {
+    return fail(ErrorCode::kUsage, fmt::format("no change begins at session {}", options.session),
+                "`neural history trend` shows the changes there are, each with its session");
+  }
+  NEURAL_TRY(
+      print_result(fmt::format("{} {} at session {}\n", options.undo ? "no longer acknowledged:" : "acknowledged:",
+                               count == 1 ? "a change" : fmt::format("{} changes", count), options.session)));
   return kDone;
 }
 
@@ -287,6 +316,15 @@ Run add_history(CLI::App& app) {
   command->add_option("--model", options->model, "Of this benchmark only");
   command->add_option("--backend", options->backend, "Of this backend only");
   command->add_flag("--json", options->json, "As JSON");
+  command->add_flag("--check", options->check,
+                    "Exit with 1 where something became slower or larger, and is neither acknowledged nor gone");
+
+  command = add("acknowledge", "Say why a change is accepted", acknowledge);
+  command->add_option("SESSION", options->session, "Where it begins, as `trend` shows it")->required();
+  command->add_option("--reason", options->reason, "Why; reports show it");
+  command->add_flag("--undo", options->undo, "Take the reason back");
+  command->add_option("--model", options->model, "Only what is of this benchmark");
+  command->add_option("--backend", options->backend, "Only what is of this backend");
 
   command = add("export", "Write sessions for other tools, or for another history", export_sessions);
   command->add_option("SESSION", options->sessions, "Numbers (default: all, or the newest where a format holds one)");

@@ -14,6 +14,7 @@ namespace {
 
 using bench::history::Change;
 using bench::history::Point;
+using bench::history::Shift;
 using bench::history::Summary;
 using bench::history::Trend;
 using bench::history::Verdict;
@@ -71,13 +72,39 @@ std::string course_of(const std::vector<Point>& points) {
   return sparkline(ratios, 0.01);
 }
 
+/// "steps 1.001 to 1.040 (neural +4.1 %, native +0.2 %); ...": all of them, so that what stayed is seen, too.
+std::string phases_text(const Shift& shift) {
+  std::string text;
+  for (const auto& each : shift.phases) {
+    text +=
+        fmt::format("    {:<10}  {:.3f} before, {:.3f} since; neural {:+.1f} %, native {:+.1f} %\n",
+                    printable(each.phase), each.before, each.after, 100 * (each.neural - 1), 100 * (each.native - 1));
+  }
+  return text;
+}
+
+/// What is to be done about it.
+std::string state_text(const Shift& shift, std::int64_t session) {
+  switch (shift.state) {
+    case Shift::State::kBetter:
+      return {};
+    case Shift::State::kGone:
+      return "    gone: a later change has taken it back\n";
+    case Shift::State::kAcknowledged:
+      return fmt::format("    acknowledged: {}\n", printable(shift.reason));
+    case Shift::State::kNew:
+      break;
+  }
+  return fmt::format("    not acknowledged: `neural history acknowledge {} --reason TEXT` accepts it\n", session);
+}
+
 std::string text_of(const Trend& trend) {
   const char* quantity = trend.metric == "memory" ? "peak memory" : "training time";
   const std::vector<Point>& points = trend.points;
   std::string text = fmt::format("{} {}, {}, machine {}: {} session{}, now {:.3f}\n  {}\n", printable(trend.model),
                                  printable(trend.contender), quantity, printable(trend.fingerprint), points.size(),
                                  points.size() == 1 ? "" : "s", points.back().ratio, course_of(points));
-  for (const bench::stats::ChangePoint& change : trend.changes) {
+  for (const Shift& change : trend.changes) {
     const auto &last = points[change.index - 1], &first = points[change.index];
     const bool more = change.after > change.before;
     const char* word = trend.metric == "memory" ? (more ? "more" : "less") : (more ? "slower" : "faster");
@@ -86,6 +113,7 @@ std::string text_of(const Trend& trend) {
         100 * std::expm1(change.after - change.before), word, first.session, printable(first.started_utc),
         std::exp(change.before), std::exp(change.after), change.p_value, short_revision(last.revision),
         short_revision(first.revision));
+    text += phases_text(change) + state_text(change, first.session);
   }
   return text;
 }

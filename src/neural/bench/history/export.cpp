@@ -37,6 +37,18 @@ Expected<Run> run_of(const Json& line) {
   return run;
 }
 
+/// Without the session, which has another number in another history.
+Expected<Acknowledgement> acknowledgement_of(const Json& line) {
+  Acknowledgement found;
+  found.model = NEURAL_TRY(json_field<std::string>(line, "model", "acknowledgement"));
+  found.backend = NEURAL_TRY(json_field<std::string>(line, "backend", "acknowledgement"));
+  found.contender = NEURAL_TRY(json_field<std::string>(line, "contender", "acknowledgement"));
+  found.metric = NEURAL_TRY(json_field<std::string>(line, "metric", "acknowledgement"));
+  found.reason = NEURAL_TRY(json_field<std::string>(line, "reason", "acknowledgement"));
+  found.made_utc = NEURAL_TRY(json_field<std::string>(line, "made_utc", "acknowledgement"));
+  return found;
+}
+
 /// Takes the lines of a file, each session with its runs.
 class Import {
  public:
@@ -51,11 +63,19 @@ class Import {
       ids_[key] = found_.back();
       return done();
     }
-    if (kind != "run") return fail(ErrorCode::kCorrupt, fmt::format("the kind {} is not known", as_code(kind)));
-    const std::string key = NEURAL_TRY(json_field<std::string>(line, "session", "run"));
+    if (kind != "run" && kind != "acknowledgement") {
+      return fail(ErrorCode::kCorrupt, fmt::format("the kind {} is not known", as_code(kind)));
+    }
+    const std::string key = NEURAL_TRY(json_field<std::string>(line, "session", kind));
     const auto session = ids_.find(key);
-    if (session == ids_.end()) return fail(ErrorCode::kCorrupt, "a run stands before its session");
-    return history_.add_run(session->second, NEURAL_TRY(run_of(line)));
+    if (session == ids_.end()) {
+      const char* article = kind == "run" ? "a" : "an";
+      return fail(ErrorCode::kCorrupt, fmt::format("{} {} stands before its session", article, kind));
+    }
+    if (kind == "run") return history_.add_run(session->second, NEURAL_TRY(run_of(line)));
+    Acknowledgement acknowledgement = NEURAL_TRY(acknowledgement_of(line));
+    acknowledgement.session = session->second;
+    return history_.acknowledge(acknowledgement);
   }
 
   const std::vector<std::int64_t>& found() const { return found_; }
@@ -94,6 +114,7 @@ Json repetition(const std::string& name, const Json& seconds, std::size_t index,
 }  // namespace
 
 Status export_lines(History& history, const std::vector<std::int64_t>& sessions, const Sink& sink) {
+  const std::vector<Acknowledgement> acknowledgements = NEURAL_TRY(history.acknowledgements());
   for (const Summary& summary : NEURAL_TRY(history.sessions())) {
     if (std::find(sessions.begin(), sessions.end(), summary.id) == sessions.end()) continue;
     const Session session = NEURAL_TRY(history.session(summary.id));
@@ -115,6 +136,13 @@ Status export_lines(History& history, const std::vector<std::int64_t>& sessions,
                          {"events", run.events}};
       return sink(compact_json(each) + "\n");
     }));
+    for (const Acknowledgement& each : acknowledgements) {
+      if (each.session != summary.id) continue;
+      const Json said = {{"kind", "acknowledgement"}, {"session", summary.key},      {"model", each.model},
+                         {"backend", each.backend},   {"contender", each.contender}, {"metric", each.metric},
+                         {"reason", each.reason},     {"made_utc", each.made_utc}};
+      NEURAL_TRY(sink(compact_json(said) + "\n"));
+    }
   }
   return done();
 }

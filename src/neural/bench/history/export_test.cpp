@@ -47,6 +47,33 @@ TEST_F(ExportTest, LinesBecomeTheSameHistoryAgain) {
   }));
 }
 
+TEST_F(ExportTest, AcknowledgementsGoWithTheirSessions) {
+  History first = history();
+  ASSERT_TRUE(first.add_session(session(1)));
+  ASSERT_TRUE(first.add_session(session(2)));
+  ASSERT_TRUE(first.acknowledge({1, "cnn", "pytorch", "pytorch_native", "memory", "left out", "2026-02-01"}));
+  ASSERT_TRUE(first.acknowledge({2, "cnn", "pytorch", "pytorch_native", "memory", "a \"reason\"\n", "2026-02-02"}));
+  const std::string text = lines(first, {2});
+
+  History other = History::open(file("other.db"), true).value();
+  ASSERT_TRUE(other.add_session(session(9)));
+  ASSERT_TRUE(other.add_session(session(8)));
+  ASSERT_TRUE(import(other, text));
+  const std::vector<Acknowledgement> found = other.acknowledgements().value();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].session, 3);  // its number here
+  EXPECT_EQ(found[0].metric, "memory");
+  EXPECT_EQ(found[0].reason, "a \"reason\"\n");
+  EXPECT_EQ(found[0].made_utc, "2026-02-02");
+  ASSERT_TRUE(other.remove({3}));
+  EXPECT_TRUE(other.acknowledgements()->empty());
+
+  const std::size_t begin = text.rfind("{\"kind\":\"acknowledgement\"");
+  const auto refused = import(other, text.substr(begin));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("stands before its session"), std::string::npos);
+}
+
 TEST_F(ExportTest, OnlyWhatIsNamedIsWritten) {
   History all = history();
   ASSERT_TRUE(all.add_session(session(1)));

@@ -210,6 +210,27 @@ Status History::each_run(std::int64_t session, const std::function<Status(const 
       });
 }
 
+Status History::acknowledge(const Acknowledgement& each) {
+  return database_.run(
+      "INSERT OR REPLACE INTO acknowledgement VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {each.session, each.model, each.backend, each.contender, each.metric, each.reason, each.made_utc});
+}
+
+Status History::withdraw(const Acknowledgement& each) {
+  return database_.run(
+      "DELETE FROM acknowledgement WHERE session = ? AND model = ? AND backend = ? AND contender = ? AND metric = ?",
+      {each.session, each.model, each.backend, each.contender, each.metric});
+}
+
+Expected<std::vector<Acknowledgement>> History::acknowledgements() {
+  std::vector<Acknowledgement> all;
+  NEURAL_TRY(database_.run("SELECT * FROM acknowledgement ORDER BY session", {}, [&](const Row& row) {
+    all.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)});
+    return done();
+  }));
+  return all;
+}
+
 Status History::remove(const std::vector<std::int64_t>& sessions) {
   const auto erase = [&]() -> Status {
     for (const std::int64_t id : sessions) NEURAL_TRY(database_.run("DELETE FROM session WHERE id = ?", {id}));

@@ -59,6 +59,14 @@ struct Summary {
 
 Json to_json(const Summary& summary);
 
+/// What somebody has said about a change of a trend.
+struct Acknowledgement {
+  std::int64_t session = 0;  ///< the first at the new level
+  std::string model, backend, contender, metric;
+  std::string reason;
+  std::string made_utc;
+};
+
 /// Which sessions to list; empty is any.
 struct Filter {
   std::string model;
@@ -90,6 +98,15 @@ class History {
 
   /// Every run of a session, by cell and name.
   Status each_run(std::int64_t session, const std::function<Status(const Run&)>& see);
+
+  /// Takes the place of an earlier one of the same change.
+  Status acknowledge(const Acknowledgement& acknowledgement);
+
+  /// Forgets what was said about this change.
+  Status withdraw(const Acknowledgement& acknowledgement);
+
+  /// All there are, by session.
+  Expected<std::vector<Acknowledgement>> acknowledgements();
 
   /// Removes sessions with their runs, and gives the room they took back to the system.
   Status remove(const std::vector<std::int64_t>& sessions);

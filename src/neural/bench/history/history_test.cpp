@@ -189,13 +189,26 @@ TEST_F(HistoryTest, FilesOfOthersAreRefusedAndStay) {
   for (const auto& [name, message] : {std::pair{"other.db", " is a database of another program"},
                                       std::pair{"newer.db",
                                                 " was written by a newer version of this program (schema "
-                                                "99, this one knows 1)"}}) {
+                                                "99, this one knows 2)"}}) {
     const std::string before = read_file(file(name)).value();
     const auto refused = History::open(file(name), true);
     ASSERT_FALSE(refused.has_value()) << name;
     EXPECT_EQ(refused.error().message, "`" + file(name).string() + "`" + message);
     EXPECT_EQ(read_file(file(name)).value(), before);
   }
+}
+
+TEST_F(HistoryTest, AFileOfTheFirstSchemaKeepsWhatItHas) {
+  ASSERT_TRUE(history().add_session(session(1)));
+  {
+    Database first = Database::open(file(), false).value();
+    ASSERT_TRUE(first.run_script("DROP TABLE acknowledgement; PRAGMA user_version = 1"));
+  }
+  History all = history();
+  EXPECT_EQ(all.sessions()->size(), 1U);
+  ASSERT_TRUE(all.acknowledge({1, "cnn", "pytorch", "pytorch_native", "memory", "known", ""}));
+  EXPECT_EQ(all.acknowledgements()->size(), 1U);
+  EXPECT_EQ(Database::open(file(), false)->number("PRAGMA user_version").value(), 2);
 }
 
 TEST_F(HistoryTest, ADamagedFileIsRefused) {

@@ -36,7 +36,6 @@ Expected<Json> with_other_sessions(History& history, std::int64_t id) {
   std::set<std::string> other_machines;
   const std::vector<Trend> found = NEURAL_TRY(trends(history));
   for (const Trend& trend : found) {
-    if (trend.metric == "total_time") continue;  // one run a side, no interval
     const bool shown = std::any_of(self->verdicts.begin(), self->verdicts.end(), [&](const Verdict& own) {
       return own.model == trend.model && own.backend == trend.backend && own.contender == trend.contender;
     });

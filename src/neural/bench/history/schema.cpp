@@ -51,6 +51,19 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_of_model ON verdict (model, backend, contender, metric, session);
 )sql",
+    // 2. What somebody has said about a change that begins at a session.
+    R"sql(
+CREATE TABLE acknowledgement (
+  session INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+  model TEXT NOT NULL,
+  backend TEXT NOT NULL,
+  contender TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  made_utc TEXT NOT NULL,
+  PRIMARY KEY (session, model, backend, contender, metric)
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 Status refuse_foreign(Database& database) {

@@ -55,6 +55,53 @@ TEST_F(TrendTest, AnotherBenchmarkOrMachineIsASeriesOfItsOwn) {
   EXPECT_TRUE(sizes == "10 of 1.0, 10 of 1.5, 8 of 2.0, " || sizes == "8 of 2.0, 10 of 1.0, 10 of 1.5, ") << sizes;
 }
 
+TEST_F(TrendTest, AChangeIsNewUntilSomebodySaysWhyItIsThere) {
+  History all = history();
+  for (int day = 1; day <= 20; ++day) add(all, day, (day < 11 ? 1.0 : 1.04) + noise(day));
+  const auto change = [&] { return to_json(trends(all)->at(1))["changes"][0]; };
+  EXPECT_EQ(change()["state"], "new");
+  EXPECT_EQ(change()["reason"], nullptr);
+
+  EXPECT_EQ(acknowledge(all, 12, {}, "no change begins there", "").value(), 0U);
+  EXPECT_EQ(acknowledge(all, 11, {"cnn", "", {}}, "another model", "").value(), 0U);
+  EXPECT_EQ(change()["state"], "new");
+  EXPECT_EQ(acknowledge(all, 11, {}, "first", "").value(), 1U);
+  EXPECT_EQ(acknowledge(all, 11, {"simple_mlp", "pytorch", {}}, "sums in float64", "2026-02-01T00:00:00Z").value(), 1U);
+  EXPECT_EQ(change()["state"], "acknowledged");
+  EXPECT_EQ(change()["reason"], "sums in float64");
+  ASSERT_EQ(all.acknowledgements()->size(), 1U);
+  EXPECT_EQ(all.acknowledgements()->front().made_utc, "2026-02-01T00:00:00Z");
+
+  EXPECT_EQ(acknowledge(all, 11, {}, "", "").value(), 1U);
+  EXPECT_EQ(change()["state"], "new");
+}
+
+TEST_F(TrendTest, AnAcknowledgementStaysWithAChangeThatMovesALittle) {
+  History all = history();
+  for (int day = 1; day <= 20; ++day) add(all, day, (day < 11 ? 1.0 : 1.04) + noise(day));
+  const auto say = [&](std::int64_t at) {
+    ASSERT_TRUE(all.acknowledge({at, "simple_mlp", "pytorch", "pytorch_native", "training_time", "known", ""}));
+  };
+  const auto reason = [&] { return trends(all)->at(1).changes.at(0).reason; };
+  say(7);  // four sessions from the change: another one, once
+  EXPECT_EQ(reason(), "");
+  say(8);
+  EXPECT_EQ(reason(), "known");
+  EXPECT_EQ(acknowledge(all, 11, {}, "", "").value(), 1U);  // undone though it was said of session 8
+  EXPECT_EQ(reason(), "");
+  EXPECT_EQ(all.acknowledgements()->size(), 1U);
+}
+
+TEST_F(TrendTest, LessIsBetterAndWhatWasTakenBackIsGone) {
+  History all = history();
+  const auto level = [](int day) { return day < 9 ? 1.0 : day < 17 ? 1.05 : day < 24 ? 0.998 : 1.03; };
+  for (int day = 1; day <= 30; ++day) add(all, day, level(day) + noise(day));
+  std::string states;
+  const Json changes = to_json(trends(all)->at(1))["changes"];
+  for (const Json& change : changes) states += change["state"].get<std::string>() + " ";
+  EXPECT_EQ(states, "gone better new ");
+}
+
 TEST_F(TrendTest, SessionsWithoutARatioAreGaps) {
   History all = history();
   add(all, 1, 1.0);

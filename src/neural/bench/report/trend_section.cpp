@@ -41,6 +41,36 @@ std::string series_table(const Json& all) {
   return table.text();
 }
 
+/// "acknowledged: the reason"
+std::string state(const Json& change) {
+  const std::string reason = text_at(change, {"reason"});
+  return escape(text_at(change, {"state"}) + (reason.empty() ? "" : ": " + reason));
+}
+
+/// Each phase of what moved, on both sides of the change.
+std::string phase_table(const Json& all) {
+  Table table(with_subject_columns({{"Quantity"},
+                                    {"At session", Align::kRight},
+                                    {"Phase"},
+                                    {"Before", Align::kRight},
+                                    {"Since", Align::kRight},
+                                    {"Neural side", Align::kRight},
+                                    {"Native side", Align::kRight}}));
+  for (const Json& series : all) {
+    for (const Json& change : list_at(series, {"changes"})) {
+      for (const Json& phase : list_at(change, {"phases"})) {
+        table.add(
+            with_subject(series, {quantity(series), whole_at(change, "session"), escape(text_at(phase, {"phase"})),
+                                  ratio_at(phase, "before"), ratio_at(phase, "after"), ratio_at(phase, "neural"),
+                                  ratio_at(phase, "native")}));
+      }
+    }
+  }
+  if (table.empty()) return {};
+  return "Which phase it was: the ratios neural : native of each, and how either side's own figure moved:\n\n" +
+         table.text();
+}
+
 /// Where a level has moved, and between which revisions.
 std::string change_table(const Json& all) {
   Table table(with_subject_columns({{"Quantity"},
@@ -48,14 +78,16 @@ std::string change_table(const Json& all) {
                                     {"Before", Align::kRight},
                                     {"Since", Align::kRight},
                                     {"p", Align::kRight},
+                                    {"State"},
                                     {"Last revision before"},
                                     {"First since"}}));
   for (const Json& series : all) {
     for (const Json& change : list_at(series, {"changes"})) {
       const auto p_value = number_at(change, {"p_value"});
-      table.add(with_subject(series, {quantity(series), whole_at(change, "session"), ratio_at(change, "before"),
-                                      ratio_at(change, "after"), p_value ? fmt::format("{:.0e}", *p_value) : kNoNumber,
-                                      code(text_at(change, {"last_before"})), code(text_at(change, {"first_after"}))}));
+      table.add(with_subject(
+          series, {quantity(series), whole_at(change, "session"), ratio_at(change, "before"), ratio_at(change, "after"),
+                   p_value ? fmt::format("{:.0e}", *p_value) : kNoNumber, state(change),
+                   code(text_at(change, {"last_before"})), code(text_at(change, {"first_after"}))}));
     }
   }
   return table.empty() ? std::string("No level has moved.\n\n") : "Where a level has moved:\n\n" + table.text();
@@ -85,7 +117,7 @@ std::string trend_section(const Json& results) {
              "The ratios of all sessions in the history that this report was taken from; it is its session {}, "
              "on the machine {}. Times of two sessions are never compared, only their ratios.\n\n",
              whole_at(at(results, {"trend"}), "session"), code(text_at(results, {"trend", "fingerprint"}))) +
-         series_table(all) + change_table(all) + machine_table(results);
+         series_table(all) + change_table(all) + phase_table(all) + machine_table(results);
 }
 
 }  // namespace neural::bench::report

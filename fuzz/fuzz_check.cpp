@@ -47,8 +47,9 @@ void emit(const Model& model, const SourceText& source) {
       const auto program = backend.emit(model, options, diagnostics);
       NEURAL_CHECK(program.has_value() != diagnostics.has_errors(), "a program comes without errors, and only then");
       if (!is_program(backend)) continue;
-      NEURAL_CHECK(!program || is_utf8(*program), "a program is not UTF-8");
-      NEURAL_CHECK(!program || program->find_first_of(std::string_view("\0\r\x1b\x7f", 4)) == std::string::npos,
+      const std::string text = program ? program->text() : std::string();
+      NEURAL_CHECK(is_utf8(text), "a program is not UTF-8");
+      NEURAL_CHECK(text.find_first_of(std::string_view("\0\r\x1b\x7f", 4)) == std::string::npos,
                    "a program holds control characters");
       NEURAL_CHECK(!is_emitted || *is_emitted == program.has_value(), "only one of the levels is refused");
       is_emitted = program.has_value();

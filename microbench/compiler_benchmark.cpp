@@ -39,11 +39,11 @@ std::vector<std::optional<model::Model>> check(const syntax::SourceText& source)
 }
 
 /// `weights` are for a backend whose file has them; without, it draws those that the network begins with.
-std::string emit_program(const emit::Backend& backend, const model::Model& model,
-                         const weights::Weights* weights = nullptr) {
+emit::Output emit_program(const emit::Backend& backend, const model::Model& model,
+                          const weights::Weights* weights = nullptr) {
   syntax::DiagnosticList diagnostics;
   const emit::Options options = {.source_name = "model.neural", .version = "0.0.0", .weights = weights};
-  auto program = backend.emit(model, options, diagnostics);
+  std::optional<emit::Output> program = backend.emit(model, options, diagnostics);
   NEURAL_CHECK(program.has_value(), "a benchmark's own model must be expressible");
   return std::move(*program);
 }
@@ -154,7 +154,7 @@ void check_text(benchmark::State& state) {
 }
 BENCHMARK(check_text)->RangeMultiplier(8)->Range(8, 32768)->Complexity(benchmark::oN);
 
-/// The backend alone: where a file holds the weights, they are there.
+/// The backend alone: where a file holds the weights, they are there, and are not copied before the file is written.
 void emit_deep(benchmark::State& state, const emit::Backend& backend) {
   const auto networks = check(syntax::SourceText("deep.neural", deep_network(state.range(0))));
   const weights::Weights weights = weights::initial_weights(*networks.front(), 0);

@@ -181,8 +181,8 @@ Outcome compile(const std::string& text, const std::string& file_name, const std
                                  .chosen = checked.chosen,
                                  .custom = custom_classes(custom, *model, !choices.empty()),
                                  .allow_python_lambda = allow_python_lambda};
-  return checked.outcome(
-      backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics));
+  const auto program = backend->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics);
+  return checked.outcome(program ? std::optional(program->text()) : std::nullopt);
 }
 
 /// The bytes of an ONNX file; `weights` is the path of a weight file, or empty.
@@ -205,10 +205,11 @@ std::tuple<std::optional<nb::bytes>, std::string, std::string> compile_onnx(
     given = std::move(*read);
     options.weights = &given;
   }
-  const auto bytes =
+  const auto file =
       emit::find_backend("onnx")->emit(with_defaults_of(semantics_of(semantics), *model), options, checked.diagnostics);
-  if (!bytes) return outcome({});
-  return outcome(nb::bytes(bytes->data(), bytes->size()));
+  if (!file) return outcome({});
+  const std::string bytes = file->text();
+  return outcome(nb::bytes(bytes.data(), bytes.size()));
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ Expected<int> compile(const Options& options) {
     program = backend->emit(model, emit_options, diagnostics);
   }
 
-  NEURAL_TRY(write_output(output, [&](const Sink& sink) { return sink(*program); }));
+  NEURAL_TRY(write_output(output, [&](const Sink& sink) { return program->write(sink); }));
   return kDone;
 }
 

@@ -63,10 +63,10 @@ Expected<model::Model> compile_once(const std::string& text, const std::string& 
   if (variant.batch_size) networks.front()->training.batch_size = *variant.batch_size;
   options.research = model::research_by_network(tree).at(networks.front()->name);
   const std::int64_t codegen_begin = monotonic_ns();
-  auto program = backend.emit(*networks.front(), options, diagnostics);
+  const auto program = backend.emit(*networks.front(), options, diagnostics);
   compiled.codegen_seconds.push_back(seconds_since(codegen_begin));
   if (!program) return cannot_compile(source, name, diagnostics);
-  compiled.text = std::move(*program);
+  compiled.text = program->text();
   return std::move(*networks.front());
 }
 

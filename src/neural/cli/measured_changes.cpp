@@ -137,9 +137,9 @@ class Measurement {
     own.changes = changes;
     own.validate = false;
     syntax::DiagnosticList ignored;  // the caller has emitted the same network before
-    auto program = backend_.emit(model_, own, ignored);
+    const auto program = backend_.emit(model_, own, ignored);
     NEURAL_CHECK(program.has_value(), "changes make no program impossible");
-    return std::move(*program);
+    return program->text();
   }
 
   /// The program with the changes against the one without.

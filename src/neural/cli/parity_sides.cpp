@@ -148,7 +148,7 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
     if (plan.float64) own.level = emit::Level::kO0;  // loops at -O1 are written for float32
     if (const auto program = backend->emit(quiet, own, side.diagnostics)) {
       side.program = plan.folder / fmt::format("{}{}", backend->name, backend->ending);
-      NEURAL_TRY(write_file(*side.program, *program));
+      NEURAL_TRY(write_file(*side.program, [&](const Sink& sink) { return program->write(sink); }));
     }
     sides.push_back(std::move(side));
   }

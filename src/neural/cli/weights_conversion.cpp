@@ -120,7 +120,7 @@ class Framework {
       return fs::path();
     }
     fs::path path = folder_ / fmt::format("{}_program.py", backend.name);
-    NEURAL_TRY(write_file(path, *text));
+    NEURAL_TRY(write_file(path, text->text()));
     return path;
   }
 

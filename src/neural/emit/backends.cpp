@@ -13,9 +13,18 @@
 namespace neural::emit {
 namespace {
 
+using EmitProgram = std::optional<std::string> (*)(const model::Model&, const Options&, syntax::DiagnosticList&);
+
+template <EmitProgram emit_program>
+std::optional<Output> as_output(const model::Model& model, const Options& options,
+                                syntax::DiagnosticList& diagnostics) {
+  std::optional<std::string> program = emit_program(model, options, diagnostics);
+  return program ? std::optional<Output>(std::move(*program)) : std::nullopt;
+}
+
 constexpr std::array kBackends = {
-    Backend{"tensorflow", "TensorFlow", ".py", emit_tensorflow, changes_of_tensorflow},
-    Backend{"pytorch", "PyTorch", ".py", emit_pytorch, changes_of_pytorch},
+    Backend{"tensorflow", "TensorFlow", ".py", as_output<emit_tensorflow>, changes_of_tensorflow},
+    Backend{"pytorch", "PyTorch", ".py", as_output<emit_pytorch>, changes_of_pytorch},
     Backend{"onnx", "ONNX", ".onnx", emit_onnx, nullptr},
 };
 

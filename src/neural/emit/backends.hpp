@@ -9,6 +9,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/emit/text/options.hpp"
+#include "neural/emit/text/output.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
 
@@ -18,7 +19,7 @@ struct Backend {
   std::string_view name;    ///< "pytorch": what `--backend` takes and default file names end in
   std::string_view title;   ///< "PyTorch": what people read
   std::string_view ending;  ///< of the file: ".py" of a program, ".onnx" of a graph with its weights
-  std::optional<std::string> (*emit)(const model::Model&, const Options&, syntax::DiagnosticList&);
+  std::optional<Output> (*emit)(const model::Model&, const Options&, syntax::DiagnosticList&);
   /// The names of the changes that -O2 may make to the network's program, "threads" without its number; null where
   /// there is no level.
   std::vector<std::string> (*changes)(const model::Model&);

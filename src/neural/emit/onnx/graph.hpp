@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "neural/base/pieces.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::emit::onnx {
@@ -74,7 +75,7 @@ struct File {
 /// Operators of this set: the first with Gelu and LayerNormalization both.
 inline constexpr std::int64_t kOperatorSet = 20;
 
-/// A ModelProto of onnx.proto (IR version 9, that of the operator set).
-std::string serialised(const File& file);
+/// A ModelProto of onnx.proto (IR version 9, that of the operator set). It borrows the larger of the file's constants.
+Pieces serialised(const File& file);
 
 }  // namespace neural::emit::onnx

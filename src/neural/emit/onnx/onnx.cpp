@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "neural/base/text.hpp"
 #include "neural/emit/onnx/lowering.hpp"
 #include "neural/emit/text/scope.hpp"
@@ -27,6 +29,12 @@ ValueInfo info_of(const std::string& name, const model::Shape& shape, ElementTyp
   return info;
 }
 
+/// What the bytes of the output are borrowed from.
+struct Emitted {
+  weights::Weights initial;
+  File file;
+};
+
 /// A file of Protocol Buffers holds less than 2 GiB; some of it is the graph.
 constexpr std::int64_t kMostWeights = (std::int64_t{1} << 29) - (1 << 20);
 
@@ -42,16 +50,16 @@ bool is_too_large(const model::Model& model, syntax::DiagnosticList& diagnostics
 
 }  // namespace
 
-std::optional<std::string> emit_onnx(const model::Model& model, const Options& options,
-                                     syntax::DiagnosticList& diagnostics) {
+std::optional<Output> emit_onnx(const model::Model& model, const Options& options,
+                                syntax::DiagnosticList& diagnostics) {
   if (!is_in_scope_of_graphs(model, "ONNX", diagnostics) || is_too_large(model, diagnostics)) return std::nullopt;
   const std::size_t errors = diagnostics.error_count();
   const auto seed = static_cast<std::uint64_t>(model.training.seed.value_or(0));
-  const weights::Weights initial =
-      options.weights == nullptr ? weights::initial_weights(model, seed) : weights::Weights();
-  GraphBuilder builder(options.weights == nullptr ? initial : *options.weights, diagnostics);
+  const auto emitted = std::make_shared<Emitted>();
+  if (options.weights == nullptr) emitted->initial = weights::initial_weights(model, seed);
+  GraphBuilder builder(options.weights == nullptr ? emitted->initial : *options.weights, diagnostics);
   std::vector<Value> inputs;
-  File file;
+  File& file = emitted->file;
   std::vector<ValueInfo> infos;
   for (const model::Input& input : model.inputs) {
     inputs.push_back({.name = builder.fresh(input.name), .rank = input.shape.size(), .is_integer = input.is_integer});
@@ -76,7 +84,7 @@ std::optional<std::string> emit_onnx(const model::Model& model, const Options& o
   file.metadata = {{"source", options.source_name},
                    {"source_sha256", options.source_sha256},
                    {"defaults", std::string(semantics_title(model.semantics))}};
-  return serialised(file);
+  return Output(serialised(file), emitted);
 }
 
 }  // namespace neural::emit

@@ -7,6 +7,7 @@ namespace neural::emit::onnx {
 namespace {
 
 constexpr std::int64_t kIrVersion = 9;
+constexpr std::size_t kWorthBorrowing = 1024;  // bytes; copying fewer costs less than writing them apart
 
 ProtobufMessage message_of(const Graph& graph);
 
@@ -66,8 +67,13 @@ ProtobufMessage message_of(const Constant& constant) {
     message.packed_integers(1, array->shape);
     message.integer(2, static_cast<std::int64_t>(ElementType::kFloat));
     message.bytes(8, constant.name);
-    message.borrowed_bytes(9,
-                           {reinterpret_cast<const char*>(array->values.data()), array->values.size() * sizeof(float)});
+    const std::string_view bytes = {reinterpret_cast<const char*>(array->values.data()),
+                                    array->values.size() * sizeof(float)};
+    if (bytes.size() < kWorthBorrowing) {
+      message.bytes(9, bytes);
+    } else {
+      message.borrowed_bytes(9, bytes);
+    }
     return message;
   }
   const auto& numbers = std::get<std::vector<std::int64_t>>(constant.value);
@@ -115,7 +121,7 @@ ProtobufMessage message_of(const Graph& graph) {
 
 }  // namespace
 
-std::string serialised(const File& file) {
+Pieces serialised(const File& file) {
   ProtobufMessage message;
   message.integer(1, kIrVersion);
   message.bytes(2, "neural");
@@ -131,7 +137,7 @@ std::string serialised(const File& file) {
     entry.bytes(2, value);
     message.message(14, entry);
   }
-  return message.text();
+  return std::move(message).take();
 }
 
 }  // namespace neural::emit::onnx

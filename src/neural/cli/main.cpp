@@ -76,6 +76,23 @@ std::string did_you_mean(const CLI::App& app, int argc, char** argv) {
   return fmt::format("`{}` is not a command\n  = help: {}", shown, help);
 }
 
+/// An unknown option of the command that the words name, `command` with its title; empty where all options are known.
+std::string unknown_option(const CLI::App& app, const CLI::App& command, const std::string& title) {
+  const std::vector<std::string> rest = app.remaining(true);
+  const auto found = std::find_if(rest.begin(), rest.end(), [](const auto& word) { return word.starts_with("--"); });
+  if (found == rest.end()) return {};
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::string word = found->substr(0, found->find('='));
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const auto close = nearest(word, candidates, 1);
+  const std::string help =
+      close.empty() ? fmt::format("see `{} --help`", title) : fmt::format("did you mean `{}`?", close[0]);
+  return fmt::format("`{}` is not an option of `{}`\n  = help: {}", printable(word), title, help);
+}
+
 /// A file opened later must not get the number of a standard stream that is closed: messages would end up in it.
 /// Opened for reading, so that writing to it fails as before.
 void occupy_closed_streams() {
@@ -119,14 +136,17 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);  // --help and --version
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = did_you_mean(app, argc, argv);
-    std::string command = app.get_name();
-    for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-      at = at->get_subcommands().front();
-      command += " " + at->get_name();
+    const CLI::App* command = &app;
+    std::string title = app.get_name();
+    while (!command->get_subcommands().empty()) {
+      command = command->get_subcommands().front();
+      title += " " + command->get_name();
     }
-    print_error(unknown.empty() ? fmt::format("{}\n  = help: see `{} --help`", decapitalised(error.what()), command)
-                                : unknown);
+    std::string message = did_you_mean(app, argc, argv);
+    if (message.empty()) message = unknown_option(app, *command, title);
+    if (message.empty())
+      message = fmt::format("{}\n  = help: see `{} --help`", printable(decapitalised(error.what())), title);
+    print_error(message);
     return kUsage;
   }
 

@@ -2,6 +2,7 @@
 
 #include "neural/base/clock.hpp"
 #include "neural/base/json.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/bench/process/events.hpp"
 #include "neural/track/run.hpp"
 
@@ -18,46 +19,42 @@ std::int64_t unix_ms_of(const Json& event) {
   return unix_ms() - (monotonic_ns() - time->get<std::int64_t>()) / 1'000'000;
 }
 
-Json at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? Json() : *found;
-}
-
 Json details(const std::string& name, const Json& plan, const Json& cell, const Json& environment, const Events& events,
              const std::vector<std::string>& command) {
-  Json all = {{"name", at(plan, "run")},         {"group", name + "." + plan.value("side", "")},
-              {"side", at(plan, "side")},        {"backend", at(plan, "backend")},
-              {"program", at(plan, "program")},  {"argv", command},
-              {"seed", at(plan, "seed")},        {"threads", at(plan, "threads")},
-              {"sha256", at(cell, "sha256")},    {"cpu", at(at(environment, "cpu"), "model")},
-              {"git", at(environment, "source")}};
-  if (const Json* import = bench::process::last_event(events, "import_end")) all["versions"] = at(*import, "versions");
+  Json all = {{"name", at(plan, {"run"})},         {"group", name + "." + plan.value("side", "")},
+              {"side", at(plan, {"side"})},        {"backend", at(plan, {"backend"})},
+              {"program", at(plan, {"program"})},  {"argv", command},
+              {"seed", at(plan, {"seed"})},        {"threads", at(plan, {"threads"})},
+              {"sha256", at(cell, {"sha256"})},    {"cpu", at(environment, {"cpu", "model"})},
+              {"git", at(environment, {"source"})}};
+  if (const Json* import = bench::process::last_event(events, "import_end"))
+    all["versions"] = at(*import, {"versions"});
   return all;
 }
 
 /// What decides the numbers: runs are told apart by these.
 track::Params params(const Json& plan, const Json& cell) {
-  return track::flatten({{"network", at(cell, "network")},
-                         {"dataset", at(cell, "dataset")},
-                         {"train_rows", at(cell, "train_rows")},
-                         {"parameters", at(cell, "parameters")},
-                         {"side", at(plan, "side")},
-                         {"backend", at(plan, "backend")},
-                         {"contender", at(cell, "contender")},
-                         {"epochs", at(plan, "epochs")},
-                         {"batch_size", at(plan, "batch_size")},
-                         {"shuffle", at(plan, "shuffle")},
-                         {"seed", at(plan, "seed")},
-                         {"threads", at(plan, "threads")},
-                         {"loss", at(plan, "loss")},
-                         {"optimizer", at(plan, "optimizer")}});
+  return track::flatten({{"network", at(cell, {"network"})},
+                         {"dataset", at(cell, {"dataset"})},
+                         {"train_rows", at(cell, {"train_rows"})},
+                         {"parameters", at(cell, {"parameters"})},
+                         {"side", at(plan, {"side"})},
+                         {"backend", at(plan, {"backend"})},
+                         {"contender", at(cell, {"contender"})},
+                         {"epochs", at(plan, {"epochs"})},
+                         {"batch_size", at(plan, {"batch_size"})},
+                         {"shuffle", at(plan, {"shuffle"})},
+                         {"seed", at(plan, {"seed"})},
+                         {"threads", at(plan, {"threads"})},
+                         {"loss", at(plan, {"loss"})},
+                         {"optimizer", at(plan, {"optimizer"})}});
 }
 
 Status log_epoch(track::Run& run, const Json& event, std::int64_t& step) {
   const auto epoch = static_cast<std::int64_t>(number_of(event, "epoch"));
   step += static_cast<std::int64_t>(number_of(event, "steps"));
   const auto log = [&](const char* split, const char* key, const char* field) -> Status {
-    if (!at(event, field).is_number()) return done();  // a task without an accuracy
+    if (!at(event, {field}).is_number()) return done();  // a task without an accuracy
     return run.log({unix_ms_of(event), step, epoch, split, key, number_of(event, field)});
   };
   NEURAL_TRY(log("train", "loss", "loss"));

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "neural/base/hashes.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/track/export.hpp"
 #include "neural/track/export_parts.hpp"
@@ -57,11 +58,6 @@ std::string experiment_id(const std::string& experiment) {
   return fmt::format("{}", 100'000'000'000'000'000ULL + number % 900'000'000'000'000'000ULL);
 }
 
-std::string text_at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Status write_experiment(const fs::path& folder, const std::string& id, const RecordedRun& first) {
   const std::int64_t begun = first.start_ms.value_or(0);
   NEURAL_TRY(make_folder(folder));
@@ -87,8 +83,8 @@ Params tags_of(const RecordedRun& run, const std::string& name) {
     if (!value.empty()) tags.emplace_back(tag, value);
   };
   const auto git = run.description.find("git");
-  if (git != run.description.end()) add("mlflow.source.git.commit", text_at(*git, "revision"));
-  add("mlflow.source.name", text_at(run.description, "program"));
+  if (git != run.description.end()) add("mlflow.source.git.commit", text_at(*git, {"revision"}));
+  add("mlflow.source.name", text_at(run.description, {"program"}));
   add("group", run.group);
   if (run.seed) add("seed", std::to_string(*run.seed));
   return tags;

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "neural/base/files.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/track/names.hpp"
 #include "neural/track/run.hpp"
@@ -38,11 +39,6 @@ Expected<Json> read_object(const fs::path& path) {
   return fail(ErrorCode::kCorrupt, fmt::format("`{}`: not a JSON object", printable(path.string())));
 }
 
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::optional<std::int64_t> integer_at(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_number_integer()) return std::nullopt;
@@ -61,12 +57,12 @@ std::optional<std::int64_t> time_at(const Json& object, const char* key) {
 bool is_gone(const Json& description) {
   const std::optional<std::int64_t> process = integer_at(description, "pid");
   const bool is_process = process && *process > 0 && *process <= std::numeric_limits<pid_t>::max();
-  if (!is_process || text_at(description, "host") != host_name()) return false;
+  if (!is_process || text_at(description, {"host"}) != host_name()) return false;
   return ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH;
 }
 
 std::string status_of(const Json& description) {
-  const std::string status = text_at(description, "status");
+  const std::string status = text_at(description, {"status"});
   if (status == status_name(RunStatus::kRunning) && is_gone(description)) {
     return std::string(status_name(RunStatus::kKilled));
   }
@@ -131,11 +127,11 @@ Expected<RecordedRun> read_run(const fs::path& folder) {
   const fs::path whole = fs::weakly_canonical(folder / "run.json", error).parent_path();
   run.id = whole.filename().string();
   run.description = std::move(*description);
-  run.experiment = text_at(run.description, "experiment");
+  run.experiment = text_at(run.description, {"experiment"});
   if (run.experiment.empty()) run.experiment = whole.parent_path().filename().string();
-  run.name = text_at(run.description, "name");
-  run.group = text_at(run.description, "group");
-  run.backend = text_at(run.description, "backend");
+  run.name = text_at(run.description, {"name"});
+  run.group = text_at(run.description, {"group"});
+  run.backend = text_at(run.description, {"backend"});
   run.status = status_of(run.description);
   run.start_ms = time_at(run.description, "start_ms");
   run.end_ms = time_at(run.description, "end_ms");

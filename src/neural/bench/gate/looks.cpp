@@ -3,35 +3,21 @@
 #include <array>
 #include <cmath>
 
+#include "neural/base/json_view.hpp"
+
 namespace neural::bench::gate {
 namespace {
 
 constexpr std::array kMetrics = {"training_time", "memory"};
-
-const Json& member(const Json& value, const char* key) {
-  static const Json kNothing;
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return value.is_object() && found != value.end() ? *found : kNothing;
-}
-
-std::string text_of(const Json& value, const char* key) {
-  const Json& found = member(value, key);
-  return found.is_string() ? found.get<std::string>() : std::string();
-}
-
-std::optional<double> number_of(const Json& value, const char* key) {
-  const Json& found = member(value, key);
-  return found.is_number() ? std::optional(found.get<double>()) : std::nullopt;
-}
 
 std::optional<double> finite(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 Look look_of(const Json& comparison) {
-  return {number_of(comparison, "ratio"), number_of(comparison, "ci_low"), number_of(comparison, "ci_high"),
-          stats::verdict_named(text_of(comparison, "verdict")).value_or(stats::Verdict::kInvalid),
-          text_of(comparison, "reason")};
+  return {number_at(comparison, {"ratio"}), number_at(comparison, {"ci_low"}), number_at(comparison, {"ci_high"}),
+          stats::verdict_named(text_at(comparison, {"verdict"})).value_or(stats::Verdict::kInvalid),
+          text_at(comparison, {"reason"})};
 }
 
 Json json_of(const std::optional<double>& value) {
@@ -50,14 +36,14 @@ Json to_json(const Look& look) {
 
 Looks looks_of_results(const Json& results) {
   Looks looks;
-  for (const Json& result : member(results, "results")) {
+  for (const Json& result : at(results, {"results"})) {
     for (const char* metric : kMetrics) {
-      Look look = look_of(member(member(result, "comparison"), metric));
+      Look look = look_of(at(result, {"comparison", metric}));
       // Where the whole cell failed, the cell says why.
-      if (look.verdict == stats::Verdict::kInvalid && !text_of(result, "reason").empty()) {
-        look.reason = text_of(result, "reason");
+      if (look.verdict == stats::Verdict::kInvalid && !text_at(result, {"reason"}).empty()) {
+        look.reason = text_at(result, {"reason"});
       }
-      looks[{text_of(result, "model"), text_of(result, "backend"), text_of(result, "contender"), metric}] = look;
+      looks[{text_at(result, {"model"}), text_at(result, {"backend"}), text_at(result, {"contender"}), metric}] = look;
     }
   }
   return looks;

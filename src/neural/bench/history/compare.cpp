@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/history/fingerprint.hpp"
 #include "neural/bench/stats/compare.hpp"
@@ -30,28 +31,13 @@ constexpr std::array kMetrics = {Metric{"training_time", stats::kTimeTolerance, 
 using Key = std::array<std::string, 3>;
 using Cells = std::map<Key, Json>;
 
-Json at(const Json& value, std::string_view key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? Json() : *found;
-}
-
-std::string text_at(const Json& value, std::string_view key) {
-  const Json found = at(value, key);
-  return found.is_string() ? found.get<std::string>() : std::string();
-}
-
-std::optional<double> number_at(const Json& value, std::string_view key) {
-  const Json found = at(value, key);
-  return found.is_number() ? std::optional(found.get<double>()) : std::nullopt;
-}
-
 Expected<Cells> cells_of(const Session& session) {
   if (session.results.empty()) return fail(ErrorCode::kUsage, "a session that is not finished has no results");
   const Json document = NEURAL_TRY(parse_json(session.results, "benchmark_results.json"));
   Cells cells;
-  const Json results = at(document, "results");
+  const Json results = at(document, {"results"});
   for (const Json& result : results) {
-    cells[{text_at(result, "model"), text_at(result, "backend"), text_at(result, "contender")}] = result;
+    cells[{text_at(result, {"model"}), text_at(result, {"backend"}), text_at(result, {"contender"})}] = result;
   }
   return cells;
 }
@@ -60,7 +46,7 @@ Expected<Cells> cells_of(const Session& session) {
 std::vector<double> pair_ratios(const Json& cell) {
   std::array<std::vector<double>, 2> sides;
   for (std::size_t side = 0; side < sides.size(); ++side) {
-    const Json samples = at(at(at(cell, side == 0 ? "neural" : "native"), "samples"), "epoch_time");
+    const Json samples = at(cell, {side == 0 ? "neural" : "native", "samples", "epoch_time"});
     if (!samples.is_array()) return {};
     for (const Json& sample : samples) {
       if (!sample.is_number() || !stats::is_measurement(sample.get<double>())) return {};
@@ -72,10 +58,10 @@ std::vector<double> pair_ratios(const Json& cell) {
 
 /// Why two cells of one name are not two measurements of one thing; empty if they are.
 std::string why_another(const Json& before, const Json& after) {
-  if (text_at(at(before, "sha256"), "source") != text_at(at(after, "sha256"), "source")) {
+  if (text_at(before, {"sha256", "source"}) != text_at(after, {"sha256", "source"})) {
     return "the network was another: its model.neural has changed";
   }
-  if (text_at(at(before, "sha256"), "native_program") != text_at(at(after, "sha256"), "native_program")) {
+  if (text_at(before, {"sha256", "native_program"}) != text_at(after, {"sha256", "native_program"})) {
     return "the contender was another: its file has changed";
   }
   return {};
@@ -120,9 +106,9 @@ Change compare(const Key& key, const Metric& metric, const Json* before, const J
     change.reason = fmt::format("only the {} session measured it", before != nullptr ? "first" : "second");
     return change;
   }
-  const Json one = at(at(*before, "comparison"), metric.name), other = at(at(*after, "comparison"), metric.name);
-  change.before = number_at(one, "ratio");
-  change.after = number_at(other, "ratio");
+  const Json one = at(*before, {"comparison", metric.name}), other = at(*after, {"comparison", metric.name});
+  change.before = number_at(one, {"ratio"});
+  change.after = number_at(other, {"ratio"});
   change.reason = why_another(*before, *after);
   if (!change.reason.empty()) return change;
   if (!change.before || !change.after || *change.before <= 0 || *change.after <= 0) {

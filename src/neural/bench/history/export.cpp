@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 
 namespace neural::bench::history {
@@ -86,23 +87,13 @@ class Import {
   std::vector<std::int64_t> found_;
 };
 
-Json at(const Json& value, std::string_view key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? Json() : *found;
-}
-
 std::string name_of(const Json& result) {
   std::vector<std::string> parts;
   for (const char* key : {"model", "backend", "contender"}) {
-    const Json part = at(result, key);
+    const Json part = at(result, {key});
     parts.push_back(part.is_string() ? part.get<std::string>() : "?");
   }
   return join(parts, "/");
-}
-
-Json list_at(const Json& value, std::string_view key) {
-  Json found = at(value, key);
-  return found.is_array() ? found : Json::array();
 }
 
 Json repetition(const std::string& name, const Json& seconds, std::size_t index, std::size_t of) {
@@ -168,41 +159,41 @@ Expected<std::vector<std::int64_t>> import_lines(History& history, const std::fi
 }
 
 Json as_google_benchmark(const Json& results) {
-  const Json environment = at(results, "environment");
+  const Json environment = at(results, {"environment"});
   Json benchmarks = Json::array();
-  for (const Json& result : list_at(results, "results")) {
+  for (const Json& result : list_at(results, {"results"})) {
     for (const char* side : {"neural", "native"}) {
       const std::string name = name_of(result) + "/" + side;
-      const Json samples = list_at(at(at(result, side), "samples"), "epoch_time");
+      const Json samples = list_at(result, {side, "samples", "epoch_time"});
       for (std::size_t index = 0; index < samples.size(); ++index) {
         benchmarks.push_back(repetition(name, samples[index], index, samples.size()));
       }
     }
   }
   return {{"context",
-           {{"date", at(at(results, "protocol"), "started_utc")},
+           {{"date", at(results, {"protocol", "started_utc"})},
             {"executable", "neural bench"},
-            {"num_cpus", at(at(environment, "cpu"), "processors")},
-            {"cpu_model", at(at(environment, "cpu"), "model")},
-            {"library_version", at(at(results, "generator"), "version")}}},
+            {"num_cpus", at(environment, {"cpu", "processors"})},
+            {"cpu_model", at(environment, {"cpu", "model"})},
+            {"library_version", at(results, {"generator", "version"})}}},
           {"benchmarks", std::move(benchmarks)}};
 }
 
 Json as_bencher(const Json& results) {
   Json all = Json::object();
-  for (const Json& result : list_at(results, "results")) {
+  for (const Json& result : list_at(results, {"results"})) {
     Json measures = Json::object();
     for (const char* metric : {"training_time", "memory"}) {
-      const Json found = at(at(result, "comparison"), metric);
-      if (!at(found, "ratio").is_number()) continue;
+      const Json found = at(result, {"comparison", metric});
+      if (!at(found, {"ratio"}).is_number()) continue;
       Json& measure = measures[std::string(metric) + "_ratio"];
-      measure["value"] = at(found, "ratio");
-      if (at(found, "ci_low").is_number()) measure["lower_value"] = at(found, "ci_low");
-      if (at(found, "ci_high").is_number()) measure["upper_value"] = at(found, "ci_high");
+      measure["value"] = at(found, {"ratio"});
+      if (at(found, {"ci_low"}).is_number()) measure["lower_value"] = at(found, {"ci_low"});
+      if (at(found, {"ci_high"}).is_number()) measure["upper_value"] = at(found, {"ci_high"});
     }
     if (!measures.empty()) all[name_of(result)] = std::move(measures);
     for (const char* side : {"neural", "native"}) {
-      const Json seconds = at(at(result, side), "epoch_time");
+      const Json seconds = at(result, {side, "epoch_time"});
       if (seconds.is_number()) {
         all[name_of(result) + "/" + side]["latency"]["value"] = seconds.get<double>() * kNanoseconds;
       }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "neural/base/hashes.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/bench/history/fingerprint.hpp"
 #include "neural/bench/history/schema.hpp"
 
@@ -27,26 +28,17 @@ Expected<std::string> key_of(const Json& session) {
   return sha256(compact_json(Json::array({started, seed, cells})));
 }
 
-std::string text_at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Value number_at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found != value.end() && found->is_number() ? Value(found->get<double>()) : Value(nullptr);
-}
-
-Json at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? Json() : *found;
+/// NULL where there is none.
+Value real_at(const Json& value, const char* key) {
+  const auto number = number_at(value, {key});
+  return number ? Value(*number) : Value(nullptr);
 }
 
 /// 12 hexadecimal digits of what may not change within a series.
 std::string series_of(const Json& cell, const Json& results) {
   constexpr std::size_t kDigits = 12;
-  const Json files = at(cell, "sha256"), protocol = at(results, "protocol");
-  const Json fixed = Json::array({at(files, "source"), at(files, "native_program"), at(protocol, "quick")});
+  const Json files = at(cell, {"sha256"}), protocol = at(results, {"protocol"});
+  const Json fixed = Json::array({at(files, {"source"}), at(files, {"native_program"}), at(protocol, {"quick"})});
   return sha256(compact_json(fixed)).substr(0, kDigits);
 }
 
@@ -112,7 +104,7 @@ Expected<std::int64_t> History::add_session(const Session& session) {
     NEURAL_TRY(
         database_.run("INSERT OR IGNORE INTO session (key, started_utc, version, fingerprint, session, environment) "
                       "VALUES (?, ?, ?, ?, ?, ?)",
-                      {key, text_at(described["protocol"], "started_utc"), text_at(described, "version"),
+                      {key, text_at(described["protocol"], {"started_utc"}), text_at(described, {"version"}),
                        fingerprint(environment), session.session, session.environment}));
     id = NEURAL_TRY(database_.number("SELECT id FROM session WHERE key = ?", {key}));
     if (session.results.empty()) return done();
@@ -136,9 +128,9 @@ Status History::add_verdicts(std::int64_t session, const Json& results) {
       if (found == comparison->end() || !found->is_object()) continue;
       NEURAL_TRY(database_.run(
           "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          {session, text_at(cell, "model"), text_at(cell, "backend"), text_at(cell, "contender"), std::string(metric),
-           series, number_at(*found, "neural"), number_at(*found, "native"), number_at(*found, "ratio"),
-           number_at(*found, "ci_low"), number_at(*found, "ci_high"), text_at(*found, "verdict")}));
+          {session, text_at(cell, {"model"}), text_at(cell, {"backend"}), text_at(cell, {"contender"}),
+           std::string(metric), series, real_at(*found, "neural"), real_at(*found, "native"), real_at(*found, "ratio"),
+           real_at(*found, "ci_low"), real_at(*found, "ci_high"), text_at(*found, {"verdict"})}));
     }
   }
   return done();

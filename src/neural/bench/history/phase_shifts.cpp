@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "neural/base/json_view.hpp"
+
 namespace neural::bench::history {
 namespace {
 
@@ -34,16 +36,8 @@ struct Phase {
 };
 
 std::optional<double> positive(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  if (found == value.end() || !found->is_number()) return std::nullopt;
-  const double number = found->get<double>();
-  return number > 0 && std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
-const Json& at(const Json& value, const char* key) {
-  static const Json kNothing;
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? kNothing : *found;
+  const auto number = number_at(value, {key});
+  return number && *number > 0 ? number : std::nullopt;
 }
 
 /// The phases of one side, in their order.
@@ -55,8 +49,8 @@ std::vector<std::pair<std::string, double>> phases_of(const Json& side, bool of_
     }
     return found;
   }
-  for (const Json& each : at(side, "memory_phases")) {
-    const Json& name = at(each, "phase");
+  for (const Json& each : at(side, {"memory_phases"})) {
+    const Json& name = at(each, {"phase"});
     const auto bytes = positive(each, "peak");
     if (name.is_string() && bytes) found.emplace_back(name.get<std::string>(), *bytes);
   }
@@ -64,8 +58,8 @@ std::vector<std::pair<std::string, double>> phases_of(const Json& side, bool of_
 }
 
 void add(const Json& result, bool of_memory, std::size_t side, std::vector<Phase>& phases) {
-  const auto native = phases_of(at(result, "native"), of_memory);
-  for (const auto& [name, value] : phases_of(at(result, "neural"), of_memory)) {
+  const auto native = phases_of(at(result, {"native"}), of_memory);
+  for (const auto& [name, value] : phases_of(at(result, {"neural"}), of_memory)) {
     const auto other = std::find_if(native.begin(), native.end(), [&](const auto& each) { return each.first == name; });
     if (other == native.end()) continue;
     auto phase = std::find_if(phases.begin(), phases.end(), [&](const Phase& each) { return each.name == name; });
@@ -83,9 +77,9 @@ Status add_sessions(History& history, const Trend& trend, std::size_t begin, std
     const std::int64_t id = trend.points[i].session;
     const Session session = NEURAL_TRY(history.session(id));
     const Json results = NEURAL_TRY(parse_json(session.results, fmt::format("session {}", id)));
-    for (const Json& result : at(results, "results")) {
-      if (at(result, "model") != trend.model || at(result, "backend") != trend.backend) continue;
-      if (at(result, "contender") == trend.contender) add(result, trend.metric == "memory", side, phases);
+    for (const Json& result : at(results, {"results"})) {
+      if (at(result, {"model"}) != trend.model || at(result, {"backend"}) != trend.backend) continue;
+      if (at(result, {"contender"}) == trend.contender) add(result, trend.metric == "memory", side, phases);
     }
   }
   return done();

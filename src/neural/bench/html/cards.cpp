@@ -6,17 +6,13 @@
 #include <optional>
 #include <string_view>
 
+#include "neural/base/json_view.hpp"
 #include "neural/bench/html/markup.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/quantities.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::html {
 namespace {
-
-using report::at;
-using report::number_at;
-using report::text_at;
 
 /// A verdict is told by a word and a shape; its colour adds nothing that these do not say.
 struct Look {
@@ -71,8 +67,8 @@ std::string sides(const Json& result, const char* measure, report::Show show) {
 
 std::string parity(const Json& result) {
   const Json& parity = at(result, {"comparison", "parity"});
-  if (report::true_at(parity, {"bit_identical"})) return "bit for bit";
-  if (report::true_at(parity, {"passed"})) return "shown";
+  if (true_at(parity, {"bit_identical"})) return "bit for bit";
+  if (true_at(parity, {"passed"})) return "shown";
   return at(parity, {"passed"}).is_boolean() ? "no" : "not shown";
 }
 
@@ -99,7 +95,7 @@ std::string card(const Json& result) {
 
 std::string cards(const Json& results) {
   std::string text;
-  for (const Json& result : report::list_at(results, {"results"})) text += card(result);
+  for (const Json& result : list_at(results, {"results"})) text += card(result);
   return text.empty() ? text : "<ul class=\"cards\">\n" + text + "</ul>\n";
 }
 

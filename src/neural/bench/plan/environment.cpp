@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "neural/base/files.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/bench/plan/machine.hpp"
 
 namespace neural::bench::plan {
@@ -28,11 +29,6 @@ Status compare(const Json& before, const Json& now, std::string_view what) {
               "go on where nothing has changed, or start anew with another `--output`");
 }
 
-Json at(const Json& value, const char* key) {
-  const auto found = value.is_object() ? value.find(key) : value.end();
-  return found == value.end() ? Json() : *found;
-}
-
 }  // namespace
 
 Json describe_environment(const std::filesystem::path& python, const Json& versions, process::Profile profile,
@@ -56,12 +52,12 @@ Status check_environment(const std::filesystem::path& results, const Json& envir
     return fail(ErrorCode::kCorrupt, before ? name + ": not a JSON object" : before.error().message,
                 "nobody can tell whether the machine is still the same: start anew with another `--output`");
   }
-  NEURAL_TRY(compare(at(at(*before, "cpu"), "model"), at(at(environment, "cpu"), "model"), "the processor"));
-  NEURAL_TRY(compare(at(*before, "python"), at(environment, "python"), "the interpreter"));
-  const Json now = at(environment, "versions");
-  const Json versions = at(*before, "versions");
+  NEURAL_TRY(compare(at(*before, {"cpu", "model"}), at(environment, {"cpu", "model"}), "the processor"));
+  NEURAL_TRY(compare(at(*before, {"python"}), at(environment, {"python"}), "the interpreter"));
+  const Json now = at(environment, {"versions"});
+  const Json versions = at(*before, {"versions"});
   for (const auto& [name, version] : versions.items()) {
-    NEURAL_TRY(compare(version, at(now, name.c_str()), "the version of " + name));
+    NEURAL_TRY(compare(version, at(now, {name.c_str()}), "the version of " + name));
   }
   return done();
 }

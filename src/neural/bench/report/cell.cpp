@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "neural/bench/report/view.hpp"
+#include "neural/base/json_view.hpp"
 
 namespace neural::bench::report {
 namespace {

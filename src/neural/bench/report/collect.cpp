@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "neural/base/json_view.hpp"
 #include "neural/bench/report/abstraction.hpp"
 #include "neural/bench/report/cell.hpp"
 #include "neural/bench/report/noise_floor.hpp"
@@ -15,7 +16,6 @@
 #include "neural/bench/report/samples.hpp"
 #include "neural/bench/report/side.hpp"
 #include "neural/bench/report/verdicts.hpp"
-#include "neural/bench/report/view.hpp"
 #include "neural/bench/stats/compare.hpp"
 
 namespace neural::bench::report {

@@ -6,9 +6,9 @@
 #include <iterator>
 #include <utility>
 
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/report/quantities.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::report {
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "neural/base/json_view.hpp"
 #include "neural/bench/report/markdown.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/samples.hpp"
-#include "neural/bench/report/view.hpp"
 #include "neural/bench/stats/effect.hpp"
 
 namespace neural::bench::report {

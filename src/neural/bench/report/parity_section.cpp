@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "neural/base/json_view.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/sections.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::report {
 namespace {

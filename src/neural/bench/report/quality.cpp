@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "neural/base/json_view.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/side.hpp"
-#include "neural/bench/report/view.hpp"
 #include "neural/bench/stats/beta.hpp"
 #include "neural/bench/stats/compare.hpp"
 #include "neural/bench/stats/quality.hpp"

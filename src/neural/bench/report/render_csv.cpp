@@ -3,8 +3,8 @@
 #include <array>
 
 #include "neural/base/csv.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::report {
 namespace {

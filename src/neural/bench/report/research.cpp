@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "neural/bench/report/view.hpp"
+#include "neural/base/json_view.hpp"
 
 namespace neural::bench::report {
 namespace {

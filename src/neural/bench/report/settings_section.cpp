@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/sections.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::report {
 namespace {

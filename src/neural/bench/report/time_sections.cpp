@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "neural/base/json_view.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/report/names.hpp"
 #include "neural/bench/report/quantities.hpp"
 #include "neural/bench/report/sections.hpp"
-#include "neural/bench/report/view.hpp"
 
 namespace neural::bench::report {
 namespace {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "neural/base/files.hpp"
+#include "neural/base/json_view.hpp"
 #include "neural/bench/plan/backends.hpp"
 #include "neural/bench/plan/python_tools.hpp"
 #include "neural/bench/plan/session.hpp"
@@ -122,12 +123,6 @@ class Watcher final : public plan::Observer {
   std::string_view framework_;
 };
 
-std::optional<double> number(const Json& compared, const char* key) {
-  const auto found = compared.find(key);
-  if (found == compared.end() || !found->is_number()) return std::nullopt;
-  return found->get<double>();
-}
-
 FrameworkReading reading_of(const Json& results, std::string_view model) {
   FrameworkReading reading;
   for (const Json& result : results.at("results")) {
@@ -139,11 +134,11 @@ FrameworkReading reading_of(const Json& results, std::string_view model) {
     const Json& compared = result.at("comparison");
     const Json &time = compared.at("training_time"), &memory = compared.at("memory"), &loss = compared.at("loss");
     reading.time_verdict = time.at("verdict");
-    reading.time_ratio = number(time, "ratio");
+    reading.time_ratio = number_at(time, {"ratio"});
     reading.memory_verdict = memory.at("verdict");
-    if (const auto bytes = number(memory, "difference")) reading.memory_mib = *bytes / (1 << 20);
+    if (const auto bytes = number_at(memory, {"difference"})) reading.memory_mib = *bytes / (1 << 20);
     reading.loss_verdict = loss.at("verdict");
-    reading.loss = number(loss, "difference");
+    reading.loss = number_at(loss, {"difference"});
     reading.is_cut_short = !result.at("given_up").empty();
     return reading;
   }

@@ -1,4 +1,4 @@
-// Looking into a results document that may be anything: what is not there is null, empty, or no number.
+// Looking into a document that may be anything: what is not there is null, empty, or no number.
 #pragma once
 
 #include <initializer_list>
@@ -9,7 +9,7 @@
 
 #include "neural/base/json.hpp"
 
-namespace neural::bench::report {
+namespace neural {
 
 /// The value at the end of the keys; null if one of them is missing.
 const Json& at(const Json& value, std::initializer_list<std::string_view> keys);
@@ -30,4 +30,4 @@ std::vector<double> numbers_at(const Json& value, std::initializer_list<std::str
 /// The array there, or an empty one: for loops.
 const Json& list_at(const Json& value, std::initializer_list<std::string_view> keys);
 
-}  // namespace neural::bench::report
+}  // namespace neural

@@ -1,8 +1,8 @@
-#include "neural/bench/report/view.hpp"
+#include "neural/base/json_view.hpp"
 
 #include <cmath>
 
-namespace neural::bench::report {
+namespace neural {
 
 const Json& at(const Json& value, std::initializer_list<std::string_view> keys) {
   static const Json kNull;
@@ -53,4 +53,4 @@ std::vector<double> numbers_at(const Json& value, std::initializer_list<std::str
   return numbers;
 }
 
-}  // namespace neural::bench::report
+}  // namespace neural

@@ -177,6 +177,35 @@ def test_onednn_is_turned_on_where_a_program_does(tmp_path: Path) -> None:
         assert not needs_onednn(plan), broken
 
 
+def test_points_with_strides_are_right_with_onednn_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where oneDNN has no AVX-512 it would write behind the memory of such a gradient."""
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    layers = "Conv2D(5, 1, 2, relu) DepthwiseConv2D(1) Flatten() Dense(3)"
+    source = f"network Points {{ input: (8, 8, 3) layers: {layers} loss: mse optimizer: SGD(0.01) }}"
+    status, certificate, text = certificate_of(
+        tmp_path, source, "--backends", "pytorch,tensorflow", "--steps", "10", "--seed", "1"
+    )
+    assert status == 0, text
+    assert certificate["settings"] == {"tensorflow_onednn": True}
+
+
+def test_a_network_that_needs_onednn_turns_it_on_for_itself_alone(tmp_path: Path) -> None:
+    options = ("--backends", "pytorch,tensorflow", "--steps", "2")
+    _, alone, text = certificate_of(tmp_path, NETWORK, *options)
+    folder = tmp_path / "networks"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"plain_{number}.neural").write_text(NETWORK, encoding="utf-8")
+    dilated = NETWORK.replace("Flatten()", "Conv2DTranspose(2, 3, padding=same, dilation_rate=2) Flatten()")
+    (folder / "dilated.neural").write_text(dilated, encoding="utf-8")
+    written = tmp_path / "all.json"
+    assert run("parity", str(folder), "-o", str(written), *options).returncode == 0, text
+    networks = json.loads(written.read_text(encoding="utf-8"))["networks"]
+    found = {Path(each["file"]).stem: each["settings"] for each in networks}
+    assert found["dilated"] == {"tensorflow_onednn": True}
+    assert found["plain_1"] == found["plain_2"] == alone["settings"]
+
+
 def test_what_a_backend_cannot_express_is_told(tmp_path: Path) -> None:
     source = NETWORK.replace("Dense(8,", 'Dense(8, dtype="float64",')
     status, certificate, text = certificate_of(tmp_path, source, "--backends", "tensorflow,onnx")

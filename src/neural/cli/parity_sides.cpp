@@ -113,6 +113,12 @@ std::string last_words(const fs::path& log) {
   return {};
 }
 
+/// Its program would turn oneDNN on for all that share a process with it.
+Expected<bool> turns_onednn_on(const SideRun& run) {
+  const std::string program = NEURAL_TRY(read_file(*run.side->program));
+  return program.find("\nos.environ[\"TF_ENABLE_ONEDNN_OPTS\"] = ") != std::string::npos;
+}
+
 }  // namespace
 
 bool trains(const model::Model& model) {
@@ -176,11 +182,16 @@ Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs) {
     files.push_back(folder(run).concat(".json"));
     NEURAL_TRY(write_file(files.back(), pretty_json(plan_of(run))));
   }
-  std::vector<Status> endings;
-  if (runs.size() > 1) {
-    const auto together = run_half(runs.front().plan->python, "neural.parity", files, "several sides");
+  std::vector<fs::path> alike, with_onednn;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    (NEURAL_TRY(turns_onednn_on(runs[i])) ? with_onednn : alike).push_back(files[i]);
+  }
+  for (const std::vector<fs::path>& group : {alike, with_onednn}) {
+    if (group.size() < 2) continue;
+    const auto together = run_half(runs.front().plan->python, "neural.parity", group, "several sides");
     if (!together && together.error().code == ErrorCode::kInterrupted) return tl::unexpected(together.error());
   }
+  std::vector<Status> endings;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     endings.push_back(done());
     if (fs::exists(index(runs[i]))) continue;

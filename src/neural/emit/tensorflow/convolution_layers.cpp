@@ -25,6 +25,19 @@ std::string sides_text(const Integers& sizes) {
   return sizes.size() == 1 ? std::to_string(sizes.front()) : python_tuple(sizes);
 }
 
+constexpr std::int64_t kManyChannels = 8;  // a vector of AVX2
+
+std::int64_t channels_of(const model::Layer& layer) {
+  return *(is_channels_first(layer.attributes) ? layer.input.front() : layer.input.back());
+}
+
+/// Windows of single points with strides over two axes, which read fewer channels than a vector holds.
+bool strides_over_few_points(const model::Attributes& attributes, std::int64_t channels) {
+  const Integers& kernel = attributes.integers(Parameter::kernel_size);
+  return kernel.size() == 2 && channels < kManyChannels && is_all(kernel, 1) &&
+         !is_all(attributes.integers(Parameter::strides), 1);
+}
+
 }  // namespace
 
 Integers padding_numbers(const model::Attributes& attributes) {
@@ -58,9 +71,19 @@ void Lowering::pad_input() {
   add_layer(for_axes("ZeroPadding", spatial_rank()), {{"padding", sides_text(padding)}}, "_padding");
 }
 
-void Lowering::append_kernel_window(Arguments& arguments, const std::string& padding) {
+/// With oneDNN on, on a CPU without AVX-512, TensorFlow 2.21 gets the weight gradient of a Conv2D wrong whose windows
+/// are single points with strides and read less than a vector of channels; it writes behind its memory, too (oneDNN
+/// issue 6035). So the points are picked by a layer of their own. The strides that are left to the layer itself.
+Integers Lowering::pick_points(std::int64_t channels) {
+  const Integers& strides = attributes_.integers(Parameter::strides);
+  if (!strides_over_few_points(attributes_, channels)) return strides;
+  add_layer("layers.MaxPooling2D", {"1", {"strides", python_tuple(strides)}}, "_points");
+  return Integers(strides.size(), 1);
+}
+
+void Lowering::append_kernel_window(Arguments& arguments, const std::string& padding, const Integers& strides) {
   arguments.emplace_back(python_tuple(attributes_.integers(Parameter::kernel_size)));
-  arguments.emplace_back("strides", python_tuple(attributes_.integers(Parameter::strides)));
+  arguments.emplace_back("strides", python_tuple(strides));
   arguments.emplace_back("padding", padding);
   const Integers& dilation = attributes_.integers(Parameter::dilation_rate);
   if (!is_all(dilation, 1)) arguments.emplace_back("dilation_rate", python_tuple(dilation));
@@ -113,8 +136,9 @@ void Lowering::convolution() {
   turn_to_channels_last();
   pad_input();
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
-  append_kernel_window(arguments, pad_volume());
   const std::int64_t groups = attributes_.integer(Parameter::groups);
+  const std::string padding = pad_volume();
+  append_kernel_window(arguments, padding, pick_points(groups == 1 ? channels_of(layer_) : kManyChannels));
   if (groups != 1) arguments.emplace_back("groups", std::to_string(groups));
   if (!has_separate_activation()) append_activation(arguments);
   append_flags(arguments, {Parameter::use_bias}, false);
@@ -145,7 +169,9 @@ void Lowering::transposed_convolution() {
   }
   turn_to_channels_last();
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
-  append_kernel_window(arguments, padding_word());
+  const Integers& strides = attributes_.integers(Parameter::strides);
+  append_kernel_window(arguments, padding_word(), strides);
+  if (strides_over_few_points(attributes_, attributes_.integer(Parameter::filters))) session_.spread_points = &layer_;
   if (extra != nullptr || !cut.empty()) {
     // Without it Keras fills up to the stride, and what a padding in numbers cuts off would be another piece.
     arguments.emplace_back("output_padding", python_tuple(extra != nullptr ? *extra : Integers(cut.size(), 0)));
@@ -166,7 +192,8 @@ void Lowering::depthwise_convolution() {
   turn_to_channels_last();
   pad_input();
   Arguments arguments;
-  append_kernel_window(arguments, pad_causally());
+  const std::string padding = pad_causally();
+  append_kernel_window(arguments, padding, pick_points(channels_of(layer_) == 1 ? 1 : kManyChannels));
   arguments.emplace_back("depth_multiplier", std::to_string(attributes_.integer(Parameter::depth_multiplier)));
   if (!has_separate_activation()) append_activation(arguments);
   append_flags(arguments, {Parameter::use_bias}, false);
@@ -190,10 +217,10 @@ void Lowering::separable_convolution() {
   if (is_one) {
     roles.emplace_back("pointwise", "pointwise", "kernel");
     arguments.emplace_back(filters);
-    append_kernel_window(arguments, padding);
+    append_kernel_window(arguments, padding, attributes_.integers(Parameter::strides));
     arguments.push_back(multiplier);
   } else {
-    append_kernel_window(arguments, padding);
+    append_kernel_window(arguments, padding, attributes_.integers(Parameter::strides));
     arguments.insert(arguments.end(), {multiplier, {"use_bias", "False"}});
     append_weights(arguments, roles, false);
     if (!is_trainable()) arguments.emplace_back("trainable", "False");

@@ -1,5 +1,7 @@
 #include "neural/emit/tensorflow/legalise.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -32,6 +34,17 @@ bool has_functions(const Session& session) {
   return session.marks_steps || std::any_of(steps.begin(), steps.end(), is_function);
 }
 
+/// A transposed convolution of single points with strides and few filters: its gradient is wrong with oneDNN, without
+/// which something else of the network is.
+void refuse_spread_points(const model::Layer& layer, std::string_view onednn_for, syntax::DiagnosticList& diagnostics) {
+  diagnostics.add(syntax::Code::E701, layer.span,
+                  fmt::format("`kernel_size=1` with strides and fewer than 8 filters of `{}` cannot be expressed on "
+                              "TensorFlow beside {}",
+                              layer_kind_name(layer.kind), onednn_for),
+                  "these need oneDNN, with which the gradient of the other is wrong; use a `kernel_size` as large as "
+                  "the strides, or 8 filters");
+}
+
 struct Lowered {
   std::optional<KerasModel> keras;  ///< none where something cannot be expressed
   bool has_clash = false;           ///< a layer may have the name of a function of the graph
@@ -60,6 +73,9 @@ Lowered lower(const model::Model& model, const Options& options, KerasNames name
   std::vector<const model::Shape*> shapes;
   for (const model::Input& input : model.inputs) shapes.push_back(&input.shape);
   lower_graph(session, model.layers, std::move(variables), std::move(shapes), kLastTensor);
+  if (session.spread_points != nullptr && !keras.onednn_for.empty()) {
+    refuse_spread_points(*session.spread_points, keras.onednn_for, diagnostics);
+  }
   keras.modules.merge(modules_of(keras.helpers));
   if (diagnostics.error_count() > errors) return {};
   const bool has_clash = session.names.has_name_of_function() && has_functions(session);

@@ -44,14 +44,15 @@ struct Session {
   syntax::DiagnosticList& diagnostics;
   KerasNames names;
   Identifiers variables;
-  Identifiers functions;                      ///< of the program, for single layers
-  const model::Layer* last = nullptr;         ///< of the model: it computes in float32 in any case
-  bool marks_steps = false;                   ///< somewhere in the model: masks are there to be lost
-  std::set<std::string, std::less<>> masked;  ///< variables of tensors of which some steps do not count
-  std::set<std::string, std::less<>> padded;  ///< variables of what ZeroPadding3D gave, and nothing has changed since
-  std::vector<Step>* steps;                   ///< where they go: into the model, or to whom wraps them
-  std::vector<std::string> shortcuts;         ///< the variables past residual connections, by depth
-  std::size_t depth = 0;                      ///< residual connections around the layer
+  Identifiers functions;                        ///< of the program, for single layers
+  const model::Layer* spread_points = nullptr;  ///< a layer whose gradient is wrong with oneDNN
+  const model::Layer* last = nullptr;           ///< of the model: it computes in float32 in any case
+  bool marks_steps = false;                     ///< somewhere in the model: masks are there to be lost
+  std::set<std::string, std::less<>> masked;    ///< variables of tensors of which some steps do not count
+  std::set<std::string, std::less<>> padded;    ///< variables of what ZeroPadding3D gave, and nothing has changed since
+  std::vector<Step>* steps;                     ///< where they go: into the model, or to whom wraps them
+  std::vector<std::string> shortcuts;           ///< the variables past residual connections, by depth
+  std::size_t depth = 0;                        ///< residual connections around the layer
 };
 
 /// Lowers the layers of a graph: tensors that only the next layer takes are `x`, the last one is `result`, others have
@@ -204,7 +205,8 @@ class Lowering {
   std::string padding_word() const;
   std::string pad_causally();
   std::string pad_volume();
-  void append_kernel_window(Arguments& arguments, const std::string& padding);
+  std::vector<std::int64_t> pick_points(std::int64_t channels);
+  void append_kernel_window(Arguments& arguments, const std::string& padding, const std::vector<std::int64_t>& strides);
   void finish_convolution();
 
   Session& session_;

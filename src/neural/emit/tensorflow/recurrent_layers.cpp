@@ -97,7 +97,7 @@ Expression Lowering::recurrent_convolution_cell(bool backwards, const std::strin
   const bool is_gru = layer_.kind == LayerKind::ConvGRU2D;
   if (is_gru) session_.keras.helpers.insert(Helper::kConvGru);
   Arguments arguments = {std::to_string(attributes_.integer(Parameter::filters))};
-  append_kernel_window(arguments, padding_word());
+  append_kernel_window(arguments, padding_word(), attributes_.integers(Parameter::strides));
   arguments.emplace_back("activation", activation_text(activation_of(Parameter::activation)));
   arguments.emplace_back("recurrent_activation", activation_text(activation_of(Parameter::recurrent_activation)));
   append_flags(arguments, {Parameter::use_bias}, false);

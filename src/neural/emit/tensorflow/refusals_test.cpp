@@ -40,6 +40,17 @@ TEST(TensorFlowRefusals, SizesThatMustBeKnown) {
             std::string("E701: `Softmax` for the steps of (None, 4) of `TimeDistributed`") + kEnd);
 }
 
+TEST(TensorFlowRefusals, SpreadPointsBesideWhatNeedsOneDnn) {
+  const std::string points = "Conv2DTranspose(7, 1, 2) ", dilated = "Conv2DTranspose(8, 3, dilation_rate=2)";
+  EXPECT_EQ(refusal("(8, 8, 3)", points + dilated),
+            std::string("E701: `kernel_size=1` with strides and fewer than 8 filters of `Conv2DTranspose`") + kEnd +
+                " beside transposed convolutions with a dilation");
+  for (const char* other : {"Conv2DTranspose(8, 1, 2) ", "Conv2DTranspose(7, 2, 2) ", "Conv2DTranspose(7, 1) "}) {
+    EXPECT_NE(steps_of("(8, 8, 3)", other + dilated), "") << other;
+  }
+  EXPECT_NE(steps_of("(8, 8, 3)", points), "");
+}
+
 TEST(TensorFlowRefusals, NoiseThatLeavesNothing) {
   EXPECT_EQ(refusal("(4)", "AlphaDropout(1)"), std::string("E701: `rate=1` of `AlphaDropout`") + kEnd);
 }

@@ -18,6 +18,35 @@ TEST(TensorFlowSpatialLayers, CausalConvolutionsOfALine) {
             "name=\"depthwise_conv1d\")(x)");
 }
 
+/// The strides of the layers that convolve, and before them the pooling that takes their place.
+std::string points_of(const std::string& input, const std::string& layer) {
+  const std::string steps = steps_of(input, layer);
+  std::string found;
+  for (std::size_t at = 0; (at = steps.find("strides=(", at)) != std::string::npos;) {
+    const std::size_t end = steps.find(')', at);
+    found += steps.substr(at + 9, end - at - 9) + "; ";
+    at = end;
+  }
+  return (steps.find("layers.MaxPooling2D(1, ") != std::string::npos ? "picked " : "") + found;
+}
+
+TEST(TensorFlowSpatialLayers, PointsWithStridesArePickedBeforeAConvolutionOfFewChannels) {
+  EXPECT_EQ(steps_of("(8, 8, 3)", "Conv2D(6, 1, 2, use_bias=false)"),
+            "x = layers.MaxPooling2D(1, strides=(2, 2), name=\"conv2d_points\")(inputs)\n"
+            "outputs = layers.Conv2D(6, (1, 1), strides=(1, 1), padding=\"valid\", use_bias=False, "
+            "kernel_initializer=initializers.GlorotUniform(), name=\"conv2d\")(x)");
+  EXPECT_EQ(points_of("(8, 8, 7)", "Conv2D(6, 1, (2, 1), padding=same)"), "picked 2, 1; 1, 1; ");
+  EXPECT_EQ(points_of("(3, 8, 8)", "Conv2D(6, 1, 2, data_format=channels_first)"), "picked 2, 2; 1, 1; ");
+  EXPECT_EQ(points_of("(8, 8, 1)", "DepthwiseConv2D(1, 2)"), "picked 2, 2; 1, 1; ");
+  for (const auto& [input, layer] :
+       {std::pair{"(8, 8, 8)", "Conv2D(6, 1, 2)"}, std::pair{"(8, 8, 3)", "Conv2D(6, 2, 2)"},
+        std::pair{"(8, 8, 4)", "Conv2D(6, 1, 2, groups=2)"}, std::pair{"(8, 8, 2)", "DepthwiseConv2D(1, 2)"}}) {
+    EXPECT_EQ(points_of(input, layer), "2, 2; ") << layer;
+  }
+  EXPECT_EQ(points_of("(8, 8, 3)", "Conv2D(6, 1)"), "1, 1; ");
+  EXPECT_EQ(points_of("(8, 3)", "Conv1D(6, 1, 2)"), "2,; ");
+}
+
 TEST(TensorFlowSpatialLayers, SeparableConvolutionLimitsBothKernels) {
   EXPECT_EQ(steps_of("(8, 8, 4)",
                      "SeparableConv2D(6, 3, use_bias=false, kernel_regularizer=l2(0.1), kernel_constraint=non_neg)"),

@@ -216,7 +216,9 @@ class PyTorchSide:
         torch.set_num_threads(1)
         torch.use_deterministic_algorithms(True, warn_only=True)
         if plan["precision"] == "float64":
-            torch.set_default_dtype(torch.float64)
+            from neural import pytorch_float64
+
+            pytorch_float64.prepare()
         self.program = program_of(plan)
         self.model = self.program.create_model().cpu()
         self.program.load_weights(self.model, plan["weights"])

@@ -88,6 +88,13 @@ def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
     assert certificate["comparisons"][0]["largest"]["deviation"] < 1e-11
 
 
+def test_the_slope_of_hard_sigmoid_has_all_its_digits(tmp_path: Path) -> None:
+    source = SEQUENCE.replace("LSTM(3,", 'LSTM(3, recurrent_activation="hard_sigmoid",')
+    options = ("--backends", "pytorch,tensorflow", "--float64", "--steps", "2")
+    status, _, text = certificate_of(tmp_path, source, *options)
+    assert status == 0, text
+
+
 def test_a_difference_is_named_with_its_line(tmp_path: Path) -> None:
     """PyTorch's own Adam adds epsilon elsewhere, which float64 shows."""
     pytest.importorskip("torch")

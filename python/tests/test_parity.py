@@ -89,7 +89,7 @@ def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
 
 
 def test_the_slope_of_hard_sigmoid_has_all_its_digits(tmp_path: Path) -> None:
-    source = SEQUENCE.replace("LSTM(3,", 'LSTM(3, recurrent_activation="hard_sigmoid",')
+    source = "network Proof { input: (6) layers: Dense(8, hard_sigmoid) Output(3) loss: mse optimizer: SGD(0.01) }"
     options = ("--backends", "pytorch,tensorflow", "--float64", "--steps", "2")
     status, _, text = certificate_of(tmp_path, source, *options)
     assert status == 0, text

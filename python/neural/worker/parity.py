@@ -51,7 +51,7 @@ def train_single_steps(run: Run) -> tuple[list[float], dict[str, Any]]:
     assert plan is not None
     times, losses, weights = [], [], {}
     for step in range(1, plan.steps + 1):
-        seconds, loss = timed_fit(run, run.trainer, Split(*single_batch(run, step - 1)), shuffle=False)
+        _, seconds, loss = timed_fit(run, run.trainer, Split(*single_batch(run, step - 1)), shuffle=False)
         times.append(seconds)
         losses.append(loss)
         if step in plan.weights_after:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from neural.worker.backend import Backend, Trainer
 from neural.worker.data import Split
@@ -42,7 +42,7 @@ def train_full(run: Run) -> None:
     total = 0.0
     for epoch in range(1, run.plan.epochs + 1):
         with run.memory.during("train"):
-            seconds, loss = timed_fit(run, run.trainer, run.train, finish=epoch == run.plan.epochs)
+            _, seconds, loss = timed_fit(run, run.trainer, run.train, finish=epoch == run.plan.epochs)
         with run.memory.during("evaluate"):
             evaluation_seconds, result = timed_evaluation(run, run.test)
         total += seconds
@@ -54,7 +54,7 @@ def train_full(run: Run) -> None:
 def train_for_memory(run: Run) -> None:
     """One epoch on all rows: a slice would hide copies of the data."""
     with run.memory.during("train"):
-        seconds, loss = timed_fit(run, run.trainer, run.train)
+        _, seconds, loss = timed_fit(run, run.trainer, run.train)
     report_epoch(run, 1, seconds, loss, {"loss": None, "accuracy": None})
     run.events.emit("train_end", seconds=seconds)
 
@@ -69,18 +69,16 @@ def train_pair(run: Run) -> None:
     total = 0.0
     with run.memory.during("train"):
         for kind, rows in slices.items():
-            seconds, loss = timed_fit(run, run.trainer, rows)
-            total += seconds
-            steps = run.steps(len(rows))
-            run.events.emit("slice", kind=kind, rows=len(rows), steps=steps, seconds=seconds, loss=loss)
+            fit = timed_fit(run, run.trainer, rows)
+            total += fit.seconds
+            run.events.emit("slice", kind=kind, rows=len(rows), steps=run.steps(len(rows)), **fit._asdict())
     run.events.emit("train_end", seconds=total)
 
 
 def warm_up(run: Run, plan: PairPlan) -> None:
-    first, _ = timed_fit(run, run.trainer, batches(run, 1))
-    seconds = first
+    first = seconds = timed_fit(run, run.trainer, batches(run, 1)).seconds
     if plan.warmup_steps > 1:
-        seconds += timed_fit(run, run.trainer, batches(run, plan.warmup_steps - 1))[0]
+        seconds += timed_fit(run, run.trainer, batches(run, plan.warmup_steps - 1)).seconds
     run.events.emit("warmup_end", first_step_seconds=first, seconds=seconds, steps=plan.warmup_steps)
 
 
@@ -105,10 +103,16 @@ def report_epoch(run: Run, epoch: int, seconds: float, loss: float, test: dict[s
     )
 
 
-def timed_fit(
-    run: Run, trainer: Trainer, split: Split, *, shuffle: bool | None = None, finish: bool = True
-) -> tuple[float, float]:
-    """Seconds and mean loss of one epoch on a split. Reading the losses belongs to the work: they may be lazy.
+class Fit(NamedTuple):
+    """A call of `fit` for one epoch."""
+
+    begin: int  # on the monotonic clock, in nanoseconds
+    seconds: float
+    loss: float  # the mean of the epoch
+
+
+def timed_fit(run: Run, trainer: Trainer, split: Split, *, shuffle: bool | None = None, finish: bool = True) -> Fit:
+    """Train one epoch on a split. Reading the losses belongs to the work: they may be lazy.
 
     `finish` is False where the epoch is one of a longer training: weights that become their averages wait for its end.
     """
@@ -123,7 +127,7 @@ def timed_fit(
     seconds = (time.monotonic_ns() - begin) / 1e9
     if len(losses) != 1:
         raise ContractError(f"`fit` returned {len(losses)} losses for 1 epoch")
-    return seconds, finite(losses[0], "the loss of `fit`")
+    return Fit(begin, seconds, finite(losses[0], "the loss of `fit`"))
 
 
 def timed_evaluation(run: Run, split: Split) -> tuple[float, dict[str, Any]]:

@@ -27,7 +27,7 @@ def test_it_measures_what_it_planted(tmp_path: Path) -> None:
     assert (ended.returncode == 0) == (result["shortfalls"] == [])
     assert 2 * 48 + 3 * 2 * 24 <= result["runs"] < 2 * 240, "a quick one"
     assert result["memory_error_mib"] <= 2
-    noise = 100 * result["coefficient_of_variation"]
+    noise = 100 * result["pair_variation"]
     for planted in result["planted"]:
         assert abs(planted["measured_percent"] - planted["percent"]) < max(2, noise)
     assert result["framework"] is None and result["framework_left_out"] == ""

@@ -184,6 +184,7 @@ std::string repeat_command(const BenchOptions& options, std::vector<std::string>
   if (options.quick) words.emplace_back("--quick");
   if (options.epochs) words.insert(words.end(), {"--epochs", std::to_string(*options.epochs)});
   if (!options.profile.empty()) words.insert(words.end(), {"--profile", options.profile});
+  if (options.apart) words.emplace_back("--apart");
   if (options.seeds) words.insert(words.end(), {"--seeds", std::to_string(*options.seeds)});
   if (options.target) words.insert(words.end(), {"--target", shortest_double(*options.target)});
   if (!options.budget.empty()) words.insert(words.end(), {"--budget", options.budget});
@@ -214,6 +215,7 @@ Expected<plan::Request> bench_request(const BenchOptions& options, std::vector<s
   request.threads = options.threads;
   request.seed = options.seed;
   request.timeout_seconds = options.timeout;
+  request.apart = options.apart;
   request.resume = options.resume;
   request.python = NEURAL_TRY(plan::choose_interpreter(plan::interpreter_sources(options.python)));
   request.repeat = repeat_command(options, std::move(words));
@@ -265,6 +267,9 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
                  "controlled: both sides get the same threads, variables and collector; as-shipped: what each runtime "
                  "does by itself in your environment (default: controlled)")
       ->check(CLI::IsMember({"controlled", "as-shipped"}));
+  app.add_flag(
+      "--apart", options.apart,
+      "Train the two sides of a pair one after the other, not in turns of 20 ms (as it is where there is a GPU)");
   app.add_option("--threads", options.threads, "Threads of each side (default: the processors there are)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--seed", options.seed, "Seed of order and data (default: drawn and logged)")->check(check_seed, "");

@@ -29,7 +29,7 @@ struct BenchOptions {
   std::string budget;
   /// "2/4": of four parts the second; empty is the whole.
   std::string shard;
-  bool quick = false, resume = false, no_progress = false, no_history = false;
+  bool quick = false, apart = false, resume = false, no_progress = false, no_history = false;
 };
 
 /// Adds every option of BenchOptions; `output` keeps the default it has.

@@ -80,9 +80,9 @@ std::string result_text(const selftest::Result& result) {
   if (!result.framework_left_out.empty()) {
     text += fmt::format("\nno framework was checked: {}\n", printable(result.framework_left_out));
   }
-  text += fmt::format("\n{} runs in {:.0f} s, {} windows; runs of equal programs vary by {}{}\n", result.runs,
-                      result.seconds, result.windows, trim(percent(result.variation)),
-                      result.noisy() ? ": this machine is noisy" : "");
+  text += fmt::format("\n{} runs in {:.0f} s, {} windows; runs of equal programs vary by {}, within a pair by {}{}\n",
+                      result.runs, result.seconds, result.windows, trim(percent(result.variation)),
+                      trim(percent(result.pair_variation)), result.noisy() ? ": this machine is noisy" : "");
   const auto missing = shortfalls(result);
   for (const std::string& each : missing) text += fmt::format("does not hold: {}\n", each);
   if (missing.empty()) text += "all holds that is promised of such a machine\n";

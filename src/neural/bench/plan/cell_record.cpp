@@ -126,6 +126,7 @@ Json to_json(const CellRecord& record) {
       {"sha256", nullptr},
       {"plan", plan_of(record)},
       {"pairs", Json::array()},
+      {"pairs_apart", record.pairs_apart},
       {"limits", to_json(record.limits)},
       {"error", record.error},
   };

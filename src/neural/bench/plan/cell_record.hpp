@@ -58,6 +58,8 @@ struct CellRecord {
   std::optional<DataSet> data;
   std::optional<process::PairTask> steps;
   std::vector<PairAttempt> pairs;
+  /// Why the sides of the pairs train one after the other where the protocol has turns; empty if they do not.
+  std::string pairs_apart;
   Limits limits;
   /// The cell whose hand-written program is on both sides, with its initial weights; empty of an ordinary cell.
   std::string equal_to;

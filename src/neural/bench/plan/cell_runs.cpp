@@ -65,7 +65,9 @@ std::optional<Outcome> CellRuns::finished(const std::string& run) const {
 }
 
 Expected<process::Events> CellRuns::events(const std::string& run) const {
+  const std::optional<Outcome> outcome = finished(run);
   Expected<process::Events> events = process::read_events(folder() / run / "events.jsonl");
+  if (events && outcome) events = process::without_pauses(*std::move(events), outcome->ending.pauses);
   if (events) return events;
   return fail(ErrorCode::kMeasurement,
               "raw/" + record_.cell.name + "/" + run + "/events.jsonl: " + events.error().message,
@@ -79,12 +81,26 @@ Expected<Outcome> CellRuns::run(const WorkerPlan& plan, std::size_t padding) {
     outcome = NEURAL_TRY(process::run_worker(context_.runner, context_.host, plan, padding));
     context_.observer.run_finished(*outcome);
   }
-  context_.estimate.add(plan.task, outcome->ending.wall_seconds);
-  spend(*outcome);
+  NEURAL_TRY(count(plan, *outcome));
+  return *std::move(outcome);
+}
+
+Status CellRuns::run_in_turns(const std::array<WorkerPlan, 2>& plans, std::size_t padding,
+                              const process::Turns& turns) {
+  for (const WorkerPlan& plan : plans) announce(plan);
+  const std::vector<Outcome> outcomes =
+      NEURAL_TRY(process::run_workers_in_turns(context_.runner, context_.host, plans, padding, turns));
+  for (const Outcome& outcome : outcomes) context_.observer.run_finished(outcome);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) NEURAL_TRY(count(plans[i], outcomes[i]));
+  return done();
+}
+
+Status CellRuns::count(const WorkerPlan& plan, const Outcome& outcome) {
+  context_.estimate.add(plan.task, outcome.ending.wall_seconds);
+  spend(outcome);
   int& left = left_[static_cast<std::size_t>(plan.task)];
   left = std::max(0, left - 1);
-  if (!outcome->valid) return fail(ErrorCode::kMeasurement, outcome->reason);
-  return *std::move(outcome);
+  return outcome.valid ? done() : fail(ErrorCode::kMeasurement, outcome.reason);
 }
 
 void CellRuns::announce(const WorkerPlan& plan) {

@@ -1,6 +1,7 @@
 // The runs of one cell: each is made once, whatever happened to the session in between.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -45,6 +46,10 @@ class CellRuns {
   /// is an error of kind kMeasurement; every other error ends the session.
   Expected<process::Outcome> run(const process::WorkerPlan& plan, std::size_t padding = 0);
 
+  /// Both sides of a pair, in the order in which they are started, in turns. Neither may be on disk.
+  Status run_in_turns(const std::array<process::WorkerPlan, 2>& plans, std::size_t padding,
+                      const process::Turns& turns);
+
   /// What the session may still take.
   const Budget& budget() const { return context_.budget; }
   /// Counts the time of a run that was made before this session was gone on with, and that `run` is not called for.
@@ -64,6 +69,8 @@ class CellRuns {
 
  private:
   void announce(const process::WorkerPlan& plan);
+  /// An error if the run is not valid.
+  Status count(const process::WorkerPlan& plan, const process::Outcome& outcome);
 
   SessionContext& context_;
   CellRecord& record_;

@@ -8,7 +8,9 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <set>
+#include <filesystem>
+#include <limits>
+#include <map>
 #include <vector>
 
 #include "neural/base/files.hpp"
@@ -48,6 +50,19 @@ std::vector<int> own_processors() {
 
 std::string processor_file(int processor, std::string_view name) {
   return read_text(fmt::format("/sys/devices/system/cpu/cpu{}/{}", processor, name));
+}
+
+/// The processors this program may use, by physical core.
+std::vector<std::vector<int>> own_cores() {
+  std::map<std::string, std::vector<int>> cores;
+  for (const int processor : own_processors()) {
+    const std::string core = processor_file(processor, "topology/core_id");
+    const std::string package = processor_file(processor, "topology/physical_package_id");
+    cores[core.empty() ? fmt::format("processor {}", processor) : package + "/" + core].push_back(processor);
+  }
+  std::vector<std::vector<int>> result;
+  for (auto& [name, processors] : cores) result.push_back(std::move(processors));
+  return result;
 }
 
 Json describe_processors() {
@@ -107,14 +122,38 @@ std::string proc_value(std::string_view text, std::string_view key) {
   return {};
 }
 
-int physical_cores() {
-  std::set<std::string> cores;
-  for (const int processor : own_processors()) {
-    const std::string core = processor_file(processor, "topology/core_id");
-    const std::string package = processor_file(processor, "topology/physical_package_id");
-    cores.insert(core.empty() ? fmt::format("processor {}", processor) : package + "/" + core);
+bool has_accelerator() {
+  std::error_code error;
+  return std::filesystem::exists("/dev/nvidiactl", error) || std::filesystem::exists("/dev/kfd", error);
+}
+
+std::int64_t available_memory_bytes() {
+  std::int64_t bytes = std::numeric_limits<std::int64_t>::max();
+  const Json machine = bytes_or_null(proc_value(read_text("/proc/meminfo"), "MemAvailable"));
+  if (machine.is_number()) bytes = machine.get<std::int64_t>();
+  // "0::/path" is the group in the unified hierarchy; "max" is no limit.
+  const std::string groups = "\n" + read_text("/proc/self/cgroup");
+  const std::size_t place = groups.find("\n0::");
+  if (place == std::string::npos) return bytes;
+  const std::string path = "/sys/fs/cgroup" + groups.substr(place + 4, groups.find('\n', place + 1) - place - 4);
+  const std::string most = read_text(path + "/memory.max"), used = read_text(path + "/memory.current");
+  if (most.empty() || most == "max") return bytes;
+  return std::clamp<std::int64_t>(std::atoll(most.c_str()) - std::atoll(used.c_str()), 0, bytes);
+}
+
+std::vector<int> processors_for(int cores, std::uint64_t draw) {
+  const std::vector<std::vector<int>> all = own_cores();
+  std::vector<int> processors;
+  if (static_cast<std::size_t>(cores) >= all.size()) return processors;
+  for (int i = 0; i < cores; ++i) {
+    const std::vector<int>& core = all[(draw + static_cast<std::uint64_t>(i)) % all.size()];
+    processors.insert(processors.end(), core.begin(), core.end());
   }
-  return std::max(1, static_cast<int>(cores.size()));
+  return processors;
+}
+
+int physical_cores() {
+  return std::max(1, static_cast<int>(own_cores().size()));
 }
 
 Json describe_machine() {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace neural::bench::plan {
 namespace {
 
@@ -22,6 +24,22 @@ TEST(DescribeMachine, TellsWhatDecidesHowFastThisMachineIs) {
   EXPECT_GE(machine["cpu"]["processors"], machine["cpu"]["physical_cores"]);
   EXPECT_GE(machine["cpu"]["physical_cores"], 1);
   EXPECT_GT(machine["memory_bytes"], 10'000'000);
+}
+
+TEST(ProcessorsFor, AreThoseOfSoManyCoresOrNone) {
+  const int cores = physical_cores();
+  EXPECT_TRUE(processors_for(cores, 3).empty());
+  EXPECT_TRUE(processors_for(cores + 1, 3).empty());
+  if (cores < 2) return;
+  const std::vector<int> one = processors_for(1, 0), next = processors_for(1, 1);
+  ASSERT_FALSE(one.empty());
+  EXPECT_EQ(std::find(next.begin(), next.end(), one.front()), next.end()) << "another draw, another core";
+  EXPECT_EQ(processors_for(1, static_cast<std::uint64_t>(cores)), one);
+}
+
+TEST(AvailableMemory, IsLessThanThereIs) {
+  EXPECT_GT(available_memory_bytes(), 0);
+  EXPECT_LT(available_memory_bytes(), describe_machine()["memory_bytes"].get<std::int64_t>());
 }
 
 }  // namespace

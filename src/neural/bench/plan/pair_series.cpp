@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "neural/base/check.hpp"
+#include "neural/bench/plan/machine.hpp"
 #include "neural/bench/process/noise.hpp"
 #include "neural/bench/report/epoch_time.hpp"
 #include "neural/bench/stats/effect.hpp"
@@ -19,6 +21,9 @@ using process::Task;
 
 // Of the pairs up to the next look, one in so many may be measured anew because of noise.
 constexpr int kPairsForOneReplacement = 4;
+
+// Of what is available, that the two processes of a pair may need together.
+constexpr double kMostOfMemory = 0.8;
 
 }  // namespace
 
@@ -106,15 +111,40 @@ bool PairSeries::is_noisy(const PairAttempt& attempt) const {
 }
 
 Status PairSeries::run_attempt(const PairAttempt& attempt) {
-  for (const Side side : attempt.draw.order) {
-    process::WorkerPlan plan = runs_.plan(Task::kPair, side, attempt.run(side));
+  std::array<process::WorkerPlan, 2> plans;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const Side side = attempt.draw.order[i];
+    process::WorkerPlan& plan = plans[i] = runs_.plan(Task::kPair, side, attempt.run(side));
     plan.seed = attempt.draw.seed;
     plan.pair = runs_.record().steps;
     plan.train_rows = std::max(plan.pair->long_steps, plan.pair->warmup_steps) * plan.batch_size;
+  }
+  if (const double seconds = turn_seconds(); seconds > 0) {
+    process::Turns turns{.seconds = seconds};
+    if (plans[0].profile == process::Profile::kControlled) {
+      turns.processors = processors_for(plans[0].threads, attempt.draw.seed);
+    }
+    return runs_.run_in_turns(plans, attempt.draw.padding, turns);
+  }
+  for (const process::WorkerPlan& plan : plans) {
     NEURAL_TRY(runs_.run(plan, attempt.draw.padding));
     NEURAL_TRY(runs_.save());
   }
   return done();
+}
+
+double PairSeries::turn_seconds() {
+  std::string& apart = runs_.record().pairs_apart;
+  const double turn = runs_.protocol().turn_seconds;
+  if (turn <= 0 || !apart.empty()) return 0;
+  double needed = 0;
+  for (const Side side : process::kSides) {
+    const std::optional<Outcome> full = runs_.finished(fmt::format("full_{}", name_of(side)));
+    if (full) needed += static_cast<double>(full->ending.max_rss_bytes);
+  }
+  if (needed <= kMostOfMemory * static_cast<double>(available_memory_bytes())) return turn;
+  apart = "both sides at once do not fit into memory";
+  return 0;
 }
 
 Status PairSeries::add_times(const PairAttempt& attempt) {

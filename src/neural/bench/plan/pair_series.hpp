@@ -33,6 +33,8 @@ class PairSeries {
   std::optional<PairState> state_on_disk(const PairAttempt& attempt) const;
   bool is_noisy(const PairAttempt& attempt) const;
   Status run_attempt(const PairAttempt& attempt);
+  /// Of this cell; 0 where the sides train one after the other.
+  double turn_seconds();
   Status add_times(const PairAttempt& attempt);
 
   CellRuns& runs_;

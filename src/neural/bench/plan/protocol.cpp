@@ -56,6 +56,8 @@ Protocol make_protocol(const Request& request) {
   protocol.threads = request.threads ? *request.threads : physical_cores();
   protocol.seed = request.seed.value_or(static_cast<std::uint64_t>(unix_ms()) % kSeeds);
   protocol.timeout_seconds = request.timeout_seconds.value_or(kDefaultTimeoutSeconds);
+  // What a stopped process has sent to an accelerator goes on there.
+  if (request.apart || has_accelerator()) protocol.turn_seconds = 0;
   protocol.started_utc = utc_iso(unix_ms());
   protocol.command = request.command;
   protocol.repeat = request.repeat;
@@ -80,6 +82,7 @@ Json to_json(const Protocol& protocol) {
       {"threads", protocol.threads},
       {"seed", protocol.seed},
       {"timeout_seconds", protocol.timeout_seconds},
+      {"turn_seconds", protocol.turn_seconds},
       {"started_utc", protocol.started_utc},
       {"finished_utc", protocol.finished_utc},
       {"command", protocol.command},
@@ -99,6 +102,7 @@ Expected<Protocol> protocol_from_json(const Json& value, std::string_view name) 
   protocol.threads = NEURAL_TRY(json_field<int>(value, "threads", name));
   protocol.seed = NEURAL_TRY(json_field<std::uint64_t>(value, "seed", name));
   protocol.timeout_seconds = NEURAL_TRY(json_field<double>(value, "timeout_seconds", name));
+  protocol.turn_seconds = NEURAL_TRY(json_field<double>(value, "turn_seconds", name));
   protocol.started_utc = NEURAL_TRY(json_field<std::string>(value, "started_utc", name));
   protocol.finished_utc = NEURAL_TRY(json_field<std::string>(value, "finished_utc", name));
   protocol.command = NEURAL_TRY(json_field<std::vector<std::string>>(value, "command", name));
@@ -118,6 +122,10 @@ Status check_same(const Request& request, const Protocol& protocol) {
   NEURAL_TRY(same(request.seeds, protocol.seeds, "--seeds"));
   NEURAL_TRY(same_or_none(request.target_accuracy, protocol.target_accuracy, "--target"));
   NEURAL_TRY(same_or_none(request.budget_seconds, protocol.budget_seconds, "--budget"));
+  if (request.apart && protocol.turn_seconds > 0) {
+    return fail(ErrorCode::kUsage, "`--apart` is given, the session began without it",
+                "leave `--apart` out to go on, or start anew with another `--output`");
+  }
   NEURAL_TRY(same(request.threads, protocol.threads, "--threads"));
   NEURAL_TRY(same(request.seed, protocol.seed, "--seed"));
   return done();

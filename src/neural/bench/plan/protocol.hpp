@@ -13,6 +13,9 @@
 namespace neural::bench::plan {
 
 inline constexpr double kDefaultTimeoutSeconds = 1800;
+/// Of the turns in which both sides of a pair train. Long enough that caches are warm for nearly all of a turn; what
+/// slows a shared machine down lasts longer, so that it meets both sides alike.
+inline constexpr double kTurnSeconds = 0.02;
 inline constexpr std::int64_t kEpochs = 5;
 inline constexpr std::int64_t kQuickEpochs = 2;
 
@@ -26,6 +29,8 @@ struct Protocol {
   int threads = 1;
   std::uint64_t seed = 0;
   double timeout_seconds = kDefaultTimeoutSeconds;
+  /// 0: the sides of a pair train one after the other.
+  double turn_seconds = kTurnSeconds;
   std::string started_utc;
   /// Empty until the session is finished.
   std::string finished_utc;

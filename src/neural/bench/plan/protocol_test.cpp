@@ -48,6 +48,17 @@ TEST(Protocol, OfAnotherVersionIsRefused) {
   EXPECT_EQ(protocol.error().message, "session.json: the session began with another protocol");
 }
 
+TEST(CheckSame, RefusesApartInASessionOfTurns) {
+  Request request;
+  request.apart = true;
+  Protocol protocol = quick_protocol();
+  protocol.turn_seconds = 0.02;
+  const Status status = check_same(request, protocol);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "`--apart` is given, the session began without it");
+  EXPECT_TRUE(check_same(request, make_protocol(request)));
+}
+
 TEST(CheckSame, AcceptsWhatIsNotGivenAndWhatIsTheSame) {
   Request request;
   EXPECT_TRUE(check_same(request, quick_protocol()));

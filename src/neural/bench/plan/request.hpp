@@ -45,6 +45,8 @@ struct Request {
   std::optional<std::uint64_t> seed;
   /// Of one run.
   std::optional<double> timeout_seconds;
+  /// The sides of a pair train one after the other, not in turns.
+  bool apart = false;
   bool resume = false;
   /// What is written beside the results.
   std::vector<report::Report> reports;

@@ -107,7 +107,8 @@ TEST_F(ResumeTest, GoesOnHoweverOftenItDies) {
 }
 
 TEST_F(ResumeTest, MeasuresAPairAnewOfWhichOneRunWasFinished) {
-  // Two runs of parity, two full ones, and seven of pairs: the fourth pair is half finished.
+  // Two runs of parity, two full ones, and seven of pairs: the fourth pair is half finished. In turns both end as one.
+  request_.apart = true;
   int finished_runs = 0;
   observer_.instant = [&] { ++finished_runs; };
   runner_.instant = [&] {

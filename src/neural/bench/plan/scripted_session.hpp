@@ -40,6 +40,9 @@ class ScriptedRunner final : public process::Runner {
   std::function<void()> instant;
   /// Data sets there are.
   std::vector<std::string> datasets = {"mnist"};
+  /// How many pairs were run in turns, and how long those were.
+  int pairs_in_turns = 0;
+  double turn_seconds = 0;
   /// Names of the worker runs, in order: `cell/run`.
   std::vector<std::string> runs;
 
@@ -48,6 +51,13 @@ class ScriptedRunner final : public process::Runner {
     Expected<process::Ending> ending = play(command);
     pass_instant();
     return ending;
+  }
+
+  Expected<std::vector<process::Ending>> run_in_turns(const std::array<process::Command, 2>& commands,
+                                                      const process::Turns& turns) override {
+    ++pairs_in_turns;
+    turn_seconds = turns.seconds;
+    return Runner::run_in_turns(commands, turns);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "neural/base/hashes.hpp"
+#include "neural/bench/plan/protocol.hpp"
 #include "neural/bench/plan/scripted_session.hpp"
 
 namespace neural::bench::plan {
@@ -74,6 +75,54 @@ TEST_F(SessionTest, GivesBothRunsOfAPairTheSameAndTheOrderOfItsBlock) {
       EXPECT_EQ(record["order"][0], cell()["pairs"][static_cast<std::size_t>(pair - 2)]["order"][1]);
     }
   }
+}
+
+TEST_F(SessionTest, TrainsBothSidesOfAPairInTurns) {
+  const Json document = results();
+  EXPECT_EQ(runner_.pairs_in_turns, 6);
+  EXPECT_EQ(runner_.turn_seconds, kTurnSeconds);
+  EXPECT_EQ(document["protocol"]["turn_seconds"], kTurnSeconds);
+  EXPECT_EQ(document["results"][0]["pairs_apart"], "");
+}
+
+TEST_F(SessionTest, TrainsThemOneAfterTheOtherWhereThatIsAskedFor) {
+  request_.apart = true;
+  const Json document = results();
+  EXPECT_EQ(runner_.pairs_in_turns, 0);
+  EXPECT_EQ(document["results"][0]["comparison"]["training_time"]["pairs"], 6);
+  EXPECT_EQ(document["protocol"]["turn_seconds"], 0);
+}
+
+TEST_F(SessionTest, TrainsThemOneAfterTheOtherWhereBothDoNotFitIntoMemory) {
+  runner_.twist = [](const WorkerPlan& plan, process::Ending& ending, std::string&) {
+    if (plan.task == Task::kFull) ending.max_rss_bytes = std::int64_t{1} << 50;
+  };
+  const Json document = results();
+  EXPECT_EQ(runner_.pairs_in_turns, 0);
+  EXPECT_EQ(cell()["pairs_apart"], "both sides at once do not fit into memory");
+  EXPECT_NE(report::render_markdown(document).find("one after the other, not in turns: both sides at once"),
+            std::string::npos);
+}
+
+TEST_F(SessionTest, TakesThePausesOffTheTimes) {
+  // The neural side is stopped for half of its slices, which begin at once: it is faster by as much as it waited.
+  runner_.twist = [](const WorkerPlan& plan, process::Ending& ending, std::string& events) {
+    if (!plan.pair || plan.side != Side::kNeural) return;
+    std::string stopped;
+    process::Events parsed = process::parse_events(events).value();
+    for (Json& event : parsed) {
+      if (event["event"] == "slice") {
+        const auto begin = static_cast<std::int64_t>(ending.pauses.size()) * 1'000'000'000'000;
+        const auto half = static_cast<std::int64_t>(event["seconds"].get<double>() * 0.5e9);
+        event["begin"] = begin;
+        ending.pauses.push_back({begin, begin + half});
+      }
+      stopped += compact_json(event) + "\n";
+    }
+    events = stopped;
+  };
+  const Json time = results()["results"][0]["comparison"]["training_time"];
+  EXPECT_NEAR(time["ratio"].get<double>(), 0.5, 0.01);
 }
 
 TEST_F(SessionTest, MirrorsTheVerdictWhenTheSidesAreSwapped) {
@@ -267,9 +316,9 @@ TEST_F(SessionTest, ShowsWhereItStands) {
   EXPECT_EQ(last_pair.pair, 6);
   EXPECT_EQ(last_pair.pairs, 6);
   EXPECT_NEAR(last_pair.ratio.value(), 1, 0.01);
-  // This run of one second, and the sixteen of the other cell.
-  EXPECT_DOUBLE_EQ(last_pair.seconds_left.value(), 17);
-  EXPECT_DOUBLE_EQ(observer_.progress.back().seconds_left.value(), 1);
+  // Both runs of the pair, of a second each, and the sixteen of the other cell.
+  EXPECT_DOUBLE_EQ(last_pair.seconds_left.value(), 18);
+  EXPECT_DOUBLE_EQ(observer_.progress.back().seconds_left.value(), 2);
 }
 
 TEST_F(SessionTest, StopsWithAnErrorWhenTheResultsCannotBeWrittenAndKeepsWhatIsFinished) {

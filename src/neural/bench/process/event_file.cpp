@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "neural/base/files.hpp"
+#include "neural/bench/process/events.hpp"
 
 namespace neural::bench::process {
 
@@ -48,12 +49,25 @@ Status EventFile::receive() {
       written += static_cast<std::size_t>(step);
     }
     received_ += kept;
+    look_into({buffer.data(), kept});
     if (kept < wanted) {
       flooded_ = true;
       read_end_.close();
     }
   }
   return done();
+}
+
+void EventFile::look_into(std::string_view bytes) {
+  if (awaited_.empty() || has_come_) return;
+  for (const char byte : bytes) {
+    if (byte != '\n') {
+      line_ += byte;
+      continue;
+    }
+    const Expected<Events> events = parse_events(std::exchange(line_, {}));
+    has_come_ = has_come_ || (events && !events->empty() && event_name(events->front()) == awaited_);
+  }
 }
 
 }  // namespace neural::bench::process

@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "neural/base/expected.hpp"
 #include "neural/bench/process/descriptor.hpp"
@@ -25,11 +28,19 @@ class EventFile {
   /// Writes to the file what is in the pipe now, without waiting. Closes the read end when no more can come.
   Status receive();
 
+  /// An event of this name is waited for; to be called before the first receive().
+  void wait_for(std::string event) { awaited_ = std::move(event); }
+  /// It has come.
+  bool has_come() const { return has_come_; }
+
   /// More than kMostEventBytes came; the file holds the first of them.
   bool flooded() const { return flooded_; }
 
  private:
   EventFile(std::filesystem::path path, Descriptor file, Descriptor read_end, Descriptor write_end);
+
+  /// Looks for the awaited event in what came.
+  void look_into(std::string_view bytes);
 
   std::filesystem::path path_;
   Descriptor file_;
@@ -37,6 +48,9 @@ class EventFile {
   Descriptor write_end_;
   std::size_t received_ = 0;
   bool flooded_ = false;
+  std::string awaited_;
+  std::string line_;  ///< the beginning of one whose end has not come
+  bool has_come_ = false;
 };
 
 }  // namespace neural::bench::process

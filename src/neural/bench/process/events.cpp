@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -24,6 +25,22 @@ Status check_event(const Json& event, std::int64_t& latest, std::size_t line) {
   if (time->get<std::int64_t>() < latest) return wrong("is earlier than the line before it");
   latest = time->get<std::int64_t>();
   return done();
+}
+
+struct Slice {
+  std::int64_t begin_ns = 0;
+  double seconds = 0;
+};
+
+/// How much of the slice the pauses take up.
+double paused_seconds(const std::vector<Interval>& pauses, const Slice& slice) {
+  double paused = 0;
+  for (const Interval& pause : pauses) {
+    const double begin = 1e-9 * static_cast<double>(pause.begin_ns - slice.begin_ns);
+    const double end = 1e-9 * static_cast<double>(pause.end_ns - slice.begin_ns);
+    paused += std::max(0.0, std::min(end, slice.seconds) - std::max(begin, 0.0));
+  }
+  return paused;
 }
 
 }  // namespace
@@ -50,6 +67,28 @@ Expected<Events> parse_events(std::string_view text) {
 Expected<Events> read_events(const std::filesystem::path& path) {
   const std::string text = NEURAL_TRY(read_file(path, kMostEventBytes));
   return parse_events(text);
+}
+
+Expected<Events> without_pauses(Events events, const std::vector<Interval>& pauses) {
+  if (pauses.empty()) return events;
+  double paused = 0;
+  for (Json& event : events) {
+    const bool is_slice = event_name(event) == "slice";
+    if (!is_slice && event_name(event) != "train_end") continue;
+    const double seconds = number_of(event, "seconds");
+    if (!is_slice) {
+      event["seconds"] = seconds - paused;
+      continue;
+    }
+    const auto begin = event.find("begin");
+    if (begin == event.end() || !begin->is_number_integer()) {
+      return fail(ErrorCode::kMeasurement, "a slice of a run that was stopped has no `begin`");
+    }
+    const double off = paused_seconds(pauses, {begin->get<std::int64_t>(), seconds});
+    event["seconds"] = seconds - off;
+    paused += off;
+  }
+  return events;
 }
 
 std::string_view event_name(const Json& event) {

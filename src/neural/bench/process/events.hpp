@@ -8,6 +8,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/base/json.hpp"
+#include "neural/bench/process/runner.hpp"
 
 namespace neural::bench::process {
 
@@ -19,6 +20,11 @@ Expected<Events> parse_events(std::string_view text);
 
 /// The events in the file at `path`, which a worker wrote.
 Expected<Events> read_events(const std::filesystem::path& path);
+
+/// The events with the time that the process was stopped taken off the `seconds` of each slice, and off those of the
+/// end of training. A slice without `begin`, its first instant in nanoseconds, cannot be in a run with pauses: an error
+/// (kMeasurement), a clause as above.
+Expected<Events> without_pauses(Events events, const std::vector<Interval>& pauses);
 
 /// The name of an event.
 std::string_view event_name(const Json& event);

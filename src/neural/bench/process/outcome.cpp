@@ -16,13 +16,30 @@ Expected<Named> named_field(const Json& value, std::string_view key, std::string
   return fail(ErrorCode::kCorrupt, std::string(where) + ": the " + std::string(key) + " `" + name + "` is not known");
 }
 
+/// A run that was never stopped has none.
+Expected<std::vector<Interval>> read_pauses(const Json& value, std::string_view name) {
+  std::vector<Interval> pauses;
+  if (!value.contains("pauses")) return pauses;
+  using Pairs = std::vector<std::vector<std::int64_t>>;
+  const Pairs pairs = NEURAL_TRY(json_field<Pairs>(value, "pauses", name));
+  std::int64_t latest = 0;
+  for (const std::vector<std::int64_t>& pair : pairs) {
+    if (pair.size() != 2 || pair[0] < latest || pair[1] < pair[0]) {
+      return fail(ErrorCode::kCorrupt, std::string(name) + ": the `pauses` are no pairs of times in order");
+    }
+    pauses.push_back({pair[0], pair[1]});
+    latest = pair[1];
+  }
+  return pauses;
+}
+
 constexpr std::array kTasks = {Task::kParity, Task::kFull, Task::kPair, Task::kMemory};
 
 }  // namespace
 
 Json to_json(const Outcome& outcome) {
   const Ending& ending = outcome.ending;
-  return {
+  Json json = {
       {"schema", 1},
       {"run", outcome.run},
       {"task", name_of(outcome.task)},
@@ -45,6 +62,8 @@ Json to_json(const Outcome& outcome) {
       {"cpu_pressure_share", std::isfinite(ending.cpu_pressure_share) ? Json(ending.cpu_pressure_share) : Json()},
       {"started_utc", ending.started_utc},
   };
+  for (const Interval& pause : ending.pauses) json["pauses"].push_back({pause.begin_ns, pause.end_ns});
+  return json;
 }
 
 Expected<Outcome> outcome_from_json(const Json& value, std::string_view name) {
@@ -73,6 +92,7 @@ Expected<Outcome> outcome_from_json(const Json& value, std::string_view name) {
     ending.cpu_pressure_share = value["cpu_pressure_share"].get<double>();
   }
   ending.started_utc = NEURAL_TRY(json_field<std::string>(value, "started_utc", name));
+  ending.pauses = NEURAL_TRY(read_pauses(value, name));
   return outcome;
 }
 

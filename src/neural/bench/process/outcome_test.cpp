@@ -28,6 +28,7 @@ Outcome example() {
   ending.foreign_cpu_share = 12.5;
   ending.cpu_pressure_share = 0.25;
   ending.started_utc = "2026-01-31T12:00:00Z";
+  ending.pauses = {{100, 250}, {300, 300}};
   return outcome;
 }
 
@@ -36,13 +37,13 @@ TEST(Outcome, ReadsBackAsItWasWritten) {
   const Expected<Outcome> outcome = outcome_from_json(value, "outcome");
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_EQ(to_json(*outcome), value);
-  EXPECT_EQ(value.size(), 21U);
+  EXPECT_EQ(value.size(), 22U);
 }
 
 TEST(Outcome, NeedsEveryKey) {
   const Json whole = to_json(example());
   for (const auto& [key, ignored] : whole.items()) {
-    if (key == "schema" || key == "cpu_pressure_share") continue;
+    if (key == "schema" || key == "cpu_pressure_share" || key == "pauses") continue;
     Json value = whole;
     value.erase(key);
     EXPECT_FALSE(outcome_from_json(value, "outcome").has_value()) << key;
@@ -55,6 +56,16 @@ TEST(Outcome, OfAnEarlierVersionOrASystemThatDoesNotTellHasNoPressure) {
   EXPECT_TRUE(std::isnan(outcome_from_json(value, "outcome").value().ending.cpu_pressure_share));
   value.erase("cpu_pressure_share");
   EXPECT_TRUE(to_json(outcome_from_json(value, "outcome").value())["cpu_pressure_share"].is_null());
+}
+
+TEST(Outcome, HasPausesInOrderOrNone) {
+  Json value = to_json(example());
+  for (const Json& wrong : {Json({{1, 2, 3}}), Json({{2, 1}}), Json({{1, 5}, {4, 6}}), Json({{-1, 5}}), Json("none")}) {
+    value["pauses"] = wrong;
+    EXPECT_FALSE(outcome_from_json(value, "outcome").has_value()) << wrong;
+  }
+  value.erase("pauses");
+  EXPECT_TRUE(outcome_from_json(value, "outcome").value().ending.pauses.empty());
 }
 
 TEST(ReadOutcome, GivesNothingForARunThatIsNotFinished) {

@@ -18,6 +18,8 @@ class ProcessRunner final : public Runner {
   explicit ProcessRunner(double grace_seconds = 2.0) : grace_seconds_(grace_seconds) {}
 
   Expected<Ending> run(const Command& command) override;
+  /// The process that waits is stopped by SIGSTOP.
+  Expected<std::vector<Ending>> run_in_turns(const std::array<Command, 2>& commands, const Turns& turns) override;
 
  private:
   double grace_seconds_;

@@ -52,9 +52,8 @@ Status sync_tree(const fs::path& folder) {
   return sync_path(folder);
 }
 
-}  // namespace
-
-Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const WorkerPlan& plan, std::size_t padding) {
+/// Of a run whose folder is made empty, with the plan in it.
+Expected<Command> prepare(const WorkerHost& host, const WorkerPlan& plan, std::size_t padding) {
   const fs::path folder = host.results / plan.place();
   NEURAL_TRY(make_empty(folder));
   NEURAL_TRY(write_file(folder / "plan.json", pretty_json(to_json(plan))));
@@ -66,10 +65,14 @@ Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const Worke
   command.log = folder / "log.txt";
   command.events = folder / "events.jsonl";
   command.timeout_seconds = host.timeout_seconds;
-  const Ending ending = NEURAL_TRY(runner.run(command));
+  return command;
+}
 
+/// Judges the run and writes what came of it.
+Expected<Outcome> conclude(const WorkerHost& host, const WorkerPlan& plan, const Ending& ending) {
+  const fs::path folder = host.results / plan.place();
   Outcome outcome{plan.run, plan.task, plan.side, false, {}, ending};
-  outcome.reason = describe_failure(plan, ending, read_events(command.events), host.timeout_seconds);
+  outcome.reason = describe_failure(plan, ending, read_events(folder / "events.jsonl"), host.timeout_seconds);
   outcome.valid = outcome.reason.empty();
 
   if (outcome.valid) {
@@ -81,6 +84,28 @@ Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const Worke
   NEURAL_TRY(sync_path(folder));
   NEURAL_TRY(sync_path(folder.parent_path()));
   return outcome;
+}
+
+}  // namespace
+
+Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const WorkerPlan& plan, std::size_t padding) {
+  const Command command = NEURAL_TRY(prepare(host, plan, padding));
+  const Ending ending = NEURAL_TRY(runner.run(command));
+  return conclude(host, plan, ending);
+}
+
+Expected<std::vector<Outcome>> run_workers_in_turns(Runner& runner, const WorkerHost& host,
+                                                    const std::array<WorkerPlan, 2>& plans, std::size_t padding,
+                                                    Turns turns) {
+  std::array<Command, 2> commands;
+  for (std::size_t i = 0; i < plans.size(); ++i) commands[i] = NEURAL_TRY(prepare(host, plans[i], padding));
+  turns.after = "warmup_end";
+  const std::vector<Ending> endings = NEURAL_TRY(runner.run_in_turns(commands, turns));
+  std::vector<Outcome> outcomes;
+  for (std::size_t i = 0; i < endings.size(); ++i) {
+    outcomes.push_back(NEURAL_TRY(conclude(host, plans[i], endings[i])));
+  }
+  return outcomes;
 }
 
 }  // namespace neural::bench::process

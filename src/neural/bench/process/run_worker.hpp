@@ -1,6 +1,7 @@
 // One measured run, from its plan to its outcome.json.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -28,5 +29,12 @@ struct WorkerHost {
 /// outcome that is not valid and says why. The errors are those of Runner::run and of a folder that cannot be written.
 /// Of an unfinished run with the same name nothing is kept; a finished one is moved to `raw/<cell>/failed/`.
 Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const WorkerPlan& plan, std::size_t padding);
+
+/// The two sides of a pair, in the order in which they are started: from the end of their warm-up on they take turns
+/// (Runner::run_in_turns; `turns.after` is set here). Outcomes, errors and folders are those of run_worker(); there is
+/// only one outcome where the first side ended before its turns began.
+Expected<std::vector<Outcome>> run_workers_in_turns(Runner& runner, const WorkerHost& host,
+                                                    const std::array<WorkerPlan, 2>& plans, std::size_t padding,
+                                                    Turns turns);
 
 }  // namespace neural::bench::process

@@ -97,8 +97,18 @@ std::string version_lines(const Json& results) {
   return text.empty() ? text : text + "\n";
 }
 
+/// Sessions of earlier versions knew no turns.
+std::string turns_line(const Json& results) {
+  const std::optional<double> seconds = number_at(results, {"protocol", "turn_seconds"});
+  if (!seconds || *seconds <= 0) return "- Both sides of a pair train one after the other.\n";
+  return fmt::format(
+      "- Both sides of a pair train in turns of {}: one is stopped while the other trains, so that what slows the "
+      "machine down meets both. The time a process was stopped is no part of its times.\n",
+      show_seconds(*seconds));
+}
+
 constexpr std::string_view kHowItWasMeasured =
-    "- The unit is the process: each run is a fresh one, pairs of one process a side are run in random ABBA order, "
+    "- The unit is the process: each run is a fresh one, pairs of one process a side are started in random ABBA order, "
     "and both of a pair share seed and order of the data. Only ratios within a pair are compared.\n"
     "- Ratio: the Hodges–Lehmann estimate over the pairs' log ratios; interval: the exact signed-rank interval, or "
     "that of the sign test where the ratios are skewed (flag `skewed`).\n"
@@ -129,6 +139,7 @@ std::string protocol_section(const Json& results) {
                       show_if(number_at(results, {"protocol", "level"}), show_level),
                       show_if(number_at(results, {"protocol", "delta_time"}), show_delta),
                       show_if(number_at(results, {"protocol", "delta_memory"}), show_delta));
+  text += turns_line(results);
   text += fmt::format("- {} epochs, {} threads, seed {}; from {} to {}.\n\n", whole(results, "epochs"),
                       whole(results, "threads"), escape(plain("seed", at(results, {"protocol", "seed"}))),
                       text_or_dash(results, "started_utc"), text_or_dash(results, "finished_utc"));

@@ -68,6 +68,7 @@ Status fill(const Json& value, const std::string& name, Cell& cell) {
   cell.sha256 = NEURAL_TRY(json_field<Json>(value, "sha256", name));
   cell.research = at(value, {"research"});
   cell.equal_to = text_at(value, {"equal_to"});
+  cell.pairs_apart = text_at(value, {"pairs_apart"});
   cell.contender_backend = text_at(value, {"contender_backend"});
   // Sessions of earlier versions knew one level.
   cell.level = value.contains("level") ? text_at(value, {"level"}) : "O1";

@@ -52,6 +52,8 @@ struct Cell {
   std::size_t memory_processes = 0;
   /// What it gave up, in words.
   std::vector<std::string> given_up;
+  /// Why the sides of the pairs trained one after the other in a session of turns; empty if they did not.
+  std::string pairs_apart;
   std::vector<PairAttempt> pairs;
   std::vector<Run> runs;
   /// The cell whose hand-written program is on both sides; empty of an ordinary cell.

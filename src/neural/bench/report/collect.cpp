@@ -176,6 +176,7 @@ Json result_json(const JudgedCell& judged, std::optional<double> target, Json ta
       {"comparison", comparison},
       {"pairs", pairs_json(cell)},
       {"given_up", cell.given_up},
+      {"pairs_apart", cell.pairs_apart},
       {"research", research_json(cell.research, judged.neural, judged.native)},
       {"sha256", cell.sha256},
       {"status", verdicts.reason.empty() ? "complete" : "invalid"},

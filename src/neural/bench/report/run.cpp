@@ -70,7 +70,10 @@ Status fill(const ResultsFolder& folder, const fs::path& place, Run& run) {
     return fail(ErrorCode::kMeasurement,
                 outcome.reason.empty() ? fmt::format("`{}` gives no reason", file.string()) : outcome.reason);
   }
-  run.events = NEURAL_TRY(read_valid_events(folder, place, outcome));
+  Expected<process::Events> events =
+      process::without_pauses(NEURAL_TRY(read_valid_events(folder, place, outcome)), outcome.ending.pauses);
+  if (!events) return tl::unexpected(events.error().within(fmt::format("`{}`", (place / "events.jsonl").string())));
+  run.events = *std::move(events);
   return done();
 }
 

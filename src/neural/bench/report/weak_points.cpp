@@ -149,6 +149,21 @@ std::string budget_points(const Json& results) {
   return text;
 }
 
+/// Of sessions whose pairs take turns otherwise.
+std::string apart_points(const Json& results) {
+  std::map<std::string, std::size_t> reasons;
+  for (const Json& result : list_at(results, {"results"})) {
+    const std::string reason = text_at(result, {"pairs_apart"});
+    if (!reason.empty()) ++reasons[reason];
+  }
+  std::string text;
+  for (const auto& [reason, count] : reasons) {
+    text += fmt::format("- The sides of the pairs of {} trained one after the other, not in turns: {}.\n",
+                        count_of(count, "comparison"), prose(reason));
+  }
+  return text;
+}
+
 /// Claims that one pair of equal programs could have looked like. Over many pairs a smaller difference can be real.
 std::string noise_point(const Json& results) {
   const Json& all = list_at(results, {"results"});
@@ -193,7 +208,8 @@ std::string weak_points_section(const Json& results) {
     const std::string part = fmt::format("{} of {} comparison{}", count, total, total == 1 ? "" : "s");
     text += "- " + fmt::format(fmt::runtime(weakness.text), part) + "\n";
   }
-  text += problem_points(results) + budget_points(results) + noise_point(results) + contender_point(results);
+  text += problem_points(results) + budget_points(results) + apart_points(results) + noise_point(results) +
+          contender_point(results);
   text +=
       seed_point(results) +
       "- The seconds of training and total time are of a single full run a side; only the ratios of epoch times rest "

@@ -7,6 +7,7 @@
 #include "neural/base/check.hpp"
 #include "neural/bench/stats/beta.hpp"
 #include "neural/bench/stats/compare.hpp"
+#include "neural/bench/stats/effect.hpp"
 
 namespace neural::bench::selftest {
 namespace {
@@ -30,18 +31,17 @@ Moments moments(Samples samples) {
   return {mean, squares / (count - 1)};
 }
 
-/// How much slower the machine is at run `at` of `runs`.
-double slowdown(double drift, std::size_t at, std::size_t runs) {
-  return 1 + drift * static_cast<double>(at) / static_cast<double>(runs - 1);
+/// How much slower the machine is at `at` of `count`.
+double slowdown(double drift, std::size_t at, std::size_t count) {
+  return 1 + drift * static_cast<double>(at) / static_cast<double>(count - 1);
 }
 
-/// The pairs from `begin` on, on a machine that drifts.
+/// The pairs from `begin` on, on a machine that drifts. Both sides of a pair train at the same time.
 Pairs window_of(const Pairs& pairs, std::size_t begin, std::size_t count, double drift) {
   Pairs window;
   for (std::size_t i = 0; i < count; ++i) {
-    const bool native_first = pairs.native_first[begin + i];
-    window.neural.push_back(pairs.neural[begin + i] * slowdown(drift, 2 * i + (native_first ? 1 : 0), 2 * count));
-    window.native.push_back(pairs.native[begin + i] * slowdown(drift, 2 * i + (native_first ? 0 : 1), 2 * count));
+    window.neural.push_back(pairs.neural[begin + i] * slowdown(drift, i, count));
+    window.native.push_back(pairs.native[begin + i] * slowdown(drift, i, count));
   }
   return window;
 }
@@ -89,12 +89,7 @@ ErrorRates replay(const Pairs& pairs, const stats::Rule& rule, int windows, std:
 }
 
 double replay_blocks(const Pairs& pairs, int windows, std::uint64_t seed, double drift) {
-  std::vector<double> in_order;
-  for (std::size_t i = 0; i < pairs.neural.size(); ++i) {
-    const bool native_first = pairs.native_first[i];
-    in_order.push_back(native_first ? pairs.native[i] : pairs.neural[i]);
-    in_order.push_back(native_first ? pairs.neural[i] : pairs.native[i]);
-  }
+  const std::vector<double>& in_order = pairs.native;
   NEURAL_CHECK(in_order.size() >= 2 * kBlock && windows > 0, "too few runs to replay");
   std::mt19937_64 random(seed);
   std::uniform_int_distribution<std::size_t> start(0, in_order.size() - 2 * kBlock);
@@ -126,6 +121,10 @@ double welch_test(Samples first, Samples second) {
 double coefficient_of_variation(Samples samples) {
   const Moments found = moments(samples);
   return std::sqrt(found.variance) / found.mean;
+}
+
+double pair_variation(const Pairs& pairs) {
+  return std::sqrt(moments(stats::log_ratios(pairs.neural, pairs.native)).variance / 2);
 }
 
 }  // namespace neural::bench::selftest

@@ -21,17 +21,16 @@ struct ErrorRates {
 /// Samples of both sides, by pair, in the order of time.
 struct Pairs {
   std::vector<double> neural, native;
-  std::vector<bool> native_first;
 };
 
 /// What the rule says of windows of the pairs, as if each were a session: looks at its numbers of pairs and stops where
 /// it would. Windows begin at random (`seed`) with a whole block of two pairs and overlap. There must be as many pairs
-/// as the last look has, or more. With a `drift` the machine becomes slower by so much (0.06 is 6 %) from the first run
-/// of a window to its last.
+/// as the last look has, or more. With a `drift` the machine becomes slower by so much (0.06 is 6 %) from the first
+/// pair of a window to its last.
 ErrorRates replay(const Pairs& pairs, const stats::Rule& rule, int windows, std::uint64_t seed, double drift = 0);
 
 /// The usual way, for comparison: ten runs of one side, then ten of the other, and Welch's t-test at 5 %. Windows of
-/// twenty successive runs of equal programs are taken for these; the share in which a difference is seen.
+/// the native runs of twenty successive pairs are taken for these; the share in which a difference is seen.
 double replay_blocks(const Pairs& pairs, int windows, std::uint64_t seed, double drift = 0);
 
 /// The two-sided p-value of Welch's t-test for the means of two samples with two values or more each (Biometrika 34,
@@ -40,5 +39,9 @@ double welch_test(std::span<const double> first, std::span<const double> second)
 
 /// Standard deviation : mean.
 double coefficient_of_variation(std::span<const double> samples);
+
+/// What is left of the variation of a run within its pair: the standard deviation of the pairs' log ratios by √2. Of
+/// runs that have nothing in common it is their coefficient of variation.
+double pair_variation(const Pairs& pairs);
 
 }  // namespace neural::bench::selftest

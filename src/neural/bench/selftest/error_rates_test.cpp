@@ -18,7 +18,6 @@ Pairs simulated(int pairs, double spread, double effect, std::uint64_t seed) {
   for (int pair = 0; pair < pairs; ++pair) {
     made.neural.push_back((1 + effect) * std::exp(noise(random)));
     made.native.push_back(std::exp(noise(random)));
-    made.native_first.push_back(pair % 4 == 1 || pair % 4 == 2);
   }
   return made;
 }
@@ -67,7 +66,7 @@ TEST(Replay, NoiseHidesASmallDifference) {
 }
 
 TEST(Replay, DriftMisleadsBlocksAndNotPairs) {
-  const Pairs pairs = simulated(400, 0.01, 0, 1);
+  const Pairs pairs = simulated(4000, 0.01, 0, 1);
   EXPECT_NEAR(replay_blocks(pairs, kWindows, 2), 0.05, 0.03);
   EXPECT_GT(replay_blocks(pairs, kWindows, 2, 0.06), 0.9);
   EXPECT_LT(replay(pairs, stats::pocock_rule(), kWindows, 2, 0.06).different(), 0.05);
@@ -87,6 +86,12 @@ TEST(Replay, TheSameSeedGivesTheSameRates) {
 TEST(Variation, IsDeviationByMean) {
   const std::vector<double> samples = {9, 10, 11};
   EXPECT_DOUBLE_EQ(coefficient_of_variation(samples), 0.1);
+}
+
+TEST(Variation, WithinPairsIsWhatBothSidesDoNotShare) {
+  EXPECT_NEAR(pair_variation(simulated(4000, 0.02, 0.5, 1)), 0.02, 0.001);
+  EXPECT_NEAR(pair_variation({{1, 2, 4}, {1, 2, 4}}), 0, 1e-15);
+  EXPECT_NEAR(pair_variation({{std::exp(0.03), 2}, {1, 2 * std::exp(0.03)}}), 0.03, 1e-15);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "neural/base/files.hpp"
-#include "neural/base/text.hpp"
+#include "neural/bench/plan/machine.hpp"
 #include "neural/bench/process/events.hpp"
 #include "neural/bench/stats/summary.hpp"
 
@@ -64,15 +64,6 @@ class Readings {
   int number_ = 0;
 };
 
-std::int64_t available_bytes() {
-  const std::string text = read_file("/proc/meminfo").value_or(std::string());
-  for (const std::string& line : split(text, '\n')) {
-    constexpr std::string_view kField = "MemAvailable:";
-    if (line.starts_with(kField)) return std::stoll(line.substr(kField.size())) * 1024;
-  }
-  return 0;
-}
-
 }  // namespace
 
 double MemoryReading::error_mib() const {
@@ -90,7 +81,7 @@ Expected<std::vector<MemoryReading>> check_memory(const PairSource& source) {
   };
   NEURAL_TRY(add("plus_5_mib", 5 * kMebibyte, false));
   NEURAL_TRY(add("plus_20_mib", 20 * kMebibyte, false));
-  if (available_bytes() < kToSpare) return found;
+  if (plan::available_memory_bytes() < kToSpare) return found;
   NEURAL_TRY(add("plus_20_mib_after_1_gib", 20 * kMebibyte, true));
   const auto held = std::make_unique_for_overwrite<char[]>(kGibibyte);
   volatile char* bytes = held.get();

@@ -6,6 +6,8 @@
 
 #include "neural/base/files.hpp"
 #include "neural/bench/plan/draw.hpp"
+#include "neural/bench/plan/machine.hpp"
+#include "neural/bench/plan/protocol.hpp"
 #include "neural/bench/process/events.hpp"
 #include "neural/bench/process/noise.hpp"
 
@@ -19,9 +21,11 @@ using process::Side;
 constexpr process::PairTask kSteps{.warmup_steps = 10, .short_steps = 10, .long_steps = 100};
 constexpr int kPairsForOneReplacement = 4;
 
-/// The long fit; a run has no fixed cost that would have to be told apart.
-Expected<double> seconds_of(const fs::path& folder) {
-  for (const Json& event : NEURAL_TRY(process::read_events(folder / "events.jsonl"))) {
+/// The long fit, pauses left out; a run has no fixed cost that would have to be told apart.
+Expected<double> seconds_of(const fs::path& folder, const process::Outcome& outcome) {
+  process::Events events = NEURAL_TRY(process::read_events(folder / "events.jsonl"));
+  events = NEURAL_TRY(process::without_pauses(std::move(events), outcome.ending.pauses));
+  for (const Json& event : events) {
     if (process::event_name(event) == "slice" && process::text_of(event, "kind") == "long") {
       return process::number_of(event, "seconds");
     }
@@ -38,23 +42,29 @@ struct PairRun {
 
 Expected<PairRun> run_pair(const std::string& cell, int pair, int attempt, const plan::PairDraw& drawn,
                            const Programs& programs, const PairSource& source) {
-  PairRun run;
-  for (const Side side : drawn.order) {
-    const auto index = static_cast<std::size_t>(side);
-    process::WorkerPlan plan;
+  std::array<process::WorkerPlan, 2> plans;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    process::WorkerPlan& plan = plans[i];
     plan.cell = cell;
-    plan.run = fmt::format("pair_{:03}_{}_{}", pair, attempt, name_of(side));
+    plan.side = drawn.order[i];
+    plan.run = fmt::format("pair_{:03}_{}_{}", pair, attempt, name_of(plan.side));
     plan.task = process::Task::kPair;
-    plan.side = side;
     plan.backend = "truth";
-    plan.program = programs[index];
+    plan.program = programs[static_cast<std::size_t>(plan.side)];
     plan.seed = drawn.seed;
     plan.pair = kSteps;
     plan.train_rows = kSteps.long_steps;
-    const process::Outcome outcome = NEURAL_TRY(process::run_worker(source.runner, source.host, plan, drawn.padding));
-    if (!outcome.valid) return fail(ErrorCode::kMeasurement, plan.place() + ": " + outcome.reason);
+  }
+  PairRun run;
+  const std::vector<process::Outcome> outcomes = NEURAL_TRY(process::run_workers_in_turns(
+      source.runner, source.host, plans, drawn.padding,
+      {.seconds = plan::kTurnSeconds, .processors = plan::processors_for(1, drawn.seed)}));
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const process::Outcome& outcome = outcomes[i];
+    if (!outcome.valid) return fail(ErrorCode::kMeasurement, plans[i].place() + ": " + outcome.reason);
     run.noisy = run.noisy || process::is_noisy(outcome.ending);
-    run.seconds[index] = NEURAL_TRY(seconds_of(source.host.results / plan.place()));
+    run.seconds[static_cast<std::size_t>(plans[i].side)] =
+        NEURAL_TRY(seconds_of(source.host.results / plans[i].place(), outcome));
   }
   return run;
 }
@@ -80,7 +90,6 @@ Expected<PairRecord> record_pairs(const std::string& cell, const Truth& neural, 
     }
     record.neural.push_back(run.seconds[0]);
     record.native.push_back(run.seconds[1]);
-    record.native_first.push_back(drawn.order[0] == Side::kNative);
   }
   return record;
 }

@@ -28,8 +28,8 @@ struct PairSource {
 };
 
 /// `pairs` pairs of `neural` against `native` under the name `cell`: order, seeds and padding are drawn as
-/// plan::draw_pair has it; a pair during which the machine was busy is measured anew, for a quarter of the pairs at
-/// most. A run that is not valid is an error (kMeasurement).
+/// plan::draw_pair has it, and both sides train in turns; a pair during which the machine was busy is measured anew,
+/// for a quarter of the pairs at most. A run that is not valid is an error (kMeasurement).
 Expected<PairRecord> record_pairs(const std::string& cell, const Truth& neural, const Truth& native, int pairs,
                                   const PairSource& source);
 

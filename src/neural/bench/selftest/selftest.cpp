@@ -82,6 +82,7 @@ class Selftest {
     std::vector<double> all = pairs.neural;
     all.insert(all.end(), pairs.native.begin(), pairs.native.end());
     result_.variation = coefficient_of_variation(all);
+    result_.pair_variation = pair_variation(pairs);
     result_.equal = replay(pairs, rule, effort_.windows, environment_.seed);
     result_.blocks = replay_blocks(pairs, effort_.windows, environment_.seed);
     result_.equal_with_drift = replay(pairs, rule, effort_.windows, environment_.seed, kDrift);
@@ -123,7 +124,7 @@ double Result::memory_error_mib() const {
 }
 
 bool Result::noisy() const {
-  return variation > kMostVariation;
+  return pair_variation > kMostVariation;
 }
 
 std::vector<std::string> shortfalls(const Result& result) {
@@ -161,6 +162,7 @@ Json to_json(const Result& result) {
                {"runs", result.runs},
                {"windows", result.windows},
                {"coefficient_of_variation", result.variation},
+               {"pair_variation", result.pair_variation},
                {"noisy", result.noisy()},
                {"false_positive_rate", result.equal.different()},
                {"equivalent_rate", result.equal.equivalent}};

@@ -26,8 +26,9 @@ struct Result {
   double seconds = 0;
   int runs = 0;
   int windows = 0;
-  /// Of the runs of equal programs. Above kMostVariation the machine is called noisy.
-  double variation = 0;
+  /// Of the runs of equal programs, and what is left of it within their pairs. Where that is above kMostVariation the
+  /// machine is called noisy.
+  double variation = 0, pair_variation = 0;
   ErrorRates equal;
   std::vector<Planted> planted;
   /// The share of false differences of ten runs of one side and then ten of the other, with Welch's t-test.

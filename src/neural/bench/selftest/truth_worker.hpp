@@ -10,16 +10,17 @@
 
 namespace neural::bench::selftest {
 
-/// What stands for a program. Its steps do a fixed amount of arithmetic, so that their time is as noisy as the machine.
+/// What stands for a program. Its steps do a fixed amount of what training does most, so that their time is as noisy as
+/// that of training.
 struct Truth {
-  std::int64_t iterations = 1;  ///< of arithmetic, a step
+  std::int64_t iterations = 1;  ///< of spin(), a step
   std::int64_t bytes = 0;       ///< taken and touched while it trains
 };
 
 Json to_json(const Truth& truth);
 Expected<Truth> read_truth(const std::filesystem::path& file);
 
-/// Does that much arithmetic.
+/// Multiplies so many rows of a matrix and adds them up.
 void spin(std::int64_t iterations);
 
 /// The iterations that take about so long on this machine, by the quickest of several tries.

@@ -269,7 +269,7 @@ void add_bench_options(CLI::App& app, BenchOptions& options) {
       ->check(CLI::IsMember({"controlled", "as-shipped"}));
   app.add_flag(
       "--apart", options.apart,
-      "Train the two sides of a pair one after the other, not in turns of 20 ms (as it is where there is a GPU)");
+      "Train the two sides of a pair one after the other, not in turns of 10 ms (as it is where there is a GPU)");
   app.add_option("--threads", options.threads, "Threads of each side (default: the processors there are)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--seed", options.seed, "Seed of order and data (default: drawn and logged)")->check(check_seed, "");

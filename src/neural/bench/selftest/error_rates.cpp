@@ -88,6 +88,18 @@ ErrorRates replay(const Pairs& pairs, const stats::Rule& rule, int windows, std:
   return rates;
 }
 
+Sessions disjoint_sessions(const Pairs& pairs, const stats::Rule& rule) {
+  const auto longest = static_cast<std::size_t>(rule.looks.back());
+  Sessions sessions;
+  double pairs_taken = 0;
+  for (std::size_t begin = 0; begin + longest <= pairs.neural.size(); begin += longest) {
+    const Verdict verdict = judge_session(window_of(pairs, begin, longest, 0), rule, pairs_taken);
+    ++sessions.all;
+    if (verdict == Verdict::kFaster || verdict == Verdict::kSlower) ++sessions.different;
+  }
+  return sessions;
+}
+
 double replay_blocks(const Pairs& pairs, int windows, std::uint64_t seed, double drift) {
   const std::vector<double>& in_order = pairs.native;
   NEURAL_CHECK(in_order.size() >= 2 * kBlock && windows > 0, "too few runs to replay");

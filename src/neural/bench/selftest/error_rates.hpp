@@ -29,6 +29,14 @@ struct Pairs {
 /// pair of a window to its last.
 ErrorRates replay(const Pairs& pairs, const stats::Rule& rule, int windows, std::uint64_t seed, double drift = 0);
 
+/// Successive windows that share no pair, judged likewise: what chance makes of so few can be said of these alone.
+struct Sessions {
+  int all = 0;
+  int different = 0;
+};
+
+Sessions disjoint_sessions(const Pairs& pairs, const stats::Rule& rule);
+
 /// The usual way, for comparison: ten runs of one side, then ten of the other, and Welch's t-test at 5 %. Windows of
 /// the native runs of twenty successive pairs are taken for these; the share in which a difference is seen.
 double replay_blocks(const Pairs& pairs, int windows, std::uint64_t seed, double drift = 0);

@@ -78,6 +78,15 @@ TEST(Replay, OfAsManyPairsAsTheLastLookIsOneWindow) {
   EXPECT_TRUE(rates.different() == 0 || rates.different() == 1);
 }
 
+TEST(Sessions, ShareNoPair) {
+  const Sessions none = disjoint_sessions(simulated(100, 0.01, 0, 1), stats::pocock_rule());
+  EXPECT_EQ(none.all, 4);
+  EXPECT_EQ(none.different, 0);
+  EXPECT_EQ(disjoint_sessions(simulated(100, 0.01, 0.1, 1), stats::pocock_rule()).different, 4);
+  EXPECT_EQ(disjoint_sessions(simulated(100, 0.01, -0.1, 1), stats::pocock_rule()).different, 4);
+  EXPECT_EQ(disjoint_sessions(simulated(23, 0.01, 0, 1), stats::pocock_rule()).all, 0);
+}
+
 TEST(Replay, TheSameSeedGivesTheSameRates) {
   const Pairs pairs = simulated(100, 0.03, 0.02, 1);
   EXPECT_EQ(replay(pairs, stats::pocock_rule(), 200, 5).slower, replay(pairs, stats::pocock_rule(), 200, 5).slower);

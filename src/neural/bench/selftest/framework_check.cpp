@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kBudgetSeconds = 660;
+constexpr double kBudgetSeconds = 480;
 constexpr int kSeeds = 6;  // the fewest that carry a verdict on the loss
 
 constexpr const char* kEqual = "equal";

@@ -54,7 +54,7 @@ struct FrameworkHost {
 };
 
 /// Measures a program generated for the first backend whose framework is installed, a small network on MNIST, against a
-/// copy of itself and against a copy with all three differences. Takes at most eleven minutes. An error (kMeasurement,
+/// copy of itself and against a copy with all three differences. Takes at most eight minutes. An error (kMeasurement,
 /// kProcess) says why there is nothing to measure: no framework, no data.
 Expected<FrameworkCheck> check_framework(const FrameworkHost& host);
 

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using process::Side;
 
-// Steps of a millisecond: a run takes about a seventh of a second.
-constexpr process::PairTask kSteps{.warmup_steps = 10, .short_steps = 10, .long_steps = 100};
+// Steps of a millisecond: a run takes about a quarter of a second, and its long fit some ten turns.
+constexpr process::PairTask kSteps{.warmup_steps = 10, .short_steps = 10, .long_steps = 200};
 constexpr int kPairsForOneReplacement = 4;
 
 /// The long fit, pauses left out; a run has no fixed cost that would have to be told apart.

@@ -30,7 +30,10 @@ struct Result {
   /// machine is called noisy.
   double variation = 0, pair_variation = 0;
   ErrorRates equal;
+  Sessions equal_sessions;
   std::vector<Planted> planted;
+  /// What these were found in: of equal programs, then of `planted` in its order.
+  std::vector<Pairs> samples;
   /// The share of false differences of ten runs of one side and then ten of the other, with Welch's t-test.
   double blocks = 0;
   /// The same two on a machine that becomes 6 % slower within a session.
@@ -55,10 +58,10 @@ std::vector<std::string> shortfalls(const Result& result);
 /// false_positive_rate, power_2, power_5, power_10, equivalent_rate, memory_error_mib, … (docs/features/selftest.md).
 Json to_json(const Result& result);
 
-/// How much is measured. The defaults take about five minutes.
+/// How much is measured. The defaults take about six minutes.
 struct Effort {
-  int equal_pairs = 240;
-  int planted_pairs = 120;
+  int equal_pairs = 320;
+  int planted_pairs = 100;
   int windows = 3000;
   double step_seconds = 0.001;
 };

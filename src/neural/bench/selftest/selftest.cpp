@@ -156,7 +156,7 @@ std::vector<std::string> shortfalls(const Result& result) {
     for (std::string& each : shortfalls(*result.framework, result.noisy())) found.push_back(std::move(each));
   }
   if (result.noisy()) return found;
-  if (result.equal.equivalent < kLeastEquivalent) {
+  if (result.pair_variation <= kMostVariationForEquivalence && result.equal.equivalent < kLeastEquivalent) {
     found.push_back(fmt::format("equal programs are called equivalent in {} of sessions, expected are {}",
                                 percent(result.equal.equivalent), percent(kLeastEquivalent)));
   }

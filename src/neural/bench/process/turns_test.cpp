@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -125,6 +127,23 @@ TEST_F(TurnsTest, AnInterruptLeavesNeitherBehind) {
       run(endless, "echo $$; " + std::string(kReady) + "kill -INT $PPID; while true; do :; done");
   ASSERT_FALSE(endings.has_value());
   EXPECT_EQ(endings.error().code, ErrorCode::kInterrupted);
+  for (const char* name : {"one", "other"}) {
+    ASSERT_FALSE(trim(log(name)).empty());
+    EXPECT_TRUE(is_gone(std::string(trim(log(name))))) << name;
+  }
+}
+
+TEST_F(TurnsTest, NeitherIsLeftWhereThisProgramIsKilledOutright) {
+  const std::string endless = "echo $$; " + std::string(kReady) + "while true; do :; done";
+  const pid_t harness = ::fork();
+  ASSERT_GE(harness, 0);
+  if (harness == 0) {
+    static_cast<void>(run(endless, endless));
+    ::_exit(1);
+  }
+  for (int round = 0; round < 1000 && !log("other").ends_with("\n"); ++round) ::poll(nullptr, 0, 10);
+  ::kill(harness, SIGKILL);
+  ::waitpid(harness, nullptr, 0);
   for (const char* name : {"one", "other"}) {
     ASSERT_FALSE(trim(log(name)).empty());
     EXPECT_TRUE(is_gone(std::string(trim(log(name))))) << name;

@@ -108,7 +108,7 @@ def test_options_before_the_word_gate_are_not_lost_in_silence() -> None:
 
 @pytest.mark.slow
 def test_five_per_cent_turn_the_gate_red(known: Bench, tmp_path: Path) -> None:
-    gate = known.gate(build_of_cost(tmp_path, 0.95))
+    gate = known.gate(build_of_cost(tmp_path, 0.95), "--threads", "1")
     print(json.dumps(json.loads(gate.stdout)["findings"], indent=2))
     assert gate.returncode == 1, gate.stderr
     assert outcomes(gate)["training_time"] == "regression"
@@ -116,6 +116,6 @@ def test_five_per_cent_turn_the_gate_red(known: Bench, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_same_build_passes(known: Bench) -> None:
-    gate = known.gate(find_executable())
+    gate = known.gate(find_executable(), "--threads", "1")
     print(json.dumps(json.loads(gate.stdout)["findings"], indent=2))
     assert gate.returncode == 0, gate.stderr

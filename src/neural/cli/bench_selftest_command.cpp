@@ -23,7 +23,7 @@ namespace selftest = bench::selftest;
 constexpr const char* kFooter =
     "examples:\n"
     "  neural bench selftest                 # up to 15 minutes; close other programs first\n"
-    "  neural bench selftest --no-framework  # about six: without the check on PyTorch or TensorFlow\n"
+    "  neural bench selftest --no-framework  # about five: without the check on PyTorch or TensorFlow\n"
     "  neural bench selftest --quick         # a minute: does it work at all?\n"
     "  neural bench selftest --json > selftest.json\n"
     "\nReports of this machine say what came of it.\n"

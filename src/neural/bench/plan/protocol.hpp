@@ -15,7 +15,7 @@ namespace neural::bench::plan {
 inline constexpr double kDefaultTimeoutSeconds = 1800;
 /// Of the turns in which both sides of a pair train. Shorter ones share more of what slows the machine down: the noise
 /// of pairs of a fifth of a second was 6.6 % with 20 ms, 3.1 % with 10 and 1.9 % with 5. Longer ones have warm caches
-/// for more of the turn: half a millisecond fills those of a core.
+/// for more of the turn.
 inline constexpr double kTurnSeconds = 0.01;
 inline constexpr std::int64_t kEpochs = 5;
 inline constexpr std::int64_t kQuickEpochs = 2;

@@ -88,11 +88,7 @@ void record(Ending& ending, const rusage& usage, int wait_status) {
 }  // namespace
 
 Launch::Launch(const Command& command, double grace, ScratchFolder scratch, Guard guard)
-    : timeout_(command.timeout_seconds),
-      grace_(grace),
-      limit_(command.timeout_seconds),
-      scratch_(std::move(scratch)),
-      guard_(std::move(guard)) {}
+    : grace_(grace), limit_(command.timeout_seconds), scratch_(std::move(scratch)), guard_(std::move(guard)) {}
 
 Expected<std::unique_ptr<Launch>> Launch::start(const Command& command, double grace, const Turns& turns) {
   ScratchFolder scratch = NEURAL_TRY(ScratchFolder::make());
@@ -175,7 +171,7 @@ Status Launch::watch_for_event() {
   while (!ended()) {
     sleep(limit_);
     NEURAL_TRY(attend());
-    if (!events_ || !events_->has_come()) continue;
+    if (!is_ready()) continue;
     pause();
     return done();
   }

@@ -37,6 +37,8 @@ class Launch {
 
   /// It has ended, though its id is still taken.
   bool ended() const;
+  /// It has sent the event behind which its turns begin.
+  bool is_ready() const { return events_ && events_->has_come(); }
   /// Seconds it has run, pauses left out.
   double elapsed() const;
 
@@ -63,7 +65,6 @@ class Launch {
   /// Waits for it and gives back what it used.
   rusage reap();
 
-  double timeout_;
   double grace_;
   double limit_;
   ScratchFolder scratch_;

@@ -57,7 +57,7 @@ Status see_to_the_end(const std::array<Command, 2>& commands, const Turns& turns
   for (const Command& command : commands) {
     launches.push_back(NEURAL_TRY(Launch::start(command, grace, turns)));
     NEURAL_TRY(launches.back()->watch_for_event());
-    if (launches.back()->ended()) break;
+    if (!launches.back()->is_ready()) break;
   }
   if (launches.size() == 2) NEURAL_TRY(take_turns(launches, turns.seconds));
   for (const auto& launch : launches) {

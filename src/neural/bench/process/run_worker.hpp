@@ -32,7 +32,7 @@ Expected<Outcome> run_worker(Runner& runner, const WorkerHost& host, const Worke
 
 /// The two sides of a pair, in the order in which they are started: from the end of their warm-up on they take turns
 /// (Runner::run_in_turns; `turns.after` is set here). Outcomes, errors and folders are those of run_worker(); there is
-/// only one outcome where the first side ended before its turns began.
+/// only one outcome where the first side did not come to the end of its warm-up.
 Expected<std::vector<Outcome>> run_workers_in_turns(Runner& runner, const WorkerHost& host,
                                                     const std::array<WorkerPlan, 2>& plans, std::size_t padding,
                                                     Turns turns);

@@ -92,8 +92,8 @@ class Runner {
 
   /// Two processes of which one at a time runs while the other is stopped, turn by turn, so that whatever slows the
   /// machine down slows both. The endings are in the order of the commands; there is only one where the first process
-  /// ended before its turns began: then the second was not started. A runner that cannot stop a process runs one after
-  /// the other. Errors as of run().
+  /// ended without the event behind which its turns begin: then the second was not started. A runner that cannot stop a
+  /// process runs one after the other. Errors as of run().
   virtual Expected<std::vector<Ending>> run_in_turns(const std::array<Command, 2>& commands, const Turns& turns);
 };
 

@@ -95,6 +95,12 @@ TEST_F(TurnsTest, TheSecondIsNotStartedWhereTheFirstDidNotComeSoFar) {
   EXPECT_EQ(log("other"), "(no file)");
 }
 
+TEST_F(TurnsTest, TheSecondIsStartedWhereTheFirstHadNoMoreToDo) {
+  const std::vector<Ending> endings = run(kReady, std::string(kReady) + "echo done").value();
+  ASSERT_EQ(endings.size(), 2U);
+  EXPECT_EQ(log("other"), "done\n");
+}
+
 TEST_F(TurnsTest, TheFirstGoesOnAloneWhereTheSecondDoesNotComeSoFar) {
   const std::vector<Ending> endings = run(std::string(kReady) + kWork + "echo done", "kill -SEGV $$").value();
   ASSERT_EQ(endings.size(), 2U);

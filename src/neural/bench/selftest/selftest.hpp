@@ -61,7 +61,7 @@ std::vector<std::string> shortfalls(const Result& result);
 /// false_positive_rate, power_2, power_5, power_10, equivalent_rate, memory_error_mib, … (docs/features/selftest.md).
 Json to_json(const Result& result);
 
-/// How much is measured. The defaults take about six minutes.
+/// How much is measured. The defaults take about five minutes.
 struct Effort {
   int equal_pairs = 320;
   int planted_pairs = 100;

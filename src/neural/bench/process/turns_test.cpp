@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/process/process_runner.hpp"
@@ -76,8 +77,11 @@ TEST_F(TurnsTest, OnlyOneOfTheTwoRunsAtATime) {
 }
 
 TEST_F(TurnsTest, PausesAreNoTimeOfARun) {
+  const std::int64_t begin = monotonic_ns();
   const std::vector<Ending> endings = run(std::string(kReady) + kWork, std::string(kReady) + kWork).value();
+  const double elapsed = 1e-9 * static_cast<double>(monotonic_ns() - begin);
   ASSERT_EQ(endings.size(), 2U);
+  EXPECT_LE(endings[0].wall_seconds + endings[1].wall_seconds, elapsed) << "never both at a time";
   for (const Ending& ending : endings) {
     std::int64_t paused = 0;
     for (const Interval& pause : ending.pauses) paused += pause.end_ns - pause.begin_ns;
@@ -96,9 +100,12 @@ TEST_F(TurnsTest, TheSecondIsNotStartedWhereTheFirstDidNotComeSoFar) {
 }
 
 TEST_F(TurnsTest, TheSecondIsStartedWhereTheFirstHadNoMoreToDo) {
-  const std::vector<Ending> endings = run(kReady, std::string(kReady) + "echo done").value();
-  ASSERT_EQ(endings.size(), 2U);
-  EXPECT_EQ(log("other"), "done\n");
+  // Whether it has ended when its event is read is for the system to decide: in some of the rounds it has.
+  for (int round = 0; round < 50; ++round) {
+    const std::vector<Ending> endings = run(kReady, std::string(kReady) + "echo done").value();
+    ASSERT_EQ(endings.size(), 2U);
+    EXPECT_EQ(log("other"), "done\n");
+  }
 }
 
 TEST_F(TurnsTest, TheFirstGoesOnAloneWhereTheSecondDoesNotComeSoFar) {

@@ -14,6 +14,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
+import queue
 import random
 import re
 import shutil
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,9 +127,9 @@ def mutate(text: str, mutant: Mutant) -> str:
 class Copy:
     """The sources in a place where they may be broken."""
 
-    def __init__(self) -> None:
-        self.root = COPY / "source"
-        self.build = COPY / "build"
+    def __init__(self, number: int) -> None:
+        self.root = COPY / f"source{number}"
+        self.build = COPY / f"build{number}"
 
     def prepare(self, tests: set[str]) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
@@ -134,9 +137,8 @@ class Copy:
         shutil.copytree(ROOT, self.root, ignore=kept, symlinks=True)
         options = ["-DNEURAL_TESTS=ON", "-DNEURAL_PYTHON=OFF", "-DCMAKE_BUILD_TYPE=Release"]
         options += ["-DCMAKE_CXX_FLAGS_RELEASE=-O1"]  # what is compiled hundreds of times
-        subprocess.run(
-            ["cmake", "-G", "Ninja", "-S", self.root, "-B", self.build, *options], check=True, stdout=sys.stderr
-        )
+        command: list[str | Path] = ["cmake", "-G", "Ninja", "-S", self.root, "-B", self.build, *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         if not self.make(sorted(tests)):
             sys.exit("the sources do not compile as they are")
         for test in sorted(tests):
@@ -144,7 +146,7 @@ class Copy:
                 sys.exit(f"{test} fails without any mutant")
 
     def make(self, targets: list[str]) -> bool:
-        command = ["cmake", "--build", self.build, "--target", *targets]
+        command: list[str | Path] = ["cmake", "--build", self.build, "--parallel", "1", "--target", *targets]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def passes(self, test: str) -> bool:
@@ -196,6 +198,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev mutants", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--most", type=int, metavar="N", help="only N of them, drawn at random (default: all)")
     parser.add_argument("--seed", type=int, default=1, help="of the draw")
+    jobs = len(os.sched_getaffinity(0))
+    parser.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"at once (default: {jobs})")
     parser.add_argument("--least", type=float, default=90.0, help="per cent that must be killed (default: 90)")
     options = parser.parse_args()
 
@@ -212,20 +216,42 @@ def main() -> int:
     left = [mutant for mutant in chosen if mutant.key not in fates]
     print(f"{len(chosen)} mutants of {len(all_mutants)}, {len(left)} to try", file=sys.stderr)
 
-    COPY.mkdir(parents=True, exist_ok=True)
-    copy = Copy()
     if left:
-        copy.prepare({test for mutant in left for test in tests[mutant.file]})
-    begun = time.monotonic()
-    with (COPY / "results.jsonl").open("a", encoding="utf-8") as results:
-        for number, mutant in enumerate(left, 1):
-            fate = fates[mutant.key] = copy.fate(mutant, tests[mutant.file])
-            record = {"file": mutant.file, "sha256": digest(mutant.file), "key": mutant.key, "fate": fate}
-            results.write(json.dumps(record) + "\n")
-            results.flush()
-            minutes = (time.monotonic() - begun) / number * (len(left) - number) / 60
-            print(f"[{number}/{len(left)}] {fate}: {mutant.name}, {minutes:.0f} min left", file=sys.stderr)
+        fates |= try_all(left, tests, max(1, min(options.jobs, len(left))))
     return conclude(chosen, fates, options.least)
+
+
+def try_all(left: list[Mutant], tests: dict[str, list[str]], jobs: int) -> dict[str, str]:
+    """The fate of each by its key. What is known goes into the file of results at once."""
+    COPY.mkdir(parents=True, exist_ok=True)
+    needed = {test for mutant in left for test in tests[mutant.file]}
+    copies = [Copy(number) for number in range(jobs)]
+    free: queue.SimpleQueue[Copy] = queue.SimpleQueue()
+    fates: dict[str, str] = {}
+
+    def attempt(mutant: Mutant) -> tuple[Mutant, str]:
+        copy = free.get()
+        try:
+            return mutant, copy.fate(mutant, tests[mutant.file])
+        finally:
+            free.put(copy)
+
+    with ThreadPoolExecutor(jobs) as pool, (COPY / "results.jsonl").open("a", encoding="utf-8") as results:
+        try:
+            for copy, _ in zip(copies, pool.map(lambda copy: copy.prepare(needed), copies), strict=True):
+                free.put(copy)
+            begun = time.monotonic()
+            for number, task in enumerate(as_completed([pool.submit(attempt, mutant) for mutant in left]), 1):
+                mutant, fate = task.result()
+                fates[mutant.key] = fate
+                record = {"file": mutant.file, "sha256": digest(mutant.file), "key": mutant.key, "fate": fate}
+                results.write(json.dumps(record) + "\n")
+                results.flush()
+                minutes = (time.monotonic() - begun) / number * (len(left) - number) / 60
+                print(f"[{number}/{len(left)}] {fate}: {mutant.name}, {minutes:.0f} min left", file=sys.stderr)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return fates
 
 
 def conclude(chosen: list[Mutant], fates: dict[str, str], least: float) -> int:

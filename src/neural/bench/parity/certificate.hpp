@@ -21,6 +21,8 @@ struct Check {
   bool passed = true;
   /// The worst tensor; empty for what is no tensor.
   std::string where;
+  /// More would be allowed if a rerun deviated more.
+  bool reruns_widen = false;
 };
 
 /// What a comparison of two parity folders found.
@@ -35,6 +37,9 @@ struct Certificate {
 
   /// The check with the largest deviation; there is always at least one.
   const Check& largest() const;
+
+  /// True if rounding could be all that lets it fail: a rerun may tell.
+  bool may_be_rounding() const;
 };
 
 /// {passed, bit_identical, largest: {check, where, deviation}, checks: [{name, deviation, tolerance, passed, where}],

@@ -34,6 +34,20 @@ TEST(Certificate, what_cannot_be_compared_is_the_largest_deviation) {
   EXPECT_EQ(certificate.largest().name, "gradients");
 }
 
+TEST(Certificate, only_what_a_rerun_may_widen_can_be_rounding) {
+  Certificate certificate = agreeing();
+  EXPECT_FALSE(certificate.may_be_rounding()) << "it passed";
+  certificate.passed = certificate.checks[1].passed = false;
+  EXPECT_FALSE(certificate.may_be_rounding());
+  certificate.checks[1].reruns_widen = true;
+  EXPECT_TRUE(certificate.may_be_rounding());
+  certificate.checks[0].passed = false;
+  EXPECT_FALSE(certificate.may_be_rounding()) << "the gradients differ, too";
+  certificate.checks[0].passed = true;
+  certificate.checks[1].deviation = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(certificate.may_be_rounding());
+}
+
 TEST(Certificate, becomes_json) {
   Certificate certificate = agreeing();
   certificate.checks[1].deviation = std::numeric_limits<double>::quiet_NaN();

@@ -123,7 +123,7 @@ template <class FilesOf>
 Status compare_tensors(Certificate& certificate, const Folders& folders, std::string name, const Limit& usual,
                        FilesOf files, double least = 0) {
   const Limit limit = folders.limit(usual);
-  Check check{.name = std::move(name), .tolerance = limit.tolerance};
+  Check check{.name = std::move(name), .tolerance = limit.tolerance, .reruns_widen = limit.reruns_widen};
   std::string fault;
   double worst = -1;
   for (std::size_t i = 0; i < folders.native.parameters.size(); ++i) {
@@ -177,7 +177,9 @@ Status compare_losses(Certificate& certificate, const Folders& folders, std::str
       NEURAL_TRY(allowed_by(folders.limit(usual), folders.reruns, [&](const Folder& rerun) -> Expected<double> {
         return loss_spread(rerun, folders.native, step);
       }));
-  add_check(certificate, {.name = std::move(name), .deviation = found, .tolerance = allowed}, {});
+  add_check(certificate,
+            {.name = std::move(name), .deviation = found, .tolerance = allowed, .reruns_widen = usual.reruns_widen},
+            {});
   return done();
 }
 

@@ -18,7 +18,10 @@ using process::Side;
 using process::Task;
 using process::WorkerPlan;
 
-constexpr int kReruns = 2;
+/// Where programs sum in another order, a unit whose input is almost 0 is alive in one and dead in the other, for one
+/// sample of some hundred thousand: within ten steps of a small network that befalls every third pair of programs, and
+/// nearly as many reruns. With ten of them one in two hundred meets it in the comparison alone.
+constexpr int kMostReruns = 10;
 
 WorkerPlan parity_plan(const CellRuns& runs, Side side, std::string name, const fs::path& folder) {
   WorkerPlan plan = runs.plan(Task::kParity, side, std::move(name));
@@ -66,9 +69,11 @@ Status pass_parity(CellRuns& runs) {
   parity::Certificate certificate = NEURAL_TRY(compare(runs, {}));
   if (certificate.passed) return done();
   std::vector<fs::path> reruns;
-  for (int number = 1; number <= kReruns; ++number) reruns.push_back(NEURAL_TRY(rerun_native(runs, number)));
-  certificate = NEURAL_TRY(compare(runs, reruns));
-  if (certificate.passed) return done();
+  for (int number = 1; number <= kMostReruns && certificate.may_be_rounding(); ++number) {
+    reruns.push_back(NEURAL_TRY(rerun_native(runs, number)));
+    certificate = NEURAL_TRY(compare(runs, reruns));
+    if (certificate.passed) return done();
+  }
   return fail(ErrorCode::kMeasurement, "the two sides do not compute the same: " + certificate.reason,
               "make the contender compute what the model declares, or the other way round");
 }

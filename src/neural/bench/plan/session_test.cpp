@@ -188,8 +188,27 @@ TEST_F(SessionTest, RunsTheNativeProgramAgainOnlyWhereParityIsNotClear) {
   request_.output = folder_.path() / "unclear";
   runner_.programs[Side::kNative].late_loss_factor = 1.1;
   results();
-  EXPECT_EQ(std::count(runner_.runs.begin(), runner_.runs.end(), std::string(kCell) + "/parity_native_rerun_1"), 1);
-  EXPECT_EQ(std::count(runner_.runs.begin(), runner_.runs.end(), std::string(kCell) + "/parity_native_rerun_2"), 1);
+  EXPECT_EQ(count("/parity_native_rerun_1"), 2);  // the tenth, too
+  EXPECT_EQ(count("/parity_native_rerun_"), 10);
+}
+
+TEST_F(SessionTest, RunsItAgainUntilRoundingIsSeenToCarryAsFar) {
+  runner_.programs[Side::kNative].late_loss_factor = 1.1;
+  runner_.twist = [this](const WorkerPlan& plan, process::Ending&, std::string&) {
+    if (plan.run != "parity_native_rerun_3") return;
+    parity::Program wanders = runner_.programs[Side::kNative];
+    wanders.late_loss_factor = 1.16;
+    parity::write_parity(plan.parity->folder, wanders);
+  };
+  const Json document = results();
+  EXPECT_EQ(document["results"][0]["status"], "complete");
+  EXPECT_EQ(count("/parity_native_rerun_"), 3);
+}
+
+TEST_F(SessionTest, DoesNotRunItAgainWhereTheFirstStepDiffers) {
+  runner_.programs[Side::kNative].gradient_factor = 1.1;
+  EXPECT_EQ(results()["results"][0]["status"], "invalid");
+  EXPECT_EQ(count("/parity_native_rerun_"), 0);
 }
 
 TEST_F(SessionTest, SaysWhyAContenderFailedAndGoesOnWithTheNextCell) {

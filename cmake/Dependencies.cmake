@@ -14,6 +14,19 @@ neural_require(nlohmann_json nlohmann-json3-dev)
 neural_require(tl-expected libexpected-dev)
 neural_require(CLI11 libcli11-dev)
 neural_require(SQLite3 libsqlite3-dev)
+neural_require(ZLIB zlib1g-dev)
+
+# libzip: Debian's package of it has targets that need programs of other packages.
+find_path(NEURAL_LIBZIP_INCLUDE zip.h)
+find_library(NEURAL_LIBZIP_LIBRARY zip)
+mark_as_advanced(NEURAL_LIBZIP_INCLUDE NEURAL_LIBZIP_LIBRARY)
+if(NEURAL_LIBZIP_INCLUDE AND NEURAL_LIBZIP_LIBRARY)
+  add_library(neural_libzip INTERFACE)
+  target_include_directories(neural_libzip SYSTEM INTERFACE "${NEURAL_LIBZIP_INCLUDE}")
+  target_link_libraries(neural_libzip INTERFACE "${NEURAL_LIBZIP_LIBRARY}")
+else()
+  list(APPEND NEURAL_MISSING_PACKAGES libzip-dev)
+endif()
 
 # MD4C: Debian's package of it has no target for its HTML half.
 find_path(NEURAL_MD4C_INCLUDE md4c-html.h)

@@ -9,7 +9,7 @@
 #include "neural/bench/parity/compare.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/emit/text/custom_classes.hpp"
-#include "neural/emit/text/layer_queries.hpp"
+#include "neural/model/layer_queries.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::cli {

@@ -1,8 +1,8 @@
 // Which layer is lowered how.
 #include "neural/base/check.hpp"
 #include "neural/emit/onnx/lowering.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::onnx {
 namespace {

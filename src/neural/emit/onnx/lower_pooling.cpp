@@ -5,7 +5,7 @@
 
 #include "neural/emit/onnx/lowering.hpp"
 #include "neural/emit/onnx/run_time_padding.hpp"
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 namespace neural::emit::onnx {
 namespace {

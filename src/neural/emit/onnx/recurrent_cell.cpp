@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "neural/emit/onnx/lowering.hpp"
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 namespace neural::emit::onnx {
 namespace {
@@ -11,6 +11,7 @@ namespace {
 using model::Activation;
 using model::LayerKind;
 using model::Parameter;
+using model::Window;
 
 /// Which part of the recurrent kernel.
 enum class Part { kAll, kGates, kCandidate };

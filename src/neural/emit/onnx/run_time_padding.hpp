@@ -2,9 +2,13 @@
 #pragma once
 
 #include "neural/emit/onnx/graph_builder.hpp"
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 namespace neural::emit::onnx {
+
+using model::Crop;
+using model::Padding;
+using model::Window;
 
 /// True where `auto_pad` of ONNX runtimes would pad by a negative number: a window shorter than its stride.
 bool needs_padding_at_run_time(const std::vector<Window>& windows);

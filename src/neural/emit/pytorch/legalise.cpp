@@ -11,8 +11,8 @@
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/penalties.hpp"
 #include "neural/emit/pytorch/unsupported.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::pytorch {
 namespace {

@@ -4,8 +4,8 @@
 #include "neural/emit/pytorch/masks.hpp"
 #include "neural/emit/pytorch/module_builder.hpp"
 #include "neural/emit/pytorch/penalties.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/model/catalogue/catalogue.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::pytorch {
 namespace {

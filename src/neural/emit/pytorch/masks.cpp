@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::pytorch {
 

@@ -13,6 +13,7 @@
 #include "neural/emit/pytorch/unsupported.hpp"
 #include "neural/emit/text/literals.hpp"
 #include "neural/emit/text/python_writer.hpp"
+#include "neural/model/weight_limits.hpp"
 
 namespace neural::emit::pytorch {
 namespace {
@@ -40,27 +41,6 @@ def set_norms(weight: torch.Tensor, *, dim: int) -> None:
     weight.div_(weight.norm(dim=dim, keepdim=True) + 1e-07)
 )");
   return writer.take();
-}
-
-struct Limits {
-  Parameter regularizer;
-  Parameter constraint;
-};
-
-/// By which parameters of its layer a tensor is limited; none for statistics.
-std::optional<Limits> limits_of(LayerKind kind, const std::string& tensor) {
-  const std::string name = tensor.substr(tensor.rfind('/') + 1);
-  if (name == "bias") return Limits{Parameter::bias_regularizer, Parameter::bias_constraint};
-  if (kind == LayerKind::DepthwiseConv1D || kind == LayerKind::DepthwiseConv2D) {
-    return Limits{Parameter::depthwise_regularizer, Parameter::depthwise_constraint};
-  }
-  if (name == "recurrent_kernel") return Limits{Parameter::recurrent_regularizer, Parameter::recurrent_constraint};
-  if (name.ends_with("kernel")) return Limits{Parameter::kernel_regularizer, Parameter::kernel_constraint};
-  if (name == "gamma") return Limits{Parameter::gamma_regularizer, Parameter::gamma_constraint};
-  if (name == "beta") return Limits{Parameter::beta_regularizer, Parameter::beta_constraint};
-  if (name == "alpha") return Limits{Parameter::alpha_regularizer, Parameter::alpha_constraint};
-  if (name == "embeddings") return Limits{Parameter::embeddings_regularizer, Parameter::embeddings_constraint};
-  return std::nullopt;
 }
 
 /// In a method of the network. What modules do not declare, type checkers know by this way only.
@@ -113,7 +93,7 @@ class Penalties {
 
  private:
   void add(const model::Layer& layer, const model::Layer& described, const model::Tensor& tensor) {
-    const auto limits = limits_of(described.kind, tensor.name);
+    const auto limits = model::limits_of(described.kind, tensor.name);
     if (!limits || !tensor.trainable) return;
     const model::Attribute* regularizer = described.attributes.find(limits->regularizer);
     const model::Attribute* constraint = described.attributes.find(limits->constraint);

@@ -5,8 +5,8 @@
 #include "neural/emit/pytorch/legalise.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
 #include "neural/emit/pytorch/print.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/scope.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "neural/emit/tensorflow/lowering.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::tensorflow {
 

@@ -8,7 +8,7 @@
 #include "neural/base/check.hpp"
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/tensorflow/training.hpp"
-#include "neural/emit/text/layer_queries.hpp"
+#include "neural/model/layer_queries.hpp"
 #include "neural/weights/weights.hpp"
 
 namespace neural::emit::tensorflow {

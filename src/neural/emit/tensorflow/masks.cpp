@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "neural/emit/tensorflow/lowering.hpp"
-#include "neural/emit/text/layer_queries.hpp"
+#include "neural/model/layer_queries.hpp"
 
 namespace neural::emit::tensorflow {
 

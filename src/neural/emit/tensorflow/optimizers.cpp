@@ -5,8 +5,8 @@
 
 #include "neural/base/check.hpp"
 #include "neural/emit/tensorflow/training.hpp"
-#include "neural/emit/text/layer_queries.hpp"
 #include "neural/emit/text/literals.hpp"
+#include "neural/model/layer_queries.hpp"
 #include "neural/model/model.hpp"
 
 #include <fmt/format.h>

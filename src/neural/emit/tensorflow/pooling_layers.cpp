@@ -5,9 +5,13 @@
 
 #include "neural/emit/tensorflow/lowering.hpp"
 #include "neural/emit/text/literals.hpp"
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 namespace neural::emit::tensorflow {
+
+using model::Crop;
+using model::Padding;
+using model::Window;
 
 using model::LayerKind;
 using model::Parameter;

@@ -7,7 +7,7 @@
 
 #include "neural/model/model.hpp"
 
-namespace neural::emit {
+namespace neural::model {
 
 struct Padding {
   std::int64_t before = 0;
@@ -20,7 +20,7 @@ struct Padding {
 
 /// A window along one axis.
 struct Window {
-  model::Dimension input;
+  Dimension input;
   std::int64_t size = 1;
   std::int64_t stride = 1;
   std::int64_t dilation = 1;
@@ -32,10 +32,10 @@ std::optional<Padding> same_padding(const Window& window);
 
 /// The windows of a layer over its spatial axes, whose channels come last or first as its data_format says.
 /// `strides` of None are the sizes.
-std::vector<Window> windows_of(const model::Layer& layer, model::Parameter size);
+std::vector<Window> windows_of(const Layer& layer, Parameter size);
 
 /// The padding attribute: "valid", "same", "causal" or a number for each axis. Empty as same_padding.
-std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const std::vector<Window>& windows);
+std::optional<std::vector<Padding>> padding_of(const Layer& layer, const std::vector<Window>& windows);
 
 /// What a transposed convolution makes of the whole result, (n - 1) * stride + reach of the window, of one axis.
 struct Crop {
@@ -47,9 +47,9 @@ struct Crop {
 };
 
 /// By `padding` and `output_padding`, as docs/language.md tells of transposed convolutions.
-std::vector<Crop> crops_of(const model::Layer& layer, const std::vector<Window>& windows);
+std::vector<Crop> crops_of(const Layer& layer, const std::vector<Window>& windows);
 
 /// All befores, then all afters: what ONNX is told.
 std::vector<std::int64_t> pads_of(const std::vector<Padding>& paddings);
 
-}  // namespace neural::emit
+}  // namespace neural::model

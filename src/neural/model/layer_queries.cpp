@@ -1,11 +1,8 @@
-#include "neural/emit/text/layer_queries.hpp"
+#include "neural/model/layer_queries.hpp"
 
-namespace neural::emit {
+namespace neural::model {
 
-using model::LayerKind;
-using model::Parameter;
-
-bool hands_mask_on(const model::Layer& layer) {
+bool hands_mask_on(const Layer& layer) {
   switch (layer.kind) {
     case LayerKind::LSTM:
     case LayerKind::GRU:
@@ -54,4 +51,4 @@ bool hands_mask_on(const model::Layer& layer) {
   }
 }
 
-}  // namespace neural::emit
+}  // namespace neural::model

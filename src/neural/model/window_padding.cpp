@@ -1,12 +1,10 @@
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 #include <algorithm>
 
 #include "neural/base/check.hpp"
 
-namespace neural::emit {
-
-using model::Parameter;
+namespace neural::model {
 
 namespace {
 
@@ -27,8 +25,8 @@ std::optional<Padding> same_padding(const Window& window) {
   return Padding{sum / 2, sum - sum / 2};
 }
 
-std::vector<Window> windows_of(const model::Layer& layer, Parameter size) {
-  const model::Attributes& attributes = layer.attributes;
+std::vector<Window> windows_of(const Layer& layer, Parameter size) {
+  const Attributes& attributes = layer.attributes;
   const std::vector<std::int64_t>& sizes = attributes.integers(size);
   const bool has_strides = !attributes.at(Parameter::strides).is_none();
   const std::vector<std::int64_t>& strides = has_strides ? attributes.integers(Parameter::strides) : sizes;
@@ -42,8 +40,8 @@ std::vector<Window> windows_of(const model::Layer& layer, Parameter size) {
   return windows;
 }
 
-std::optional<std::vector<Padding>> padding_of(const model::Layer& layer, const std::vector<Window>& windows) {
-  const model::Attribute& attribute = layer.attributes.at(Parameter::padding);
+std::optional<std::vector<Padding>> padding_of(const Layer& layer, const std::vector<Window>& windows) {
+  const Attribute& attribute = layer.attributes.at(Parameter::padding);
   std::vector<Padding> paddings(windows.size());
   if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&attribute.value)) {
     for (std::size_t i = 0; i < windows.size(); ++i) paddings[i] = {(*numbers)[i], (*numbers)[i]};
@@ -71,8 +69,8 @@ std::vector<std::int64_t> pads_of(const std::vector<Padding>& paddings) {
   return pads;
 }
 
-std::vector<Crop> crops_of(const model::Layer& layer, const std::vector<Window>& windows) {
-  const model::Attribute& padding = layer.attributes.at(Parameter::padding);
+std::vector<Crop> crops_of(const Layer& layer, const std::vector<Window>& windows) {
+  const Attribute& padding = layer.attributes.at(Parameter::padding);
   const auto* numbers = std::get_if<std::vector<std::int64_t>>(&padding.value);
   const bool is_same = numbers == nullptr && layer.attributes.word(Parameter::padding) == "same";
   const auto* added = std::get_if<std::vector<std::int64_t>>(&layer.attributes.at(Parameter::output_padding).value);
@@ -94,4 +92,4 @@ std::vector<Crop> crops_of(const model::Layer& layer, const std::vector<Window>&
   return crops;
 }
 
-}  // namespace neural::emit
+}  // namespace neural::model

@@ -1,8 +1,8 @@
-#include "neural/emit/windows/padding.hpp"
+#include "neural/model/window_padding.hpp"
 
 #include <gtest/gtest.h>
 
-namespace neural::emit {
+namespace neural::model {
 namespace {
 
 Padding same(std::int64_t input, std::int64_t size, std::int64_t stride, std::int64_t dilation = 1) {
@@ -43,4 +43,4 @@ TEST(SamePadding, GivesTheOutputSizeOfTheLanguage) {
 }
 
 }  // namespace
-}  // namespace neural::emit
+}  // namespace neural::model

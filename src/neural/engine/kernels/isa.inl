@@ -1,0 +1,23 @@
+// What each of isa_….cpp compiles, with its own instructions.
+#include "neural/engine/kernels/block_functions.hpp"
+#include "neural/engine/kernels/product.hpp"
+
+namespace neural::engine::NEURAL_ISA {
+namespace {
+
+BlockFunction function_of(Function function) {
+  return block_function_of(function);
+}
+
+}  // namespace
+
+extern const Kernels kKernels;
+#if defined(NEURAL_ISA_AVX512)
+const Kernels kKernels = {Isa::kAvx512, kLanes, function_of, multiply, scratch_floats};
+#elif defined(NEURAL_ISA_AVX2)
+const Kernels kKernels = {Isa::kAvx2, kLanes, function_of, multiply, scratch_floats};
+#else
+const Kernels kKernels = {Isa::kPortable, kLanes, function_of, multiply, scratch_floats};
+#endif
+
+}  // namespace neural::engine::NEURAL_ISA

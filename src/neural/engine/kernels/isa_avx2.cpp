@@ -1,0 +1,2 @@
+#define NEURAL_ISA_AVX2
+#include "neural/engine/kernels/isa.inl"

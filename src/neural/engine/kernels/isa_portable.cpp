@@ -1,0 +1,2 @@
+#define NEURAL_ISA_PORTABLE
+#include "neural/engine/kernels/isa.inl"

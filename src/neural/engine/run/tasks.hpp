@@ -1,0 +1,34 @@
+// What a thread does for some units of an operation.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "neural/engine/graph/graph.hpp"
+#include "neural/engine/kernels/kernels.hpp"
+#include "neural/engine/run/sharing.hpp"
+
+namespace neural::engine {
+
+/// What all operations of a step are told.
+struct StepState {
+  std::vector<double> scalars;  ///< of the graph
+  std::uint64_t seed = 0;
+  std::uint64_t number = 0;
+  std::vector<void*> values;  ///< where each value's elements lie
+};
+
+struct Task {
+  /// Units [begin, end); `scratch` is the thread's own.
+  std::function<void(std::int64_t begin, std::int64_t end, float* scratch)> run;
+  std::int64_t scratch_floats = 0;
+  std::string kernel;  ///< for people: "tiles of 6 x 4 vectors"
+};
+
+/// `state` is where the task looks each time it runs; it outlives the task.
+Task task_of(const Graph& graph, const Operation& operation, const Sharing& sharing, const Kernels& kernels,
+             const StepState& state);
+
+}  // namespace neural::engine

@@ -1,0 +1,66 @@
+// Training: epochs of steps over the rows of a data set, and what comes of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "neural/base/expected.hpp"
+#include "neural/engine/kernels/kernels.hpp"
+#include "neural/engine/train/samples.hpp"
+#include "neural/model/model.hpp"
+#include "neural/syntax/diagnostics.hpp"
+#include "neural/weights/weights.hpp"
+
+namespace neural::engine {
+
+struct TrainingOptions {
+  std::int64_t batch_size = 32;
+  std::uint64_t seed = 0;  ///< of weights, order and dropout
+  bool shuffle = true;
+  int threads = 1;
+  Isa isa = Isa::kPortable;
+};
+
+/// Loss and metrics by name, the loss first.
+using Scores = std::vector<std::pair<std::string, double>>;
+
+/// After each step: how many of how many, and the mean loss so far. False ends the training behind this step.
+using StepCallback = std::function<bool(std::int64_t step, std::int64_t steps, double loss)>;
+
+class Trainer {
+ public:
+  /// What the engine cannot express is a diagnostic, and there is no trainer. The samples are those that will be
+  /// trained on; they decide sizes that the network leaves open. The model outlives it.
+  static std::unique_ptr<Trainer> create(const model::Model& model, const Samples& samples,
+                                         const TrainingOptions& options, syntax::DiagnosticList& diagnostics);
+  virtual ~Trainer() = default;
+
+  /// All rows once, in an order of the seed and the number of the epoch, from 0. Scores are of training: means while
+  /// the weights change, with dropout. None where `after_step` ended it. A loss that is no number is an error.
+  virtual Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch,
+                                                      const StepCallback& after_step) = 0;
+
+  /// Loss and metrics as predictions have them.
+  virtual Scores evaluate(const Samples& samples) = 0;
+
+  /// Predictions [rows, …], row behind row.
+  virtual std::vector<float> predict(const Samples& samples) = 0;
+
+  virtual weights::Weights weights() const = 0;
+  virtual void set_weights(const weights::Weights& weights) = 0;
+  /// Where the optimiser averages them: the averages become the weights.
+  virtual void use_averages() = 0;
+
+  virtual Shape output_row() const = 0;
+  virtual std::string explanation() const = 0;
+};
+
+/// The rows of an epoch in their order: Fisher and Yates on Philox numbers of the seed and the epoch.
+std::vector<std::uint32_t> epoch_order(std::int64_t rows, std::uint64_t seed, std::int64_t epoch, bool shuffle);
+
+}  // namespace neural::engine

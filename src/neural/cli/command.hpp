@@ -25,6 +25,7 @@ Run add_inspect(CLI::App& app);
 Run add_compile(CLI::App& app);
 Run add_weights(CLI::App& app);
 Run add_parity(CLI::App& app);
+Run add_train(CLI::App& app);
 Run add_tune(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_explain(CLI::App& app);

@@ -180,7 +180,7 @@ const model::Layer* find_16_bits(const model::Model& model) {
            layer.attributes.word(model::Parameter::dtype).ends_with("float16");
   };
   const auto found = std::find_if(model.layers.begin(), model.layers.end(),
-                                  [&](const model::Layer& layer) { return emit::holds(layer, rounds); });
+                                  [&](const model::Layer& layer) { return model::holds(layer, rounds); });
   return found == model.layers.end() ? nullptr : &*found;
 }
 

@@ -173,6 +173,12 @@ TEST_F(SessionTest, MeasuresMemoryThreeTimesASideUnlessItIsQuick) {
   EXPECT_EQ(count("/memory_"), 4);
 }
 
+/// Runs that have this in their names.
+std::ptrdiff_t count_in(const std::vector<std::string>& runs, const std::string& part) {
+  return std::count_if(runs.begin(), runs.end(),
+                       [&](const std::string& run) { return run.find(part) != std::string::npos; });
+}
+
 TEST_F(SessionTest, TimesNothingWhereTheSidesDoNotComputeTheSame) {
   runner_.programs[Side::kNative].learning_rate = 0.01;
   const Json document = results();
@@ -188,8 +194,7 @@ TEST_F(SessionTest, RunsTheNativeProgramAgainOnlyWhereParityIsNotClear) {
   request_.output = folder_.path() / "unclear";
   runner_.programs[Side::kNative].late_loss_factor = 1.1;
   results();
-  EXPECT_EQ(count("/parity_native_rerun_1"), 2);  // the tenth, too
-  EXPECT_EQ(count("/parity_native_rerun_"), 10);
+  EXPECT_EQ(count_in(runner_.runs, "/parity_native_rerun_"), 10);
 }
 
 TEST_F(SessionTest, RunsItAgainUntilRoundingIsSeenToCarryAsFar) {
@@ -202,13 +207,13 @@ TEST_F(SessionTest, RunsItAgainUntilRoundingIsSeenToCarryAsFar) {
   };
   const Json document = results();
   EXPECT_EQ(document["results"][0]["status"], "complete");
-  EXPECT_EQ(count("/parity_native_rerun_"), 3);
+  EXPECT_EQ(count_in(runner_.runs, "/parity_native_rerun_"), 3);
 }
 
 TEST_F(SessionTest, DoesNotRunItAgainWhereTheFirstStepDiffers) {
   runner_.programs[Side::kNative].gradient_factor = 1.1;
   EXPECT_EQ(results()["results"][0]["status"], "invalid");
-  EXPECT_EQ(count("/parity_native_rerun_"), 0);
+  EXPECT_EQ(count_in(runner_.runs, "/parity_native_rerun_"), 0);
 }
 
 TEST_F(SessionTest, SaysWhyAContenderFailedAndGoesOnWithTheNextCell) {

@@ -187,7 +187,7 @@ std::optional<LegalProgram> legalise(const model::Model& model, const Words& wor
   const CustomImports imports(options.custom, model);
   program.imports = imports.lines();
   ModuleBuilder builder(program, options, imports, diagnostics);
-  builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), marks_steps));
+  builder.expect_masks(std::any_of(model.layers.begin(), model.layers.end(), model::marks_steps));
   std::vector<Flow> inputs;
   for (const model::Input& input : model.inputs) {
     inputs.push_back({.variable = builder.input(model.inputs.size() == 1 ? std::string() : input.name),

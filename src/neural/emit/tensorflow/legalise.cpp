@@ -62,7 +62,7 @@ Lowered lower(const model::Model& model, const Options& options, KerasNames name
   const CustomImports imports(options.custom, model);
   keras.imports = imports.lines();
   Session session(keras, options, imports, std::move(names), diagnostics);
-  session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), marks_steps);
+  session.marks_steps = std::any_of(model.layers.begin(), model.layers.end(), model::marks_steps);
   std::vector<std::string> variables;
   for (const model::Input& input : model.inputs) {
     const bool is_only = model.inputs.size() == 1;

@@ -19,8 +19,8 @@ using process::Task;
 using process::WorkerPlan;
 
 /// Where programs sum in another order, a unit whose input is almost 0 is alive in one and dead in the other, for one
-/// sample of some hundred thousand: within ten steps of a small network that befalls every third pair of programs, and
-/// nearly as many reruns. With ten of them one in two hundred meets it in the comparison alone.
+/// sample of some hundred thousand. Within ten steps of a small network that befalls some pairs of programs, and as
+/// many reruns: two of them often miss it. What ten do not show is taken for a difference.
 constexpr int kMostReruns = 10;
 
 WorkerPlan parity_plan(const CellRuns& runs, Side side, std::string name, const fs::path& folder) {

@@ -10,7 +10,7 @@ namespace {
 using Node = Expression::Node;
 
 /// ∂function/∂argument `which`, of a call at `self`; none where nothing flows.
-std::optional<Term> partial(Function function, int which, Term self, Term a, Term b, Term c) {
+std::optional<Term> partial(Function function, int which, Term self, Term a, Term b) {
   const double two_over_root_pi = 1.1283791670955126;
   switch (function) {
     case Function::negate:
@@ -59,7 +59,6 @@ std::optional<Term> partial(Function function, int which, Term self, Term a, Ter
     case Function::equal:
       return std::nullopt;
   }
-  (void)c;
   NEURAL_CHECK(false, "unknown function");
   return std::nullopt;
 }
@@ -109,7 +108,7 @@ Expression derivative(const Expression& expression, std::span<const int> wanted)
       return id.index < 0 ? values[i] : values[static_cast<std::size_t>(id.index)];
     };
     for (int argument = 0; argument < argument_count(each.function); ++argument) {
-      const std::optional<Term> slope = partial(each.function, argument, values[i], value(0), value(1), value(2));
+      const std::optional<Term> slope = partial(each.function, argument, values[i], value(0), value(1));
       if (!slope) continue;
       // Chosen rather than multiplied by 1 and 0: it is less to compute.
       if (each.function == Function::select) {

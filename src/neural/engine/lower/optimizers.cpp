@@ -277,8 +277,7 @@ void clip(Builder& builder, const model::Optimizer& optimizer, std::vector<Gradi
   }
 }
 
-const State& state_of(const Builder& builder, const Graph& graph, ValueId weight) {
-  (void)builder;
+const State& state_of(const Graph& graph, ValueId weight) {
   const auto found = std::find_if(graph.states.begin(), graph.states.end(),
                                   [&](const State& state) { return state.before == weight; });
   NEURAL_CHECK(found != graph.states.end());
@@ -303,7 +302,7 @@ void apply_optimizer(Builder& builder, const model::Optimizer& optimizer, const 
         builder.scalar("average_momentum", [momentum](std::int64_t step) { return step > 0 ? momentum : 0; }));
   }
   for (const Gradient& each : gradients) {
-    const State weight = state_of(builder, builder.graph(), each.weight);
+    const State weight = state_of(builder.graph(), each.weight);
     builder.set_origin(weight.name);
     std::vector<ValueId> inputs = {each.weight, each.flow};
     const auto keep = [&](const std::string& name) {

@@ -51,22 +51,18 @@ bool accepts_loss(Lowering& lowering, const Flow& outputs) {
   return true;
 }
 
-bool has_errors(const syntax::DiagnosticList& diagnostics) {
-  return diagnostics.has_errors();
-}
-
 }  // namespace
 
 std::optional<Graph> training_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
                                     syntax::DiagnosticList& diagnostics) {
   check_supported(model, diagnostics);
-  if (has_errors(diagnostics)) return std::nullopt;
+  if (diagnostics.has_errors()) return std::nullopt;
   Graph graph;
   Builder builder(graph);
   Lowering lowering(model, builder, true, diagnostics);
   const Flow outputs =
       lower_layers(lowering, model.layers, network_inputs(builder, model, batch, inputs), model.loss.fused.has_value());
-  if (has_errors(diagnostics) || !accepts_loss(lowering, outputs)) return std::nullopt;
+  if (diagnostics.has_errors() || !accepts_loss(lowering, outputs)) return std::nullopt;
   const ValueId targets = targets_input(builder, model, outputs.value);
   ValueId loss = loss_of(builder, model, outputs.value, targets, outputs.mask);
   penalise_weights(lowering);
@@ -85,7 +81,7 @@ std::optional<Graph> training_graph(const model::Model& model, std::int64_t batc
   }
   apply_optimizer(builder, model.optimizer, changes, diagnostics);
   constrain_weights(lowering);
-  if (has_errors(diagnostics)) return std::nullopt;
+  if (diagnostics.has_errors()) return std::nullopt;
   graph.outputs = {loss, outputs.value};
   remove_unused(graph);
   return graph;
@@ -94,13 +90,13 @@ std::optional<Graph> training_graph(const model::Model& model, std::int64_t batc
 std::optional<Graph> prediction_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
                                       bool with_targets, syntax::DiagnosticList& diagnostics) {
   check_supported(model, diagnostics);
-  if (has_errors(diagnostics)) return std::nullopt;
+  if (diagnostics.has_errors()) return std::nullopt;
   Graph graph;
   Builder builder(graph);
   Lowering lowering(model, builder, false, diagnostics);
   const Flow outputs =
       lower_layers(lowering, model.layers, network_inputs(builder, model, batch, inputs), model.loss.fused.has_value());
-  if (has_errors(diagnostics)) return std::nullopt;
+  if (diagnostics.has_errors()) return std::nullopt;
   const ValueId predictions = model.loss.fused ? activate(builder, *model.loss.fused, outputs.value) : outputs.value;
   graph.outputs = {predictions, outputs.value};
   if (with_targets) {

@@ -85,7 +85,7 @@ class GraphRunner {
       const Operation& operation = graph.operations[i];
       if (const auto* scan = std::get_if<Scan>(&operation.action)) {
         scans_[i] = std::make_unique<GraphRunner>(*scan->body, batch, team, kernels);
-        scans_[i]->prepare_scan(*scan, operation, graph);
+        scans_[i]->prepare_scan(*scan);
         scratch_floats_ = std::max(scratch_floats_, scans_[i]->scratch_floats_);
       } else {
         tasks_[i] = task_of(graph, operation, plan_.sharings[i], kernels, state_);
@@ -155,7 +155,8 @@ class GraphRunner {
                 static_cast<std::size_t>(range.end - range.begin));
   }
 
-  void prepare_scan(const Scan& scan, const Operation&, const Graph&) {
+  /// Room for the states between two steps.
+  void prepare_scan(const Scan& scan) {
     std::size_t total = 0;
     for (int i = 0; i < scan.states; ++i) {
       const ValueId id = graph_.inputs[static_cast<std::size_t>(scan.sequences + i)];

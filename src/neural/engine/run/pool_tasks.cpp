@@ -8,13 +8,6 @@ namespace {
 
 using reference::Walk;
 
-const float* reals(const StepState& state, std::size_t value) {
-  return static_cast<const float*>(state.values[value]);
-}
-float* writable(const StepState& state, std::size_t value) {
-  return static_cast<float*>(state.values[value]);
-}
-
 /// The sizes of what is pooled and of what comes of it, of one sample.
 /// axis.
 struct PoolShape {

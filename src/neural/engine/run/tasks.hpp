@@ -20,6 +20,16 @@ struct StepState {
   std::vector<void*> values;  ///< where each value's elements lie
 };
 
+inline const float* reals(const StepState& state, std::size_t value) {
+  return static_cast<const float*>(state.values[value]);
+}
+inline float* writable(const StepState& state, std::size_t value) {
+  return static_cast<float*>(state.values[value]);
+}
+inline const std::int32_t* integers(const StepState& state, std::size_t value) {
+  return static_cast<const std::int32_t*>(state.values[value]);
+}
+
 struct Task {
   /// Units [begin, end); `scratch` is the thread's own.
   std::function<void(std::int64_t begin, std::int64_t end, float* scratch)> run;

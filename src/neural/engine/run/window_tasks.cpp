@@ -141,13 +141,6 @@ class Rows {
   bool joins_taps_ = false;
 };
 
-const float* reals(const StepState& state, std::size_t value) {
-  return static_cast<const float*>(state.values[value]);
-}
-float* writable(const StepState& state, std::size_t value) {
-  return static_cast<float*>(state.values[value]);
-}
-
 }  // namespace
 
 Task convolution_task(ConvolutionShapes shapes, std::int64_t units, const Kernels& kernels, ConvolutionValues values,
@@ -237,14 +230,13 @@ Task convolution_input_task(ConvolutionShapes shapes, std::int64_t units, const 
           scratch + rows.padded_size(), "rows of products"};
 }
 
-Task convolution_kernel_task(ConvolutionShapes shapes, std::int64_t units, const Kernels& kernels,
-                             ConvolutionValues values, const StepState& state) {
+Task convolution_kernel_task(ConvolutionShapes shapes, const Kernels& kernels, ConvolutionValues values,
+                             const StepState& state) {
   const Rows rows(shapes);
   const std::int64_t batch = shapes.y.front();
   const auto multiply = kernels.multiply;
   const std::int64_t scratch = kernels.scratch_floats(rows.width());
   const std::int64_t taps = element_count({shapes.kernel.begin(), shapes.kernel.end() - 1});
-  (void)units;
   return {[=, &state](std::int64_t begin, std::int64_t end, float* buffer) {
             float* kernel = writable(state, values.kernel);
             for (std::int64_t t = 0; t < taps; ++t) {

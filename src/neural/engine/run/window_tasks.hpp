@@ -29,8 +29,8 @@ Task convolution_task(ConvolutionShapes shapes, std::int64_t units, const Kernel
 Task convolution_input_task(ConvolutionShapes shapes, std::int64_t units, const Kernels& kernels,
                             ConvolutionValues values, const StepState& state);
 /// The kernel from x and y: units are filters.
-Task convolution_kernel_task(ConvolutionShapes shapes, std::int64_t units, const Kernels& kernels,
-                             ConvolutionValues values, const StepState& state);
+Task convolution_kernel_task(ConvolutionShapes shapes, const Kernels& kernels, ConvolutionValues values,
+                             const StepState& state);
 
 using Windows = std::vector<std::vector<Interval>>;
 struct PoolValues {

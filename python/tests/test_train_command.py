@@ -149,3 +149,11 @@ def test_an_interruption_keeps_the_weights(folder: Path) -> None:
     assert process.returncode == 2, (output, errors)
     assert b"go on with --init w.safetensors" in errors
     assert as_json(folder, "--data", "points.npz", "--init", "w.safetensors", "--epochs", "1")["test"]["accuracy"] > 0.8
+
+
+def test_results_that_cannot_be_told_are_an_error(folder: Path) -> None:
+    command = [str(find_executable()), "train", "points.neural", "--data", "points.npz", "--save", "w.safetensors"]
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 2
+    assert b"no space left" in result.stderr

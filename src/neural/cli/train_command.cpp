@@ -167,13 +167,14 @@ class TrainCommand {
       NEURAL_TRY(print_result(trainer_->explanation()));
       return kDone;
     }
-    say(fmt::format("{}: {} samples, batches of {}, {}, {}, seed {}\n", model_.name, with_commas(train_.rows),
-                    std::min(settings.batch_size, train_.rows),
-                    settings.threads == 1 ? "1 thread" : fmt::format("{} threads", settings.threads), isa_name(isa),
-                    settings.seed));
+    NEURAL_TRY(say(fmt::format("{}: {} samples, batches of {}, {}, {}, seed {}\n", model_.name,
+                               with_commas(train_.rows), std::min(settings.batch_size, train_.rows),
+                               settings.threads == 1 ? "1 thread" : fmt::format("{} threads", settings.threads),
+                               isa_name(isa), settings.seed)));
     const bool is_whole = NEURAL_TRY(train());
     if (is_whole) trainer_->use_averages();
     NEURAL_TRY(save());
+    NEURAL_TRY(told_);
     if (!is_whole) {
       return fail(ErrorCode::kInterrupted, "the training was ended before its end",
                   options_.save.empty() ? "with --save its weights are kept"
@@ -185,10 +186,11 @@ class TrainCommand {
  private:
   static double seconds_since(std::int64_t begun) { return static_cast<double>(monotonic_ns() - begun) * 1e-9; }
 
-  void say(const std::string& text) const {
-    if (options_.json) return;
+  /// For people; with --json they get the document alone.
+  Status say(const std::string& text) {
+    if (options_.json) return done();
     progress_.clear();
-    [[maybe_unused]] const Status ignored = print_result(text);
+    return print_result(text);
   }
 
   static std::string with_commas(std::int64_t count) {
@@ -257,12 +259,14 @@ class TrainCommand {
       };
       const auto scores = NEURAL_TRY(trainer_->train_epoch(train_, epoch, after_step));
       if (!scores) return false;
-      report_epoch(epoch, epochs, *scores, seconds_since(epoch_begun));
+      // That nobody can be told is no reason to lose what was trained.
+      Status told = report_epoch(epoch, epochs, *scores, seconds_since(epoch_begun));
+      if (told_) told_ = std::move(told);
     }
     return true;
   }
 
-  void report_epoch(std::int64_t epoch, std::int64_t epochs, const engine::Scores& scores, double seconds) {
+  Status report_epoch(std::int64_t epoch, std::int64_t epochs, const engine::Scores& scores, double seconds) {
     const double rate = static_cast<double>(train_.rows) / seconds;
     Json json = {{"epoch", epoch + 1}, {"train_seconds", seconds}, {"samples_per_second", rate}};
     json.update(scores_json(scores));
@@ -273,21 +277,20 @@ class TrainCommand {
       text += scores_text(of_validation, "val_");
     }
     epochs_.push_back(std::move(json));
-    say(fmt::format("{}  {:.2f} s  {} samples/s\n", text, seconds, with_commas(std::llround(rate))));
+    return say(fmt::format("{}  {:.2f} s  {} samples/s\n", text, seconds, with_commas(std::llround(rate))));
   }
 
   Status save() {
     if (options_.save.empty()) return done();
     NEURAL_TRY(weights::write_safetensors(options_.save, trainer_->weights()));
-    say(fmt::format("weights: {}\n", options_.save));
-    return done();
+    return told_ ? say(fmt::format("weights: {}\n", printable(options_.save))) : done();
   }
 
   Expected<int> finish(const engine::TrainingOptions& settings) {
     std::optional<engine::Scores> scores;
     if (test_) scores = trainer_->evaluate(*test_);
     if (!options_.json) {
-      if (scores) say(fmt::format("test{}\n", scores_text(*scores)));
+      if (scores) NEURAL_TRY(say(fmt::format("test{}\n", scores_text(*scores))));
       return kDone;
     }
     const Json json = {{"network", model_.name},
@@ -308,7 +311,7 @@ class TrainCommand {
   const Options& options_;
   const CheckedFile& file_;
   const model::Model& model_;
-  mutable ProgressLine progress_;
+  ProgressLine progress_;
   std::string origin_;
   engine::Samples train_;
   std::optional<engine::Samples> test_;
@@ -316,6 +319,7 @@ class TrainCommand {
   std::unique_ptr<engine::Trainer> trainer_;
   Json epochs_ = Json::array();
   double data_seconds_ = 0;
+  Status told_;  ///< of the epochs
 };
 
 Expected<int> train(const Options& options) {

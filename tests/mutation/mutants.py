@@ -133,7 +133,8 @@ class Copy:
 
     def prepare(self, tests: set[str]) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
-        kept = shutil.ignore_patterns("build", ".venv", ".git", "runs", "benchmark_*", "__pycache__")
+        names = ("build", ".venv", ".git", "runs", "benchmark_results", "benchmark_gate", "__pycache__")
+        kept = shutil.ignore_patterns(*names)
         shutil.copytree(ROOT, self.root, ignore=kept, symlinks=True)
         options = ["-DNEURAL_TESTS=ON", "-DNEURAL_PYTHON=OFF", "-DCMAKE_BUILD_TYPE=Release"]
         options += ["-DCMAKE_CXX_FLAGS_RELEASE=-O1"]  # what is compiled hundreds of times

@@ -198,6 +198,7 @@ class Measurement {
                                               .loss_steps = {static_cast<std::size_t>(kParitySteps)},
                                               .tolerance = {},
                                               .reruns_widen_gradients = true,
+                                              .flipped_share = 0,
                                               .least_share = 1e-4};
     const std::vector<fs::path> reruns = {folders[2], folders[3]};
     const auto certificate = NEURAL_TRY(bench::parity::compare_folders(folders[0], folders[1], reruns, protocol));

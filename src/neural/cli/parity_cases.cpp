@@ -38,6 +38,7 @@ Protocol protocol_of(const ParityOptions& options, const emit::Backend& first, c
                        .weight_steps = weight_steps(options.steps),
                        .loss_steps = {},
                        .reruns_widen_gradients = true,
+                       .flipped_share = 0,
                        .least_share = kLeastShare};
   for (const std::size_t step : {20, 200}) {
     if (step <= static_cast<std::size_t>(options.steps)) protocol.loss_steps.push_back(step);

@@ -40,7 +40,8 @@ Json to_json(const Certificate& certificate) {
                       {"deviation", number(check.deviation)},
                       {"tolerance", check.tolerance},
                       {"passed", check.passed},
-                      {"where", check.where}});
+                      {"where", check.where},
+                      {"left_out", check.left_out}});
   }
   const Check& largest = certificate.largest();
   return {

@@ -23,6 +23,9 @@ struct Check {
   std::string where;
   /// More would be allowed if a rerun deviated more.
   bool reruns_widen = false;
+  /// The largest deviation of the few numbers that a unit flipped by rounding may have moved; 0 if no tensor has any.
+  /// `deviation` is that of the others.
+  double left_out = 0;
 };
 
 /// What a comparison of two parity folders found.

@@ -56,8 +56,9 @@ TEST(Certificate, becomes_json) {
   EXPECT_EQ(
       compact_json(to_json(certificate)),
       R"({"passed":false,"bit_identical":false,"largest":{"check":"weights after step 1","where":"a","deviation":null},)"
-      R"("checks":[{"name":"gradients","deviation":3.1e-07,"tolerance":1e-05,"passed":true,"where":"dense.weight"},)"
-      R"({"name":"weights after step 1","deviation":null,"tolerance":0.0001,"passed":false,"where":"a"}],)"
+      R"("checks":[{"name":"gradients","deviation":3.1e-07,"tolerance":1e-05,"passed":true,"where":"dense.weight",)"
+      R"("left_out":0.0},)"
+      R"({"name":"weights after step 1","deviation":null,"tolerance":0.0001,"passed":false,"where":"a","left_out":0.0}],)"
       R"("reason":"weights"})");
 }
 

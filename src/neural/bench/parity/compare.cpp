@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "neural/bench/parity/deviation.hpp"
 #include "neural/bench/parity/folder.hpp"
 
 namespace neural::bench::parity {
@@ -32,8 +33,6 @@ constexpr Limit kLateLosses = {1e-3, true};
 constexpr std::size_t kLateStep = 100;
 constexpr std::size_t kSpreadSteps = 8;  // a rerun's losses that count
 
-constexpr double kNotComparable = std::numeric_limits<double>::quiet_NaN();
-
 struct Folders {
   Folder neural;
   Folder native;
@@ -45,40 +44,8 @@ struct Folders {
 
 using Files = std::vector<std::string>;
 
-/// What was found of one tensor.
-struct Finding {
-  double deviation = 0;
-  bool identical = true;
-  /// Why there is no deviation, as the end of a sentence: "are not finite on the native side".
-  std::string fault;
-};
-
-double relative(double difference, double scale) {
-  return difference == 0 ? 0 : difference / scale;
-}
-
-/// `least` is what the difference is compared to at least.
-Finding compare_arrays(const Array& neural, const Array& native, const Protocol& protocol, double least = 0) {
-  if (neural.precision() != native.precision()) {
-    return {kNotComparable, false,
-            fmt::format("are {} on the {} side, {} on the {} side", name_of(neural.precision()), protocol.first,
-                        name_of(native.precision()), protocol.second)};
-  }
-  double difference = 0;
-  double scale = least;
-  for (std::size_t i = 0; i < native.size(); ++i) {
-    const double a = neural[i];
-    const double b = native[i];
-    if (!std::isfinite(a) || !std::isfinite(b)) {
-      return {kNotComparable, false,
-              fmt::format("are not finite on the {} side", std::isfinite(a) ? protocol.second : protocol.first)};
-    }
-    difference = std::max(difference, std::abs(a - b));
-    scale = std::max(scale, std::abs(b));
-  }
-  if (scale == 0 && difference > 0)
-    return {kNotComparable, false, fmt::format("are all zero on the {} side alone", protocol.second)};
-  return {relative(difference, scale), neural.bytes() == native.bytes(), {}};
+SideNames names(const Protocol& protocol) {
+  return {protocol.first, protocol.second};
 }
 
 /// What a tensor or a number may deviate; `rerun_deviation` gives the Expected<double> of a rerun. One that cannot be
@@ -121,7 +88,7 @@ std::string label(const Folders& folders, std::size_t index) {
 /// Compares all tensors of one kind; `files` gives the list of a folder.
 template <class FilesOf>
 Status compare_tensors(Certificate& certificate, const Folders& folders, std::string name, const Limit& usual,
-                       FilesOf files, double least = 0) {
+                       FilesOf files, const Measure& measure) {
   const Limit limit = folders.limit(usual);
   Check check{.name = std::move(name), .tolerance = limit.tolerance, .reruns_widen = limit.reruns_widen};
   std::string fault;
@@ -129,17 +96,21 @@ Status compare_tensors(Certificate& certificate, const Folders& folders, std::st
   for (std::size_t i = 0; i < folders.native.parameters.size(); ++i) {
     const Array native = NEURAL_TRY(read_tensor(folders.native, files(folders.native), i));
     const auto compare = [&](const Folder& folder) -> Expected<Finding> {
-      return compare_arrays(NEURAL_TRY(read_tensor(folder, files(folder), i)), native, folders.protocol, least);
+      return compare_arrays(NEURAL_TRY(read_tensor(folder, files(folder), i)), native, names(folders.protocol),
+                            measure);
     };
-    const auto deviation = [&](const Folder& rerun) -> Expected<double> {
+    const auto rerun_deviation = [&](const Folder& rerun) -> Expected<double> {
       return NEURAL_TRY(compare(rerun)).deviation;
     };
     const Finding finding = NEURAL_TRY(compare(folders.neural));
-    const double allowed = NEURAL_TRY(allowed_by(limit, folders.reruns, deviation));
+    const double allowed = NEURAL_TRY(allowed_by(limit, folders.reruns, rerun_deviation));
     certificate.bit_identical = certificate.bit_identical && finding.identical;
-    if (excess(finding.deviation, allowed) <= worst) continue;
-    worst = excess(finding.deviation, allowed);
-    check.deviation = finding.deviation;
+    const bool whole = finding.deviation <= allowed || !(finding.rest <= allowed);
+    const double deviation = whole ? finding.deviation : finding.rest;
+    if (!whole) check.left_out = std::max(check.left_out, finding.deviation);
+    if (excess(deviation, allowed) <= worst) continue;
+    worst = excess(deviation, allowed);
+    check.deviation = deviation;
     check.tolerance = allowed;
     check.where = label(folders, i);
     fault = finding.fault;
@@ -155,7 +126,7 @@ double loss_after(const Folder& folder, std::size_t step) {
 
 double loss_deviation(const Folder& folder, const Folder& native, std::size_t step) {
   const double expected = loss_after(native, step);
-  return relative(std::abs(loss_after(folder, step) - expected), std::abs(expected));
+  return relative_difference(std::abs(loss_after(folder, step) - expected), std::abs(expected));
 }
 
 /// The largest deviation of a rerun in the steps up to this one. That of one step alone would be left to chance: where
@@ -262,6 +233,29 @@ Expected<double> least_size(const Folder& folder, const Files& files, double sha
   return share * largest;
 }
 
+/// Whether a rerun is before training no farther away than the two sides may be: else it says nothing about them.
+Expected<bool> starts_alike(const Folders& folders, const Folder& rerun) {
+  const double tolerance = folders.limit(kFirstPass).tolerance;
+  if (!(loss_deviation(rerun, folders.native, 0) <= tolerance)) return false;
+  for (std::size_t i = 0; i < folders.native.parameters.size(); ++i) {
+    const Array native = NEURAL_TRY(read_tensor(folders.native, folders.native.gradients, i));
+    const Array nudged = NEURAL_TRY(read_tensor(rerun, rerun.gradients, i));
+    if (!(compare_arrays(nudged, native, names(folders.protocol), {}).deviation <= tolerance)) return false;
+  }
+  return true;
+}
+
+/// Gradients may be as far away as reruns say where the protocol has it so, and then all reruns speak.
+Status leave_out_reruns_that_start_elsewhere(Folders& folders) {
+  if (folders.protocol.reruns_widen_gradients) return done();
+  std::vector<Folder> alike;
+  for (Folder& rerun : folders.reruns) {
+    if (NEURAL_TRY(starts_alike(folders, rerun))) alike.push_back(std::move(rerun));
+  }
+  folders.reruns = std::move(alike);
+  return done();
+}
+
 Status add_predictions(Certificate& certificate, const fs::path& first, const fs::path& second,
                        const Protocol& protocol) {
   const Array neural = NEURAL_TRY(read_npy(first));
@@ -273,7 +267,7 @@ Status add_predictions(Certificate& certificate, const fs::path& first, const fs
                           protocol.first, to_string(native.shape()), protocol.second));
     return done();
   }
-  const Finding finding = compare_arrays(neural, native, protocol);
+  const Finding finding = compare_arrays(neural, native, names(protocol), {});
   certificate.bit_identical = certificate.bit_identical && finding.identical;
   add_check(certificate, {.name = "predictions", .deviation = finding.deviation, .tolerance = tolerance},
             finding.fault);
@@ -290,7 +284,7 @@ Expected<Certificate> compare_predictions(const fs::path& first, const fs::path&
 
 Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& native, std::span<const fs::path> reruns,
                                       const Protocol& protocol) {
-  const Folders folders = NEURAL_TRY(read_folders(neural, native, reruns, protocol));
+  Folders folders = NEURAL_TRY(read_folders(neural, native, reruns, protocol));
   Certificate certificate;
   if (std::string difference = find_structural_difference(folders); !difference.empty()) {
     certificate.passed = certificate.bit_identical = false;
@@ -298,6 +292,7 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
     certificate.reason = std::move(difference);
     return certificate;
   }
+  NEURAL_TRY(leave_out_reruns_that_start_elsewhere(folders));
   add_check(certificate, {.name = "parameters"}, {});
   if (!folders.neural.predictions.empty() && !folders.native.predictions.empty()) {
     NEURAL_TRY(add_predictions(certificate, neural / folders.neural.predictions, native / folders.native.predictions,
@@ -305,15 +300,15 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
   }
   NEURAL_TRY(compare_losses(certificate, folders, "losses before the first step", kFirstPass, 0));
   const double least = NEURAL_TRY(least_size(folders.native, folders.native.gradients, protocol.least_share));
-  NEURAL_TRY(compare_tensors(
-      certificate, folders, "gradients", {kFirstPass.tolerance, protocol.reruns_widen_gradients},
-      [](const Folder& folder) -> const Files& { return folder.gradients; }, least));
+  NEURAL_TRY(compare_tensors(certificate, folders, "gradients", {kFirstPass.tolerance, protocol.reruns_widen_gradients},
+                             [](const Folder& folder) -> const Files& { return folder.gradients; }, {.least = least}));
   for (const auto& weights : folders.native.weights) {
     const int step = weights.first;
+    const double left_out = step > 1 ? protocol.flipped_share : 0;
     const double size = NEURAL_TRY(least_size(folders.native, weights.second, protocol.least_share));
-    NEURAL_TRY(compare_tensors(
-        certificate, folders, fmt::format("weights after step {}", step), kWeights,
-        [=](const Folder& folder) -> const Files& { return folder.weights.at(step); }, size));
+    NEURAL_TRY(compare_tensors(certificate, folders, fmt::format("weights after step {}", step), kWeights,
+                               [=](const Folder& folder) -> const Files& { return folder.weights.at(step); },
+                               {.least = size, .left_out = left_out}));
   }
   for (const std::size_t step : protocol.loss_steps) {
     NEURAL_TRY(compare_losses(certificate, folders, fmt::format("losses at step {}", step),
@@ -321,9 +316,9 @@ Expected<Certificate> compare_folders(const fs::path& neural, const fs::path& na
   }
   if (!folders.native.loop_weights.empty()) {
     const double size = NEURAL_TRY(least_size(folders.native, folders.native.loop_weights, protocol.least_share));
-    NEURAL_TRY(compare_tensors(
-        certificate, folders, "weights after several batches", kWeights,
-        [](const Folder& folder) -> const Files& { return folder.loop_weights; }, size));
+    NEURAL_TRY(compare_tensors(certificate, folders, "weights after several batches", kWeights,
+                               [](const Folder& folder) -> const Files& { return folder.loop_weights; },
+                               {.least = size, .left_out = protocol.flipped_share}));
   }
   certificate.bit_identical = certificate.bit_identical &&
                               same_bits(folders.neural.initial_loss, folders.native.initial_loss) &&

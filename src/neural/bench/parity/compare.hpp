@@ -12,10 +12,16 @@
 // largest in their tensor where there is one hidden layer, but by up to 3e-2 where there are three or convolutions, and
 // there most losses at step 200 by more than 1e-3; epsilon 1e-8 is ten times as sensitive. So weights, held to 1e-4,
 // and losses at step 20 (1e-4) and 200 (1e-3) may also deviate up to three times as far as the farthest of some reruns
-// of the native program, where there are any: the same program, from initial weights moved by one unit in the last
-// place. A rerun's loss deviates by the most of the eight steps up to the one that is compared. A wrong learning rate
+// of the native program, where there are any: the same program, from initial weights moved by a few units in the last
+// place. A rerun counts as long as its own loss and gradients of the first batch are within the limits of rounding, and
+// its loss deviates by the most of the eight steps up to the one that is compared. A wrong learning rate
 // or layout is far beyond that, and biases, which begin at zero, show it undiluted: their deviation after one step is
 // that of the update itself.
+//
+// A unit that is alive on one side and dead on the other, for one sample of hundreds, moves its own weights and no
+// others, by up to the learning rate at every step. Reruns show such an event or miss it by chance. So of the weights
+// after the first step a hundredth of a tensor's numbers may be anywhere; what is wrong with a program is seen in the
+// others, and in the losses.
 #pragma once
 
 #include <filesystem>
@@ -40,6 +46,8 @@ struct Protocol {
   /// Reruns widen what gradients may deviate, too: those that saw the samples in another order say how far their sums
   /// are rounding alone. The gradient of a bias that a softmax cancels is nothing else.
   bool reruns_widen_gradients = false;
+  /// This share of a tensor's weights behind the first step, those farthest apart, may be any finite numbers.
+  double flipped_share = 0.01;
   /// A gradient is compared to the largest of its tensor, or to this share of the largest gradient of all where that is
   /// more, and a weight to the weights alike: gradients that are zero but for rounding, as of a bias in front of a
   /// normalisation, have no size of their own, nor has a bias that began at zero and saw no others.

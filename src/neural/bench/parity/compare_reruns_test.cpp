@@ -84,6 +84,22 @@ TEST_F(CompareTest, a_rerun_that_is_not_finite_allows_nothing) {
   EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "weights after step 1");
 }
 
+TEST_F(CompareTest, a_rerun_that_starts_elsewhere_allows_nothing) {
+  Program neural;
+  neural.late_loss_factor = 1.005;
+  write_parity(scratch_ / "neural", neural);
+  Program rerun = neural;
+  write_parity(scratch_ / "rerun", rerun);
+  EXPECT_TRUE(compare({scratch_ / "rerun"}).passed);
+  rerun.gradient_factor = 1 + 2e-5;
+  write_parity(scratch_ / "rerun", rerun);
+  EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "losses at step 200");
+  rerun.gradient_factor = 1;
+  rerun.first_loss *= 1 + 2e-5;
+  write_parity(scratch_ / "rerun", rerun);
+  EXPECT_EQ(failed(compare({scratch_ / "rerun"})).name, "losses at step 200");
+}
+
 TEST_F(CompareTest, a_rerun_of_another_program_is_an_error) {
   Program rerun;
   rerun.tensors.pop_back();

@@ -31,7 +31,7 @@ class NudgeTest : public testing::Test {
 };
 
 TEST_F(NudgeTest, MovesEveryTrainedNumberButZeroToANeighbour) {
-  ASSERT_TRUE(nudge_weights(from(), to(), 1));
+  ASSERT_TRUE(nudge_weights(from(), to(), 1, 1));
   const parity::Array before = parity::read_npy(from() / "narrow.npy").value();
   const parity::Array after = parity::read_npy(to() / "narrow.npy").value();
   ASSERT_EQ(after.shape(), before.shape());
@@ -50,15 +50,28 @@ TEST_F(NudgeTest, MovesEveryTrainedNumberButZeroToANeighbour) {
   EXPECT_NEAR(wide[0], 0.1, 2e-17);
 }
 
+TEST_F(NudgeTest, MovesBySoManyUnitsAndLeavesWhatIsNearerToZero) {
+  write("narrow.npy", parity::npy<float>({1.0, -1.0, 0.0, 1e-45, -1e-44}, "(5,)", "<f4"));
+  ASSERT_TRUE(nudge_weights(from(), to(), 64, 1));
+  const parity::Array after = parity::read_npy(to() / "narrow.npy").value();
+  for (std::size_t i : {0U, 1U}) {
+    const double moved = std::abs(after[i]) - 1;
+    EXPECT_TRUE(moved == std::ldexp(64, -23) || moved == -std::ldexp(64, -24)) << moved;
+  }
+  EXPECT_EQ(after[2], 0);
+  EXPECT_EQ(static_cast<float>(after[3]), 1e-45F);
+  EXPECT_EQ(static_cast<float>(after[4]), -1e-44F);
+}
+
 TEST_F(NudgeTest, LeavesTheOtherTensorsAsTheyAre) {
-  ASSERT_TRUE(nudge_weights(from(), to(), 1));
+  ASSERT_TRUE(nudge_weights(from(), to(), 1, 1));
   EXPECT_EQ(read_file(to() / "state.npy").value(), read_file(from() / "state.npy").value());
   EXPECT_EQ(read_json(to() / "index.json").value(), read_json(from() / "index.json").value());
 }
 
 TEST_F(NudgeTest, DependsOnTheSeedAlone) {
   const auto nudged = [&](std::uint64_t seed) {
-    EXPECT_TRUE(nudge_weights(from(), to(), seed));
+    EXPECT_TRUE(nudge_weights(from(), to(), 1, seed));
     return read_file(to() / "narrow.npy").value();
   };
   EXPECT_EQ(nudged(1), nudged(1));
@@ -67,7 +80,7 @@ TEST_F(NudgeTest, DependsOnTheSeedAlone) {
 
 TEST_F(NudgeTest, NamesTheWeightsThatCannotBeRead) {
   std::filesystem::remove(from() / "wide.npy");
-  const Status status = nudge_weights(from(), to(), 1);
+  const Status status = nudge_weights(from(), to(), 1, 1);
   ASSERT_FALSE(status);
   EXPECT_NE(status.error().message.find("wide.npy"), std::string::npos);
 }

@@ -77,6 +77,7 @@ def run(plan: Plan) -> None:
         index = measure(plan, side, reordered(batches, plan), folder) if plan["trains"] else {}
         index["versions"] = versions("torch" if plan["backend"] == "pytorch" else "tensorflow", "keras")
     np.save(folder / "predictions.npy", predictions)
+    save_batches(batches, Path(plan["batches_folder"]))
     index["settings"] = {"tensorflow_onednn": has_onednn()} if plan["backend"] == "tensorflow" else {}
     write_index(folder, {"schema": SCHEMA, "batches": digest(batches), "predictions": "predictions.npy", **index})
 
@@ -163,6 +164,15 @@ def reordered(batches: list[Batch], plan: Plan) -> list[Batch]:
     return [
         ({name: x[order] for name, x in x.items()} if isinstance(x, dict) else x[order], y[order]) for x, y in batches
     ]
+
+
+def save_batches(batches: list[Batch], folder: Path) -> None:
+    """`x_<batch>_<input>.npy`, `y_<batch>.npy`: for the engine, which draws none. All sides draw the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (x, y) in enumerate(batches):
+        for place, array in enumerate(x.values() if isinstance(x, dict) else (x,)):
+            np.save(folder / f"x_{number}_{place}.npy", array)
+        np.save(folder / f"y_{number}.npy", y)
 
 
 def digest(batches: list[Batch]) -> str:

@@ -166,8 +166,9 @@ def parity(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def compare(unit: Unit, certificates: Path) -> None:
-    result = parity(*unit.paths, "--steps", str(unit.steps), "--choose", "defaults")
+def compare(unit: Unit, certificates: Path, backends: str) -> None:
+    chosen = ("--backends", backends) if backends else ()
+    result = parity(*unit.paths, "--steps", str(unit.steps), "--choose", "defaults", *chosen)
     try:
         found = json.loads(result.stdout)
     except json.JSONDecodeError:
@@ -242,15 +243,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev parity matrix", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/parity/matrix"), help="of networks and certificates")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="commands at a time")
+    parser.add_argument("--backends", default="", metavar="LIST", help="in a folder of their own: pytorch,engine")
     parser.add_argument("--only", default="", metavar="TEXT", help="the groups whose names contain it")
     given = parser.parse_args()
+    if given.backends:
+        given.folder /= given.backends.replace(",", "_")
     given.folder.mkdir(parents=True, exist_ok=True)
     wanted = [unit for unit in units(given.folder) if given.only in unit.name]
     paths = {unit: given.folder / f"{unit.name}.json" for unit in wanted}
     left = [unit for unit in wanted if not unit.is_done(paths[unit])]
     begun = time.monotonic()
     with ThreadPoolExecutor(given.jobs) as pool:
-        futures = {pool.submit(compare, unit, paths[unit]): unit for unit in left}
+        futures = {pool.submit(compare, unit, paths[unit], given.backends): unit for unit in left}
         try:
             for number, future in enumerate(as_completed(futures), 1):
                 future.result()

@@ -88,6 +88,20 @@ def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
     assert certificate["comparisons"][0]["largest"]["deviation"] < 1e-11
 
 
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
+@pytest.mark.parametrize("options", [("--steps", "20"), ("--steps", "10", "--float64")], ids=["float32", "float64"])
+def test_the_engine_agrees_with_pytorch(source: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    status, certificate, text = certificate_of(tmp_path, source, "--backends", "engine,pytorch", *options)
+    assert status == 0, text
+    (comparison,) = certificate["comparisons"]
+    assert comparison["backends"] == ["engine", "pytorch"]
+    assert "weights after step 10" in {check["name"] for check in comparison["checks"]}
+    assert {"neural", "torch"} <= set(certificate["versions"])
+    if "--float64" in options:
+        assert comparison["largest"]["deviation"] < 1e-11
+
+
 def test_the_slope_of_hard_sigmoid_has_all_its_digits(tmp_path: Path) -> None:
     source = "network Proof { input: (6) layers: Dense(8, hard_sigmoid) Output(3) loss: mse optimizer: SGD(0.01) }"
     options = ("--backends", "pytorch,tensorflow", "--float64", "--steps", "2")

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def test_an_interruption_keeps_the_weights(folder: Path) -> None:
     process.send_signal(signal.SIGTERM)
     output, errors = process.communicate()
     assert process.returncode == 2, (output, errors)
-    assert b"go on with --init w.safetensors" in errors
+    assert b"go on with --resume runs/Points/" in errors
     assert as_json(folder, "--data", "points.npz", "--init", "w.safetensors", "--epochs", "1")["test"]["accuracy"] > 0.8
 
 
@@ -157,3 +158,130 @@ def test_results_that_cannot_be_told_are_an_error(folder: Path) -> None:
         result = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 2
     assert b"no space left" in result.stderr
+
+
+def run(folder: Path, *arguments: str, status: int = 0) -> str:
+    command = [str(find_executable()), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    assert result.returncode == status, result.stdout + result.stderr
+    return result.stderr if status else result.stdout
+
+
+@pytest.fixture
+def trained(folder: Path) -> dict[str, Any]:
+    """What training said of weights that lie in weights.safetensors now."""
+    return as_json(folder, "--data", "points.npz", "--save", "weights.safetensors")
+
+
+WEIGHTS = ("points.neural", "--weights", "weights.safetensors")
+
+
+def test_trained_weights_are_evaluated_as_they_were_at_the_end(folder: Path, trained: dict[str, Any]) -> None:
+    document = json.loads(run(folder, "evaluate", *WEIGHTS, "--data", "points.npz", "--json"))
+    assert document["scores"] == trained["test"]
+    assert (document["split"], document["rows"]) == ("test", 100)
+    line = run(folder, "evaluate", *WEIGHTS, "--data", "points.npz", "--split", "train")
+    assert line.startswith("train  loss ") and "400 samples" in line
+
+
+def test_predictions_are_probabilities_whose_largest_is_the_class(folder: Path, trained: dict[str, Any]) -> None:
+    arrays = np.load(folder / "points.npz")
+    np.save(folder / "x.npy", arrays["x_test"])
+    told = run(folder, "predict", *WEIGHTS, "--input", "x.npy", "-o", "y.npy")
+    assert told == "y.npy: (100, 3) float32\n"
+    y = np.load(folder / "y.npy")
+    np.testing.assert_allclose(y.sum(axis=1), 1, rtol=1e-6)
+    assert np.mean(y.argmax(axis=1) == arrays["y_test"]) == trained["test"]["accuracy"]
+    np.savez(folder / "x.npz", x=arrays["x_test"])
+    run(folder, "predict", *WEIGHTS, "--input", "x.npz", "-o", "again.npy", "--threads", "3")
+    assert (folder / "again.npy").read_bytes() == (folder / "y.npy").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("evaluate", "points.neural", "--weights", "nowhere.safetensors", "--data", "points.npz"), "nowhere"),
+        (("evaluate", *WEIGHTS, "--data", "train.npz", "--split", "test"), "has no test data"),
+        (("predict", *WEIGHTS, "--input", "wide.npy", "-o", "y.npy"), "samples of shape (5,)"),
+        (("predict", *WEIGHTS, "--input", "other.npz", "-o", "y.npy"), "has no array `"),
+        (("predict", *WEIGHTS, "--input", "none.npy", "-o", "y.npy"), "at least one"),
+        (("predict", *WEIGHTS, "--input", "x.npy", "-o", "points.neural"), "points.neural"),
+    ],
+)
+def test_what_cannot_be_evaluated_or_predicted_is_told(
+    folder: Path, trained: dict[str, Any], arguments: tuple[str, ...], message: str
+) -> None:
+    x, y = points(10, 3)
+    np.savez(folder / "train.npz", x_train=x, y_train=y)
+    np.savez(folder / "other.npz", z=x)
+    np.save(folder / "x.npy", x)
+    np.save(folder / "wide.npy", np.zeros((10, 5), np.float32))
+    np.save(folder / "none.npy", np.zeros((0, 4), np.float32))
+    assert message in run(folder, *arguments, status=2)
+    assert not (folder / "y.npy").exists()
+
+
+def final_weights(folder: Path, *arguments: str) -> bytes:
+    train(folder, *arguments, "--save", "end.safetensors")
+    return (folder / "end.safetensors").read_bytes()
+
+
+def killed(folder: Path, *arguments: str) -> Path:
+    """The run's folder, of a training that had no chance to say goodbye once it had a checkpoint."""
+    command = [str(find_executable()), "train", "points.neural", *arguments, "--checkpoint-every", "0"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not (found := list(folder.glob("runs/Points/*/checkpoints/checkpoint.json"))):
+            assert process.poll() is None, "it ended before"
+            time.sleep(0.01)
+        process.kill()
+    return found[0].parents[1]
+
+
+LONG = ("--data", "points.npz", "--epochs", "40")
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_bits(folder: Path) -> None:
+    undisturbed = final_weights(folder, *LONG, "--no-tracking")
+    assert not (folder / "runs").exists()
+    run_folder = killed(folder, *LONG)
+    assert final_weights(folder, "--resume", str(run_folder), "--threads", "1") == undisturbed
+    # By its last digits, and from the end of a run, for more epochs than it had.
+    more = final_weights(folder, *LONG[:2], "--epochs", "42", "--no-tracking")
+    (finished,) = (path for path in folder.glob("runs/Points/*") if path != run_folder)
+    assert final_weights(folder, "--resume", finished.name[-8:], "--epochs", "42", "--no-tracking") == more
+
+
+def test_a_run_tells_what_was_trained(folder: Path) -> None:
+    document = as_json(folder, "--data", "points.npz", "--epochs", "3")
+    listed = json.loads(run(folder, "runs", "list", "--json"))
+    (entry,) = listed["runs"] if isinstance(listed, dict) else listed
+    assert entry["status"] == "FINISHED"
+    assert entry["backend"] == "engine"
+    assert entry["test_accuracy"] == document["test"]["accuracy"]
+    rows = (folder / document["run"] / "metrics.csv").read_text().splitlines()
+    assert rows[0].startswith("epoch,loss,")
+    assert len(rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda folder, run: (folder / "points.neural").write_text(PROGRAM + "# more\n"), "it has changed"),
+        (lambda folder, run: (run / "checkpoints" / "checkpoint.json").write_text("{}"), "schema"),
+        (lambda folder, run: (run / "checkpoints" / "checkpoint.json").unlink(), "has no checkpoint"),
+        (lambda folder, run: [file.write_bytes(b"no") for file in run.glob("checkpoints/*.safetensors")], "states_"),
+        (
+            lambda folder, run: np.savez(folder / "points.npz", x_train=points(9, 1)[0], y_train=points(9, 1)[1]),
+            "9 samples",
+        ),
+    ],
+)
+def test_what_cannot_be_resumed_is_told(folder: Path, change: Any, message: str) -> None:
+    train(folder, "--data", "points.npz", "--epochs", "1")
+    (run_folder,) = folder.glob("runs/Points/*")
+    change(folder, run_folder)
+    assert message in train(folder, "--resume", run_folder.name, "--epochs", "2", status=2)
+
+
+def test_resuming_takes_seed_and_batches_from_the_run(folder: Path) -> None:
+    assert "--seed" in train(folder, "--resume", "1a2b", "--seed", "3", status=2)

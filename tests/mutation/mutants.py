@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ OPERATORS = {
 }
 NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:e-?\d+)?)(?![\w.])")
 TOKEN = re.compile("|".join(re.escape(token) for token in sorted(OPERATORS, key=len, reverse=True)))
-# Not code that decides: messages, types, checks of our own mistakes.
-SKIPPED = re.compile(r'^\s*(//|#|///|using |namespace|static_assert|NEURAL_CHECK)|std::vector<|template|"')
+# Not code that decides: messages, types, checks of our own mistakes, memory to begin with.
+SKIPPED = re.compile(r'^\s*(//|#|///|using |namespace|static_assert|NEURAL_CHECK)|std::vector<|template|\.reserve\(|"')
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Mutant:
     before: str
     after: str
     text: str  # the line as it was
+    copy: int  # how often the file has the same line above it
 
     @property
     def name(self) -> str:
@@ -81,7 +83,9 @@ class Mutant:
     @property
     def key(self) -> str:
         """Stays when lines above it come and go."""
-        return f"{self.file} | {self.text.strip()} | {self.column - indent(self.text)} | {self.before} | {self.after}"
+        again = f" (line {self.copy + 1} of these)" if self.copy else ""
+        column = self.column - indent(self.text)
+        return f"{self.file} | {self.text.strip()}{again} | {column} | {self.before} | {self.after}"
 
 
 def indent(text: str) -> int:
@@ -99,7 +103,10 @@ def sources() -> list[tuple[str, list[str]]]:
 
 
 def mutants_of(file: str) -> Iterator[Mutant]:
+    seen: Counter[str] = Counter()
     for number, text in enumerate((ROOT / file).read_text(encoding="utf-8").splitlines(), 1):
+        copy = seen[text.strip()]
+        seen[text.strip()] += 1
         if SKIPPED.search(text):
             continue
         code = text.split("  //")[0]
@@ -108,11 +115,11 @@ def mutants_of(file: str) -> Iterator[Mutant]:
             if token == "!" and code[match.end() : match.end() + 1] == "=":
                 continue
             for other in OPERATORS[token]:
-                yield Mutant(file, number, match.start(), token, other, text)
+                yield Mutant(file, number, match.start(), token, other, text, copy)
         for match in NUMBER.finditer(code):
             value = match[1]
-            other = str(float(value) * 1.5) if "." in value or "e" in value else str(int(value) + 1)
-            yield Mutant(file, number, match.start(), value, other, text)
+            other = str(float(value) * 1.5 or 1.0) if "." in value or "e" in value else str(int(value) + 1)
+            yield Mutant(file, number, match.start(), value, other, text, copy)
 
 
 def mutate(text: str, mutant: Mutant) -> str:

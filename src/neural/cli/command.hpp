@@ -26,6 +26,8 @@ Run add_compile(CLI::App& app);
 Run add_weights(CLI::App& app);
 Run add_parity(CLI::App& app);
 Run add_train(CLI::App& app);
+Run add_evaluate(CLI::App& app);
+Run add_predict(CLI::App& app);
 Run add_tune(CLI::App& app);
 Run add_doctor(CLI::App& app);
 Run add_explain(CLI::App& app);

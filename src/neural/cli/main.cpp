@@ -30,6 +30,8 @@ constexpr std::array kCommands = {
     Command{"inspect", "Show the layers of a network with shapes and parameters", add_inspect},
     Command{"compile", "Write a stand-alone PyTorch or TensorFlow program, or an ONNX file", add_compile},
     Command{"train", "Train a network with the engine: no Python, no framework", add_train},
+    Command{"evaluate", "Loss and metrics of trained weights, by the engine", add_evaluate},
+    Command{"predict", "What trained weights make of samples, by the engine", add_predict},
     Command{"weights", "Convert weights between PyTorch, Keras and safetensors, or show them", add_weights},
     Command{"tune", "Search for the best values of what a program leaves open", add_tune},
     Command{"parity", "Prove that the backends compute the same", add_parity},

@@ -7,6 +7,7 @@
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/parity/compare.hpp"
+#include "neural/cli/engine_side.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/emit/text/custom_classes.hpp"
 #include "neural/model/layer_queries.hpp"
@@ -44,7 +45,7 @@ Protocol protocol_of(const ParityOptions& options, const emit::Backend& first, c
     if (step <= static_cast<std::size_t>(options.steps)) protocol.loss_steps.push_back(step);
   }
   // A graph computes in float32, whatever the others do.
-  if (options.float64 && is_program(first) && is_program(second)) protocol.tolerance = kExact;
+  if (options.float64 && can_train(first) && can_train(second)) protocol.tolerance = kExact;
   return protocol;
 }
 
@@ -115,7 +116,7 @@ Expected<Comparison> compare(const ParityCase& one, const ParitySide& first, con
   const fs::path here = folder_of(one.plan, second);
   const fs::path there = folder_of(one.plan, first);
   Comparison comparison = {first.backend, second.backend, {}, 0};
-  if (is_program(*first.backend) && is_program(*second.backend) && trains(*one.model)) {
+  if (can_train(*first.backend) && can_train(*second.backend) && trains(*one.model)) {
     std::vector<fs::path> reruns;
     for (int rerun = 1; with_reruns && rerun <= kReruns; ++rerun) reruns.push_back(folder_of(one.plan, first, rerun));
     comparison.certificate = NEURAL_TRY(bench::parity::compare_folders(here, there, reruns, protocol));
@@ -148,16 +149,16 @@ void compare_or_say_why(ParityCase& one, const ParityOptions& options, bool with
 
 /// What reruns can widen: the gradients, weights and losses of training.
 bool is_of_training(const ParityCase& one, const Comparison& comparison) {
-  return is_program(*comparison.first) && is_program(*comparison.second) && trains(*one.model);
+  return can_train(*comparison.first) && can_train(*comparison.second) && trains(*one.model);
 }
 
 /// "PyTorch: 200 steps of 12 networks", on a terminal.
 void announce(const emit::Backend& backend, std::size_t networks, const ParityOptions& options, int rerun) {
   if (!is_terminal(stderr)) return;
   const std::string of = networks == 1 ? "" : fmt::format(" of {} networks", networks);
-  tell(is_program(backend) ? fmt::format("{}: {} steps{}{}\n", backend.title, options.steps, of,
-                                         rerun == 0 ? "" : fmt::format(", rerun {}", rerun))
-                           : fmt::format("{}: predictions{}\n", backend.title, of));
+  tell(can_train(backend) ? fmt::format("{}: {} steps{}{}\n", backend.title, options.steps, of,
+                                        rerun == 0 ? "" : fmt::format(", rerun {}", rerun))
+                          : fmt::format("{}: predictions{}\n", backend.title, of));
 }
 
 /// Runs a side of each case; what fails is in the cases.
@@ -227,7 +228,10 @@ ParityCase parity_case(const CheckedFile& file, const std::string& path, const s
 
 Status compare_cases(std::span<ParityCase> cases, const ParityOptions& options) {
   for (ParityCase* one : able(cases)) NEURAL_TRY(compile(*one, options));
-  for (const emit::Backend* backend : options.backends) {
+  // The engine last: it takes the batches that the others have drawn.
+  std::vector<const emit::Backend*> in_turn = options.backends;
+  std::stable_partition(in_turn.begin(), in_turn.end(), [](const auto* each) { return each != &engine_backend(); });
+  for (const emit::Backend* backend : in_turn) {
     std::vector<std::pair<ParityCase*, const ParitySide*>> which;
     for (ParityCase* one : able(cases)) {
       for (const ParitySide& side : one->sides) {

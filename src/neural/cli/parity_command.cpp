@@ -10,6 +10,7 @@
 #include "neural/cli/chosen_values.hpp"
 #include "neural/cli/command.hpp"
 #include "neural/cli/custom_option.hpp"
+#include "neural/cli/engine_side.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/parity_cases.hpp"
 #include "neural/cli/parity_report.hpp"
@@ -54,7 +55,7 @@ struct Options {
 Expected<std::vector<const emit::Backend*>> backends_of(const Options& options) {
   std::vector<const emit::Backend*> chosen;
   for (const std::string& name : options.backends) {
-    const emit::Backend* backend = emit::find_backend(name);
+    const emit::Backend* backend = name == engine_backend().name ? &engine_backend() : emit::find_backend(name);
     if (std::find(chosen.begin(), chosen.end(), backend) == chosen.end()) chosen.push_back(backend);
   }
   if (options.backends.empty()) {
@@ -252,10 +253,12 @@ Run add_parity(CLI::App& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> names;
   for (const emit::Backend& backend : emit::backends()) names.emplace_back(backend.name);
+  names.emplace_back(engine_backend().name);
   app.add_option("FILE", options->paths,
                  "The .neural file, - is standard input; of several, or a folder, every network")
       ->required();
-  app.add_option("--backends", options->backends, "Which to compare, the first with each other (default: all)")
+  app.add_option("--backends", options->backends,
+                 "Which to compare, the first with each other (default: pytorch,tensorflow,onnx)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(names));

@@ -11,6 +11,7 @@
 #include "neural/base/files.hpp"
 #include "neural/base/text.hpp"
 #include "neural/bench/process/process_runner.hpp"
+#include "neural/cli/engine_side.hpp"
 #include "neural/cli/python_half.hpp"
 #include "neural/describe/describe.hpp"
 #include "neural/estimate/outline.hpp"
@@ -25,7 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kLargestBatch = 16;
 constexpr std::int64_t kBatches = 8;
-constexpr std::int64_t kAnySize = 12;  // of an axis that the network leaves open
 constexpr double kTimeout = 1800;
 
 std::string weights_name(int rerun) {
@@ -82,8 +82,9 @@ Json plan_of(const SideRun& run) {
   const ParityPlan& plan = *run.plan;
   Json all = {{"backend", run.side->backend->name},
               {"program", run.side->program->string()},
-              {"weights", (plan.folder / weights_name(plan.float64 ? 0 : run.rerun)).string()},
+              {"weights", weights_file(run).string()},
               {"folder", folder(run).string()},
+              {"batches_folder", batches_folder(plan).string()},
               {"trains", trains(*run.model)},
               {"steps", plan.steps},
               {"weights_after", plan.weights_after},
@@ -148,6 +149,11 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
   std::vector<ParitySide> sides;
   for (const emit::Backend* backend : backends) {
     ParitySide side = {.backend = backend};
+    if (backend == &engine_backend()) {
+      prepare_engine_side(quiet, plan, side);
+      sides.push_back(std::move(side));
+      continue;
+    }
     emit::Options own = options;
     own.weights = &weights;
     own.validate = false;                            // arrays of float64 are what the programs refuse
@@ -159,6 +165,10 @@ Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const
     sides.push_back(std::move(side));
   }
   return sides;
+}
+
+fs::path weights_file(const SideRun& run) {
+  return run.plan->folder / weights_name(run.plan->float64 ? 0 : run.rerun);
 }
 
 fs::path folder_of(const ParityPlan& plan, const ParitySide& side, int rerun) {
@@ -179,8 +189,14 @@ Expected<std::vector<Status>> run_sides(const std::vector<SideRun>& runs) {
     if (run.rerun > 0 && !run.plan->float64) NEURAL_TRY(write_moved_weights(run));
     std::error_code ignored;
     fs::remove(index(run), ignored);  // of an earlier command
+    if (run.side->backend == &engine_backend()) continue;
     files.push_back(folder(run).concat(".json"));
     NEURAL_TRY(write_file(files.back(), pretty_json(plan_of(run))));
+  }
+  if (files.empty()) {
+    std::vector<Status> endings;
+    for (const SideRun& run : runs) endings.push_back(run_engine_side(run));
+    return endings;
   }
   std::vector<fs::path> alike, with_onednn;
   for (std::size_t i = 0; i < runs.size(); ++i) {

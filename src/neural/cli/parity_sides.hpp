@@ -44,6 +44,8 @@ Json describe_batches(const model::Model& model);
 /// order is all that changes: a unit of the file's float32 would be no rounding there.
 constexpr int kReruns = 2;
 
+constexpr std::int64_t kAnySize = 12;  ///< of an axis that the network leaves open
+
 /// Compiles the network, without what is random in it, and writes the initial weights beside the programs.
 Expected<std::vector<ParitySide>> compile_sides(const model::Model& model, const ParityPlan& plan,
                                                 const emit::Options& options,
@@ -60,6 +62,9 @@ struct SideRun {
   const ParitySide* side = nullptr;
   int rerun = 0;  ///< 0: from the initial weights; else from the weights of that rerun, 1 to kReruns
 };
+
+/// The weights that it begins with.
+std::filesystem::path weights_file(const SideRun& run);
 
 /// Runs sides of one backend, in one process if that goes well, else those that are left in one each. How each ended:
 /// an Error if the program or its framework failed, which tells where the log is. An Error of all is an interruption.

@@ -1,10 +1,7 @@
 #include <fmt/format.h>
-#include <sched.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <random>
 
 #include "neural/base/clock.hpp"
@@ -13,37 +10,30 @@
 #include "neural/base/text.hpp"
 #include "neural/bench/process/interrupts.hpp"
 #include "neural/cli/command.hpp"
+#include "neural/cli/engine_data.hpp"
 #include "neural/cli/output_file.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/progress_line.hpp"
 #include "neural/cli/terminal.hpp"
-#include "neural/data/dataset.hpp"
-#include "neural/engine/lower/training.hpp"
+#include "neural/cli/training_record.hpp"
 #include "neural/engine/train/trainer.hpp"
 #include "neural/weights/safetensors.hpp"
 
 namespace neural::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using bench::process::Interrupts;
 
 constexpr const char* kFooter =
-    "Data: `mnist`; a folder of MNIST's IDX files, of x_train.npy, y_train.npy, x_test.npy, y_test.npy, or of "
-    "train.csv and\n"
-    "test.csv; an .npz with these arrays; a .csv. A network of several inputs has arrays of their names in place of "
-    "x.\n"
-    "Without --data it is the data set that the file names. MNIST is looked for in $NEURAL_DATA, in data/mnist here "
-    "and\n"
-    "above the file, and in the user's cache.\n"
     "\nexamples:\n"
     "  neural train model.neural                                   # as the file says\n"
     "  neural train model.neural --epochs 3 --save trained.safetensors\n"
     "  neural train model.neural --init trained.safetensors        # goes on from these weights\n"
     "  neural train table.neural --data measurements.csv --label price\n"
     "  neural train model.neural --json | jq .test.accuracy\n"
-    "\nCtrl-C ends the training behind the step it is at; with --save the weights are kept.\n"
-    "NEURAL_ISA=avx2 (or portable, avx512) takes that instruction set.\n"
+    "  neural train model.neural --resume 1a2b3c4d                 # goes on with that run, to the same bits\n"
+    "\nCtrl-C ends the training behind the step it is at and keeps where it was. `neural runs` lists, compares and "
+    "draws runs.\n"
     "\nexit codes: 0 trained, 1 the program has errors, 2 usage, data, or Ctrl-C";
 
 struct Options {
@@ -57,87 +47,14 @@ struct Options {
   std::optional<int> threads;
   std::string save;
   std::string init;
+  std::string resume;
+  std::string runs = "runs";
+  double between_checkpoints = 10;
+  bool no_tracking = false;
   bool json = false;
   bool explains = false;
   bool no_progress = false;
 };
-
-int processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(CPU_COUNT(&set), 1) : 1;
-}
-
-std::int64_t peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss * 1024;  // Linux counts in kilobytes
-}
-
-Expected<engine::Isa> chosen_isa() {
-  const char* name = std::getenv("NEURAL_ISA");
-  if (name == nullptr || *name == '\0') return engine::best_isa();
-  const auto isa = engine::isa_of_name(name);
-  if (!isa) {
-    return fail(ErrorCode::kUsage, fmt::format("NEURAL_ISA is `{}`", printable(name)),
-                "it is portable, avx2 or avx512");
-  }
-  if (!engine::is_available(*isa)) {
-    return fail(ErrorCode::kUsage, fmt::format("this processor has no {}", name),
-                fmt::format("unset NEURAL_ISA: `{}` is the best it has", isa_name(engine::best_isa())));
-  }
-  return *isa;
-}
-
-std::vector<fs::path> mnist_folders(const std::string& source) {
-  std::vector<fs::path> folders;
-  if (const char* given = std::getenv("NEURAL_DATA"); given != nullptr && *given != '\0') {
-    folders = {given, fs::path(given) / "mnist"};
-  }
-  folders.emplace_back("data/mnist");
-  std::error_code error;
-  for (fs::path folder = fs::absolute(source, error).parent_path(); !error && folder != folder.root_path();
-       folder = folder.parent_path()) {
-    if (fs::is_directory(folder / "data" / "mnist", error)) folders.push_back(folder / "data" / "mnist");
-    error.clear();
-  }
-  folders.push_back(user_cache_folder() / "mnist");
-  return folders;
-}
-
-Expected<data::Dataset> load_data(const model::Model& model, const Options& options) {
-  data::DatasetRequest request;
-  for (const model::Input& input : model.inputs) request.inputs.push_back(input.name);
-  request.label = options.label;
-  request.cache = user_cache_folder() / "data";
-  const std::optional<std::string> named = options.data ? options.data : model.training.dataset;
-  if (!named) {
-    return fail(ErrorCode::kUsage, "there is nothing to train on: the file names no data set", "name one with --data");
-  }
-  if (fold(*named) == "mnist") {
-    request.path = NEURAL_TRY(data::find_mnist(mnist_folders(options.file)));
-    request.is_mnist = true;
-  } else if (options.data) {
-    request.path = *named;
-  } else {
-    return fail(ErrorCode::kUsage,
-                fmt::format("the data set `{}` of the file is not one that is known here", printable(*named)),
-                "name its files with --data; known by name is `mnist`");
-  }
-  return data::load_dataset(request);
-}
-
-std::string scores_text(const engine::Scores& scores, const std::string& prefix = {}) {
-  std::string text;
-  for (const auto& [name, value] : scores) text += fmt::format("  {}{} {:.4f}", prefix, name, value);
-  return text;
-}
-
-Json scores_json(const engine::Scores& scores) {
-  Json json = Json::object();
-  for (const auto& [name, value] : scores) json[name] = value;
-  return json;
-}
 
 class TrainCommand {
  public:
@@ -145,16 +62,11 @@ class TrainCommand {
       : options_(options), file_(file), model_(model), progress_(!options.no_progress && !options.json) {}
 
   Expected<int> run() {
-    const engine::Isa isa = NEURAL_TRY(chosen_isa());
+    NEURAL_TRY(read_resumed());
+    const engine::TrainingOptions settings = NEURAL_TRY(chosen_settings());
     const std::int64_t begun = monotonic_ns();
     NEURAL_TRY(prepare_data());
     data_seconds_ = seconds_since(begun);
-    engine::TrainingOptions settings;
-    settings.batch_size = options_.batch_size.value_or(model_.training.batch_size);
-    settings.seed = seed();
-    settings.shuffle = model_.training.shuffle;
-    settings.threads = options_.threads.value_or(processors());
-    settings.isa = isa;
     syntax::DiagnosticList diagnostics;
     trainer_ = engine::Trainer::create(model_, train_, settings, diagnostics);
     if (!trainer_) {
@@ -163,24 +75,32 @@ class TrainCommand {
     }
     NEURAL_TRY(check_ids());
     if (!options_.init.empty()) trainer_->set_weights(NEURAL_TRY(weights::read_weights(options_.init, model_)));
+    if (resumed_) NEURAL_TRY(trainer_->set_states(resumed_->checkpoint.states));
     if (options_.explains) {
       NEURAL_TRY(print_result(trainer_->explanation()));
       return kDone;
     }
+    batch_size_ = std::min(settings.batch_size, train_.rows);
+    NEURAL_TRY(start_record(settings));
     NEURAL_TRY(say(fmt::format("{}: {} samples, batches of {}, {}, {}, seed {}\n", model_.name,
                                with_commas(train_.rows), std::min(settings.batch_size, train_.rows),
                                settings.threads == 1 ? "1 thread" : fmt::format("{} threads", settings.threads),
-                               isa_name(isa), settings.seed)));
-    const bool is_whole = NEURAL_TRY(train());
-    if (is_whole) trainer_->use_averages();
+                               isa_name(settings.isa), settings.seed)));
+    if (resumed_) {
+      NEURAL_TRY(say(fmt::format("goes on in epoch {} behind {} steps\n", resumed_->checkpoint.epoch + 1,
+                                 resumed_->checkpoint.step)));
+    }
+    const Expected<bool> trained = train();
+    if (!trained) {
+      if (record_) NEURAL_TRY(record_->finish(track::RunStatus::kFailed));
+      return tl::unexpected(trained.error());
+    }
+    if (*trained) trainer_->use_averages();
     NEURAL_TRY(save());
     NEURAL_TRY(told_);
-    if (!is_whole) {
-      return fail(ErrorCode::kInterrupted, "the training was ended before its end",
-                  options_.save.empty() ? "with --save its weights are kept"
-                                        : fmt::format("go on with --init {}", printable(options_.save)));
-    }
-    return finish(settings);
+    if (*trained) return finish(settings);
+    if (record_) NEURAL_TRY(record_->finish(track::RunStatus::kKilled));
+    return fail(ErrorCode::kInterrupted, "the training was ended before its end", way_on());
   }
 
  private:
@@ -193,10 +113,84 @@ class TrainCommand {
     return print_result(text);
   }
 
-  static std::string with_commas(std::int64_t count) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
+  std::string way_on() const {
+    if (record_) return fmt::format("go on with --resume {}", printable(record_->folder().string()));
+    if (!options_.save.empty()) return fmt::format("go on with --init {}", printable(options_.save));
+    return "with --save its weights are kept, without --no-tracking also what --resume goes on from";
+  }
+
+  Status read_resumed() {
+    if (options_.resume.empty()) return done();
+    resumed_ = NEURAL_TRY(read_training(options_.runs, options_.resume));
+    const TrainingSetup& setup = resumed_->setup;
+    if (setup.sha256 == file_.sha256 && setup.network == model_.name) {
+      if (!data_) data_ = setup.data;
+      if (!label_) label_ = setup.label;
+      return done();
+    }
+    return fail(ErrorCode::kUsage,
+                fmt::format("`{}` is not what `{}` was trained from: {}", printable(options_.file),
+                            printable(resumed_->run.string()),
+                            setup.network != model_.name ? "another network" : "it has changed"),
+                "bring it back, or begin from its weights with --init");
+  }
+
+  /// Of the options, or as they were.
+  Expected<engine::TrainingOptions> chosen_settings() const {
+    engine::TrainingOptions settings;
+    settings.shuffle = model_.training.shuffle;
+    settings.threads = options_.threads.value_or(processors());
+    settings.isa = NEURAL_TRY(chosen_isa());
+    settings.batch_size = options_.batch_size.value_or(model_.training.batch_size);
+    if (!resumed_) {
+      settings.seed = seed();
+      return settings;
+    }
+    settings.seed = resumed_->setup.seed;
+    settings.batch_size = resumed_->setup.batch_size;
+    // AVX2 and AVX-512 have the same bits; the portable kernels others.
+    const auto before = engine::isa_of_name(resumed_->setup.isa);
+    if (before && (*before == engine::Isa::kPortable) != (settings.isa == engine::Isa::kPortable)) {
+      tell(fmt::format("note: the run was begun with {}, with {} its bits may differ\n", isa_name(*before),
+                       isa_name(settings.isa)));
+    }
+    return settings;
+  }
+
+  Status start_record(const engine::TrainingOptions& settings) {
+    if (resumed_ && resumed_->setup.rows != train_.rows) {
+      return fail(
+          ErrorCode::kUsage,
+          fmt::format("{} has {} samples to train on, the run had {}", origin_, train_.rows, resumed_->setup.rows),
+          "go on with the same data");
+    }
+    if (options_.no_tracking || !track::tracking_enabled()) return done();
+    track::Beginning beginning;
+    beginning.experiment = model_.name;
+    beginning.details = {{"name", model_.name},
+                         {"group", model_.name},
+                         {"backend", "engine"},
+                         {"program", options_.file},
+                         {"seed", settings.seed},
+                         {"threads", settings.threads},
+                         {"sha256", {{"source", file_.sha256}}}};
+    if (resumed_) beginning.details["resumed"] = resumed_->run.string();
+    const TrainingSetup setup = {.network = model_.name,
+                                 .sha256 = file_.sha256,
+                                 .seed = settings.seed,
+                                 .batch_size = settings.batch_size,
+                                 .epochs = epochs(),
+                                 .rows = train_.rows,
+                                 .data = data_,
+                                 .label = label_,
+                                 .isa = std::string(isa_name(settings.isa))};
+    record_ = NEURAL_TRY(TrainingRecord::start(options_.runs, beginning, setup, options_.between_checkpoints));
+    return done();
+  }
+
+  std::int64_t epochs() const {
+    if (options_.epochs) return *options_.epochs;
+    return resumed_ ? resumed_->setup.epochs : model_.training.epochs;
   }
 
   std::uint64_t seed() const {
@@ -207,7 +201,7 @@ class TrainCommand {
   }
 
   Status prepare_data() {
-    const data::Dataset dataset = NEURAL_TRY(load_data(model_, options_));
+    const data::Dataset dataset = NEURAL_TRY(load_data(model_, {options_.file, data_, label_}));
     origin_ = dataset.origin;
     train_ = NEURAL_TRY(engine::prepare_samples(model_, dataset.train, origin_, "train"));
     if (dataset.test) test_ = NEURAL_TRY(engine::prepare_samples(model_, *dataset.test, origin_, "test"));
@@ -225,56 +219,77 @@ class TrainCommand {
   }
 
   Status check_ids() const {
-    syntax::DiagnosticList none;
-    std::vector<engine::Shape> shapes;
-    for (std::size_t i = 0; i < model_.inputs.size(); ++i) shapes.push_back(train_.columns[i].row);
-    const auto graph = engine::training_graph(model_, 1, shapes, none);
-    if (!graph) return done();
-    NEURAL_TRY(engine::check_ids(*graph, train_, origin_, "train"));
-    if (test_) NEURAL_TRY(engine::check_ids(*graph, *test_, origin_, "test"));
-    return validation_ ? engine::check_ids(*graph, *validation_, origin_, "train") : done();
+    NEURAL_TRY(trainer_->check_ids(train_, origin_, "train"));
+    if (test_) NEURAL_TRY(trainer_->check_ids(*test_, origin_, "test"));
+    return validation_ ? trainer_->check_ids(*validation_, origin_, "train") : done();
   }
 
   /// False where it was interrupted.
   Expected<bool> train() {
     const Interrupts interrupts;
-    const std::int64_t epochs = options_.epochs.value_or(model_.training.epochs);
+    const std::int64_t last = epochs();
+    const std::int64_t first = resumed_ ? resumed_->checkpoint.epoch : 0;
     const std::int64_t begun = monotonic_ns();
-    for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
+    for (std::int64_t epoch = first; epoch < last; ++epoch) {
       const std::int64_t epoch_begun = monotonic_ns();
+      const std::int64_t done_before = resumed_ && epoch == first ? resumed_->checkpoint.step : 0;
       std::int64_t shown = epoch_begun;
+      std::int64_t steps_of_epoch = 0;
       const auto after_step = [&](std::int64_t step, std::int64_t steps, double loss) {
         constexpr std::int64_t kBetween = 100'000'000;
         const std::int64_t now = monotonic_ns();
+        steps_of_epoch = steps;
         if (now - shown > kBetween && step < steps) {
           shown = now;
-          const double share = (static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps)) /
-                               static_cast<double>(epochs);
-          const double left = seconds_since(begun) * (1 - share) / share;
-          progress_.show(fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  {} left", epoch + 1, epochs, step, steps,
-                                     loss, minutes_text(left)),
+          const double passed =
+              static_cast<double>(epoch - first) + static_cast<double>(step - done_before) / static_cast<double>(steps);
+          const double left =
+              static_cast<double>(last - epoch) - static_cast<double>(step) / static_cast<double>(steps);
+          progress_.show(fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  {} left", epoch + 1, last, step, steps,
+                                     loss, minutes_text(seconds_since(begun) * left / passed)),
                          fmt::format("epoch {}", epoch + 1));
         }
-        return Interrupts::check().has_value();
+        const bool goes_on = Interrupts::check().has_value();
+        if (step < steps) keep(epoch, step, !goes_on);
+        if (step == steps && !goes_on) keep(epoch + 1, 0, true);
+        return goes_on;
       };
-      const auto scores = NEURAL_TRY(trainer_->train_epoch(train_, epoch, after_step));
+      const auto scores = NEURAL_TRY(trainer_->train_epoch(train_, epoch, done_before, after_step));
       if (!scores) return false;
+      const double seconds = seconds_since(epoch_begun);
+      keep(epoch + 1, 0, epoch + 1 == last);
       // That nobody can be told is no reason to lose what was trained.
-      Status told = report_epoch(epoch, epochs, *scores, seconds_since(epoch_begun));
-      if (told_) told_ = std::move(told);
+      remember(report_epoch(epoch, last, done_before, *scores, seconds, (epoch + 1) * steps_of_epoch));
     }
     return true;
   }
 
-  Status report_epoch(std::int64_t epoch, std::int64_t epochs, const engine::Scores& scores, double seconds) {
-    const double rate = static_cast<double>(train_.rows) / seconds;
+  /// The first that could not be told or kept is an error at the end.
+  void remember(Status status) {
+    if (told_) told_ = std::move(status);
+  }
+
+  void keep(std::int64_t epoch, std::int64_t step, bool must_be) {
+    if (record_) remember(record_->keep(*trainer_, epoch, step, must_be));
+  }
+
+  Status report_epoch(std::int64_t epoch, std::int64_t last, std::int64_t done_before, const engine::Scores& scores,
+                      double seconds, std::int64_t steps) {
+    const std::int64_t rows = train_.rows - std::min(done_before * batch_size_, train_.rows);
+    const double rate = static_cast<double>(rows) / seconds;
     Json json = {{"epoch", epoch + 1}, {"train_seconds", seconds}, {"samples_per_second", rate}};
+    if (done_before > 0) json["steps_before"] = done_before;
     json.update(scores_json(scores));
-    std::string text = fmt::format("epoch {}/{}{}", epoch + 1, epochs, scores_text(scores));
+    std::string text = fmt::format("epoch {}/{}{}", epoch + 1, last, scores_text(scores));
+    if (record_) {
+      NEURAL_TRY(record_->log(epoch + 1, steps, "train", scores));
+      NEURAL_TRY(record_->log_seconds(epoch + 1, steps, seconds));
+    }
     if (validation_) {
       const engine::Scores of_validation = trainer_->evaluate(*validation_);
       for (const auto& [name, value] : of_validation) json["val_" + name] = value;
       text += scores_text(of_validation, "val_");
+      if (record_) NEURAL_TRY(record_->log(epoch + 1, steps, "val", of_validation));
     }
     epochs_.push_back(std::move(json));
     return say(fmt::format("{}  {:.2f} s  {} samples/s\n", text, seconds, with_commas(std::llround(rate))));
@@ -289,8 +304,18 @@ class TrainCommand {
   Expected<int> finish(const engine::TrainingOptions& settings) {
     std::optional<engine::Scores> scores;
     if (test_) scores = trainer_->evaluate(*test_);
+    if (record_) {
+      Json results = Json::object();
+      if (scores) {
+        for (const auto& [name, value] : *scores) results["test_" + name] = value;
+        const std::int64_t steps = (train_.rows + batch_size_ - 1) / batch_size_;
+        NEURAL_TRY(record_->log(epochs(), epochs() * steps, "test", *scores));
+      }
+      NEURAL_TRY(record_->finish(track::RunStatus::kFinished, results));
+    }
     if (!options_.json) {
       if (scores) NEURAL_TRY(say(fmt::format("test{}\n", scores_text(*scores))));
+      if (record_) NEURAL_TRY(say(fmt::format("run: {}\n", printable(record_->folder().string()))));
       return kDone;
     }
     const Json json = {{"network", model_.name},
@@ -303,7 +328,8 @@ class TrainCommand {
                        {"threads", settings.threads},
                        {"isa", isa_name(settings.isa)},
                        {"batch_size", settings.batch_size},
-                       {"seed", settings.seed}};
+                       {"seed", settings.seed},
+                       {"run", record_ ? Json(record_->folder().string()) : Json(nullptr)}};
     NEURAL_TRY(print_result(pretty_json(json)));
     return kDone;
   }
@@ -316,10 +342,15 @@ class TrainCommand {
   engine::Samples train_;
   std::optional<engine::Samples> test_;
   std::optional<engine::Samples> validation_;
+  std::optional<std::string> data_ = options_.data;
+  std::optional<std::string> label_ = options_.label;
+  std::int64_t batch_size_ = 1;
   std::unique_ptr<engine::Trainer> trainer_;
+  std::optional<ResumedTraining> resumed_;
+  std::optional<TrainingRecord> record_;
   Json epochs_ = Json::array();
   double data_seconds_ = 0;
-  Status told_;  ///< of the epochs
+  Status told_;  ///< and kept
 };
 
 Expected<int> train(const Options& options) {
@@ -351,10 +382,17 @@ Run add_train(CLI::App& app) {
   app.add_option("--threads", options->threads, "Threads (default: as many as processors)")->check(CLI::Range(1, 1024));
   app.add_option("--save", options->save, "Where to write the trained weights, as .safetensors");
   app.add_option("--init", options->init, "A .safetensors file with the weights to begin with");
+  auto* resume = app.add_option("--resume", options->resume, "Go on with this run, by its folder or its name");
+  for (const char* name : {"--seed", "--batch-size", "--init"}) resume->excludes(app.get_option(name));
+  app.add_option("--runs", options->runs, "The folder of tracked runs (default: runs)");
+  app.add_option("--checkpoint-every", options->between_checkpoints, "Seconds between two checkpoints (default: 10)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--no-tracking", options->no_tracking,
+               "Leave no run and no checkpoints (also NEURAL_DISABLE_TRACKING=1)");
   app.add_flag("--json", options->json, "Print one JSON document");
   app.add_flag("--explain", options->explains, "Show which kernel each operation gets, and train nothing");
   app.add_flag("--no-progress", options->no_progress, "Show no progress");
-  app.footer(kFooter);
+  app.footer(std::string(kDataHelp) + kIsaHelp + kFooter);
   return [options] { return train(*options); };
 }
 

@@ -194,7 +194,7 @@ TEST_F(SessionTest, RunsTheNativeProgramAgainOnlyWhereParityIsNotClear) {
   request_.output = folder_.path() / "unclear";
   runner_.programs[Side::kNative].late_loss_factor = 1.1;
   results();
-  EXPECT_EQ(count_in(runner_.runs, "/parity_native_rerun_"), 10);
+  EXPECT_EQ(count_in(runner_.runs, "/parity_native_rerun_"), 12);
 }
 
 TEST_F(SessionTest, RunsItAgainUntilRoundingIsSeenToCarryAsFar) {

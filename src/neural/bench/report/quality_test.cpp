@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace neural::bench::report {
@@ -19,10 +20,10 @@ Json seed(std::uint64_t number, const std::vector<double>& accuracies, const std
           {"reason", reason}};
 }
 
-/// Six runs that reach 0.9 behind the epoch `behind`, from 1.
-Json side(std::size_t behind) {
+/// Runs that reach 0.9 behind the epoch `behind`, from 1.
+Json side(std::size_t behind, std::uint64_t runs = 6) {
   Json seeds = Json::array();
-  for (std::uint64_t number = 0; number < 6; ++number) {
+  for (std::uint64_t number = 0; number < runs; ++number) {
     std::vector<double> accuracies(4, 0.5);
     for (std::size_t epoch = behind - 1; epoch < accuracies.size(); ++epoch) {
       accuracies[epoch] = 0.9 + 0.001 * static_cast<double>(number);
@@ -83,6 +84,43 @@ TEST(TargetJson, FewerEpochsSeedAfterSeedAreSuspicious) {
   EXPECT_EQ(json["time"]["verdict"], "FASTER");
   EXPECT_NEAR(json["time"]["ratio"].get<double>(), 1.0 / 3, 1e-12);
   EXPECT_EQ(json["epochs_differ"], true);
+}
+
+TEST(TargetJson, OneSeedOfEightTheOtherWayIsNoSignOfDifferentEpochs) {
+  Json neural = side(2, 8);
+  neural["seeds"][0] = seed(42, {0.5, 0.5, 0.5, 0.9});
+  const Json json = target_json(neural, side(3, 8), 0.9, "");
+  EXPECT_EQ(json["epochs_differ"], false) << "p = 18 / 256";
+  EXPECT_EQ(target_json(side(2, 8), side(3, 8), 0.9, "")["epochs_differ"], true) << "p = 2 / 256";
+}
+
+TEST(TargetJson, NoiseOnEitherSideIsFlagged) {
+  const Json quiet = target_json(side(2), side(2), 0.9, "")["time"]["flags"];
+  EXPECT_FALSE(std::count(quiet.begin(), quiet.end(), "noisy"));
+  Json noisy = side(2);
+  noisy["seeds"][2]["noisy"] = true;
+  for (const Json& json : {target_json(noisy, side(2), 0.9, ""), target_json(side(2), noisy, 0.9, "")}) {
+    const Json& flags = json["time"]["flags"];
+    EXPECT_TRUE(std::count(flags.begin(), flags.end(), "noisy")) << flags;
+  }
+}
+
+TEST(TargetJson, CountsNoEpochThatLacksASecondNumber) {
+  Json cut = side(3);
+  for (Json& run : cut["seeds"]) run["history"]["seconds"] = {2.0, 2.0};
+  EXPECT_EQ(target_json(cut, side(3), 0.9, "")["neural"]["reached"], 0);
+  Json open = side(3);
+  for (Json& run : open["seeds"]) run["history"]["seconds"] = {2.0, nullptr, 2.0, 2.0};
+  EXPECT_EQ(target_json(open, side(3), 0.9, "")["neural"]["seconds"], 4.0);
+}
+
+TEST(TargetJson, WhereOneSideAloneHasItThereIsNothingToCompare) {
+  Json partly = side(2);
+  partly["seeds"][1] = seed(43, {0.5, 0.5, 0.5, 0.5});
+  for (const Json& json : {target_json(partly, side(3), 0.9, ""), target_json(side(3), partly, 0.9, "")}) {
+    EXPECT_EQ(json["time"]["verdict"], "INCONCLUSIVE");
+    EXPECT_EQ(json["epochs_differ"], false);
+  }
 }
 
 TEST(TargetJson, WithoutATargetThereIsNone) {

@@ -54,6 +54,11 @@ TEST(ClopperPearson, of_none_and_of_all_ends_at_the_border) {
   EXPECT_EQ(all.high, 1);
 }
 
+TEST(ClopperPearson, of_one_and_of_all_but_one_ends_at_a_root_on_one_side) {
+  EXPECT_NEAR(clopper_pearson(1, 10, 0.05).low, 1 - std::pow(0.975, 0.1), 1e-14);
+  EXPECT_NEAR(clopper_pearson(9, 10, 0.05).high, std::pow(0.975, 0.1), 1e-14);
+}
+
 TEST(ClopperPearson, covers_every_proportion_at_least_as_often_as_it_says) {
   constexpr int kTrials = 12;
   for (double proportion = 0.01; proportion < 1; proportion += 0.01) {

@@ -28,10 +28,9 @@ double distances(double value, Series others) {
                          [&](double sum, double other) { return sum + std::abs(value - other); });
 }
 
-/// Where the two parts of the values differ most, each with `least` values or more; 0 where there are too few.
+/// Where the two parts of the values differ most, each with `least` (2 or more) values; 0 where there are too few.
 std::size_t best_split(Series values, std::size_t least) {
   const std::size_t size = values.size();
-  if (size < 2 * least) return 0;
   // Sums of distances within the first part, within the second, and between them, kept up as values change sides.
   double within_first = 0, within_second = 0, between = 0;
   for (std::size_t i = 0; i < size; ++i) within_second += distances(values[i], values.subspan(i + 1));
@@ -45,8 +44,8 @@ std::size_t best_split(Series values, std::size_t least) {
     between += to_second - to_first;
     if (split < least) continue;
     const auto first = static_cast<double>(split), second = static_cast<double>(size - split);
-    const double energy = 2 * between / (first * second) - 2 * within_first / (first * std::max(first - 1, 1.0)) -
-                          2 * within_second / (second * std::max(second - 1, 1.0));
+    const double energy = 2 * between / (first * second) - 2 * within_first / (first * (first - 1)) -
+                          2 * within_second / (second * (second - 1));
     const double scaled = first * second / (first + second) * energy;
     if (scaled > largest) {
       largest = scaled;
@@ -89,7 +88,7 @@ double t_test(Series first, Series second) {
 
 std::vector<ChangePoint> change_points(Series series, const ChangeRule& rule) {
   NEURAL_CHECK(rule.window >= 2 * rule.least_segment && rule.least_segment >= 2, "a window without room for a change");
-  if (series.size() < std::max(rule.least_values, 2 * rule.least_segment)) return {};
+  if (series.size() < rule.least_values) return {};
   std::set<std::size_t> candidates;
   for (std::size_t begin = 0;; begin += rule.window / 2) {
     const std::size_t size = std::min(rule.window, series.size() - begin);

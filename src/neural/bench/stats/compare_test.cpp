@@ -307,6 +307,10 @@ TEST(MarkHolmSurvivors, judges_the_family_together) {
   EXPECT_FALSE(equal.flags.survives_holm) << "no difference is claimed";
   EXPECT_FALSE(invalid.flags.survives_holm);
 
+  Comparison second = strong;
+  mark_holm_survivors(std::vector<Comparison*>{&strong, &second});
+  EXPECT_TRUE(strong.flags.survives_holm && second.flags.survives_holm);
+
   mark_holm_survivors(std::vector<Comparison*>{&weak, &invalid});
   EXPECT_TRUE(weak.flags.survives_holm) << "alone it stands";
 }

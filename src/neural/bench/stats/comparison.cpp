@@ -9,14 +9,14 @@
 namespace neural::bench::stats {
 namespace {
 
-constexpr std::array<std::pair<bool Flags::*, std::string_view>, 6> kFlags = {{
+constexpr auto kFlags = std::to_array<std::pair<bool Flags::*, std::string_view>>({
     {&Flags::skewed, "skewed"},
     {&Flags::material, "material"},
     {&Flags::noisy, "noisy"},
     {&Flags::survives_holm, "survives_holm"},
     {&Flags::sequential, "sequential"},
     {&Flags::single, "single"},
-}};
+});
 
 constexpr std::array kVerdicts = {Verdict::kFaster,     Verdict::kSlower,       Verdict::kLess,
                                   Verdict::kMore,       Verdict::kBetter,       Verdict::kWorse,

@@ -29,6 +29,14 @@ TEST(PairedTests, of_symmetric_pairs_is_that_of_the_signed_ranks) {
   EXPECT_EQ(effect.p_value, 2.0 / 256);
 }
 
+TEST(PairedTests, of_symmetric_pairs_has_the_larger_of_both_p_values) {
+  const Samples around = {-0.013, -0.009, -0.005, -0.001, 0.003, 0.007, 0.011, 0.015};
+  const Effect effect = PairedTests(around).at(0.05);
+  EXPECT_FALSE(effect.skewed);
+  EXPECT_LT(signed_rank_test(around).p_value(), 0.95);
+  EXPECT_EQ(effect.p_value, 1) << "four of eight signs";
+}
+
 TEST(PairedTests, of_a_one_sided_tail_is_that_of_the_signs) {
   const Samples tail = {0.010, 0.011, 0.012, 0.013, 0.014, 0.3, 0.4, 0.5};
   for (const double sign : {1.0, -1.0}) {

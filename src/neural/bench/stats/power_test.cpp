@@ -36,6 +36,10 @@ TEST(PairsNeeded, is_four_times_as_many_for_half_the_width) {
   EXPECT_EQ(pairs_needed(8, 0.0, {-0.06, 0.06, 0.95}, 0.03), 32);
 }
 
+TEST(PairsNeeded, is_a_million_at_most) {
+  EXPECT_EQ(pairs_needed(8, 0.0, {-100, 100, 0.95}, 1e-6), 1'000'000);
+}
+
 TEST(PairsNeeded, is_the_same_for_swapped_sides_and_never_less_than_one_more) {
   EXPECT_EQ(pairs_needed(8, -0.02, {-0.06, 0.02, 0.95}, 0.03), 32);
   EXPECT_EQ(pairs_needed(8, 0.02, {0, 0.03, 0.95}, 0.03), 9);

@@ -108,7 +108,7 @@ TEST(CompareLosses, less_is_better) {
   const Comparison better = compare_losses(scaled(0.95), kLosses);
   EXPECT_EQ(better.verdict, Verdict::kBetter);
   EXPECT_NEAR(better.ratio, 0.95, 1e-3);
-  EXPECT_NEAR(better.percentage, -5, 0.1);
+  EXPECT_NEAR(better.percentage, 100 * (better.ratio - 1), 1e-12);
   EXPECT_NEAR(better.ci_low, 0.95 * 0.9997, 1e-9);
   EXPECT_NEAR(better.ci_high, 0.95 * 1.0005, 1e-9);
   EXPECT_EQ(compare_losses(scaled(1.05), kLosses).verdict, Verdict::kWorse);
@@ -141,6 +141,16 @@ TEST(CompareLosses, that_are_not_above_zero_have_no_ratio) {
   EXPECT_EQ(comparison.reason, "losses that are not above zero have no ratio");
   EXPECT_DOUBLE_EQ(comparison.difference, -0.5 - -0.4);
   EXPECT_TRUE(std::isnan(comparison.ratio));
+}
+
+TEST(CompareLosses, of_one_side_that_is_not_above_zero_have_no_ratio_either) {
+  EXPECT_TRUE(std::isnan(compare_losses(Samples(6, 0.0), Samples(6, 0.4)).ratio));
+  EXPECT_TRUE(std::isnan(compare_losses(Samples(6, 0.4), Samples(6, 0.0)).ratio));
+}
+
+TEST(CompareLosses, of_nothing_and_of_no_number) {
+  EXPECT_EQ(compare_losses({}, {}).reason, "nothing was measured");
+  EXPECT_EQ(compare_losses(Samples{0.1}, Samples{std::nan("")}).verdict, Verdict::kInvalid);
 }
 
 TEST(CompareLosses, of_one_seed_have_a_ratio_and_no_verdict) {

@@ -112,6 +112,12 @@ TEST(Judge, p_values_pay_for_the_looks_before) {
   EXPECT_DOUBLE_EQ(judge(Samples(24, -0.01), pocock_rule(), 0.03).p_value, std::ldexp(1.0, -23) + 2 * 0.0221);
 }
 
+TEST(Judge, no_p_value_is_above_one) {
+  Samples around;
+  for (int i = 0; i < 24; ++i) around.push_back((i % 2 == 0 ? 1 : -1) * (0.01 + 0.001 * i));
+  EXPECT_EQ(judge(around, pocock_rule(), 0.03).p_value, 1);
+}
+
 TEST(Judge, too_few_pairs_say_nothing) {
   const Judgement judgement = judge(Samples(6, 0.5), pocock_rule(), 0.03);
   EXPECT_FALSE(judgement.different || judgement.equivalent || judgement.effect.interval);

@@ -141,6 +141,10 @@ class Backward {
     return ids;
   }
 
+  void through(const MatmulThen&, const Operation&) {
+    NEURAL_CHECK(false, "graphs are prepared to run behind their gradients");
+  }
+
   void through(const Matmul& action, const Operation& operation) {
     const ValueId a = operation.inputs[0];
     const ValueId b = operation.inputs[1];

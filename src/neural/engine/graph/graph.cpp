@@ -37,7 +37,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Action>> kNames = {"e
                                                                               "scatter_add",
                                                                               "arg_max",
                                                                               "to_real",
-                                                                              "scan"};
+                                                                              "scan",
+                                                                              "matmul_then"};
 
 }  // namespace
 
@@ -97,10 +98,10 @@ std::string to_text(const Graph& graph) {
     for (const ValueId id : operation.outputs) shapes.push_back(to_string(graph.shape(id)));
     text += fmt::format("{} = {}({}) {}", names(operation.outputs), action_name(operation.action),
                         names(operation.inputs), fmt::join(shapes, " "));
-    if (const auto* elementwise = std::get_if<Elementwise>(&operation.action)) {
-      for (std::size_t i = 0; i < elementwise->expression.results().size(); ++i) {
-        text += " " + elementwise->expression.to_string(i);
-      }
+    const auto* elementwise = std::get_if<Elementwise>(&operation.action);
+    if (const auto* both = std::get_if<MatmulThen>(&operation.action)) elementwise = &both->then;
+    for (std::size_t i = 0; elementwise != nullptr && i < elementwise->expression.results().size(); ++i) {
+      text += " " + elementwise->expression.to_string(i);
     }
     if (!operation.origin.empty()) text += "  # " + operation.origin;
     text += '\n';

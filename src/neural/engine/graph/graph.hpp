@@ -167,10 +167,17 @@ struct Scan {
   bool reversed = false;  ///< from the last step to the first
 };
 
+/// A Matmul of two matrices whose product goes through an expression at once. Inputs: both matrices, then what the
+/// expression reads besides; the product is its input 0. Made where a graph is prepared to run, behind all gradients.
+struct MatmulThen {
+  Matmul product;
+  Elementwise then;
+};
+
 using Action = std::variant<Elementwise, Random, Constant, Matmul, Convolution, ConvolutionInput, ConvolutionKernel,
                             MaxPool, MaxPoolInput, AveragePool, AveragePoolInput, Reduce, Softmax, LogSoftmax,
                             CrossEntropy, CrossEntropyInput, Reshape, Transpose, Slice, Pad, Concatenate, Reverse,
-                            Gather, ScatterAdd, ArgMax, ToReal, Scan>;
+                            Gather, ScatterAdd, ArgMax, ToReal, Scan, MatmulThen>;
 std::string_view action_name(const Action& action);  ///< "matmul"
 
 struct Operation {

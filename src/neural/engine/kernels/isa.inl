@@ -1,6 +1,8 @@
 // What each of isa_….cpp compiles, with its own instructions.
 #include "neural/engine/kernels/block_functions.hpp"
 #include "neural/engine/kernels/product.hpp"
+#include "neural/engine/kernels/random.hpp"
+#include "neural/engine/kernels/rows.hpp"
 
 namespace neural::engine::NEURAL_ISA {
 namespace {
@@ -13,11 +15,14 @@ BlockFunction function_of(Function function) {
 
 extern const Kernels kKernels;
 #if defined(NEURAL_ISA_AVX512)
-const Kernels kKernels = {Isa::kAvx512, kLanes, function_of, multiply, scratch_floats};
+const Kernels kKernels = {Isa::kAvx512, kLanes, function_of, multiply, scratch_floats, kStrip, pack_all, max_of_rows,
+                         scale_bytes, uniform};
 #elif defined(NEURAL_ISA_AVX2)
-const Kernels kKernels = {Isa::kAvx2, kLanes, function_of, multiply, scratch_floats};
+const Kernels kKernels = {Isa::kAvx2, kLanes, function_of, multiply, scratch_floats, kStrip, pack_all, max_of_rows,
+                         scale_bytes, uniform};
 #else
-const Kernels kKernels = {Isa::kPortable, kLanes, function_of, multiply, scratch_floats};
+const Kernels kKernels = {Isa::kPortable, kLanes, function_of, multiply, scratch_floats, kStrip, pack_all, max_of_rows,
+                         scale_bytes, uniform};
 #endif
 
 }  // namespace neural::engine::NEURAL_ISA

@@ -25,6 +25,25 @@ inline constexpr std::int64_t kBlock = 512;
 /// out[i] = function(a[i], b[i], c[i]) for `count` elements, rounded up to whole vectors: buffers hold kBlock elements.
 using BlockFunction = void (*)(float* out, const float* a, const float* b, const float* c, std::int64_t count);
 
+/// Which random numbers: those of a step, of a use in the network, of a seed.
+struct RandomKey {
+  std::uint64_t seed = 0;
+  std::uint64_t step = 0;
+  std::uint32_t stream = 0;
+};
+
+/// A step of Adam for each element, with the gradient g:
+///   mean += (g - mean) · mean_share,  square += (g² - square) · square_share,
+///   weight -= rate · mean / (√square + epsilon)
+struct AdamStep {
+  float* mean = nullptr;  ///< as the product's c
+  float* square = nullptr;
+  float rate = 0;
+  float mean_share = 0;
+  float square_share = 0;
+  float epsilon = 0;
+};
+
 /// A product of matrices: c(i, j) = or += Σₖ a(i, k) · b(k, j), each sum in the order of k, whatever the instruction
 /// set.
 struct Product {
@@ -34,13 +53,27 @@ struct Product {
   const float* a = nullptr;  ///< (i, k) at i · a_row + k · a_column, one of which is 1
   std::int64_t a_row = 0;
   std::int64_t a_column = 0;
+  /// More blocks of such a depth, one behind the other in b and `a_block` apart in a: the rows of a convolution's
+  /// window.
+  std::int64_t blocks = 1;
+  std::int64_t a_block = 0;
   const float* b = nullptr;  ///< (k, j) at k · b_row + j · b_column, one of which is 1
+  /// Where b has been packed: how far its strips are apart. 0 where it lies as above.
+  std::int64_t packed_strip = 0;
   std::int64_t b_row = 0;
   std::int64_t b_column = 0;
   float* c = nullptr;  ///< (i, j) at i · c_row + j
   std::int64_t c_row = 0;
   bool accumulates = false;
-  float* scratch = nullptr;  ///< of `scratch_floats(depth)` floats
+  const AdamStep* adam = nullptr;  ///< the product is a gradient: c are weights, which take a step by it
+  float* scratch = nullptr;        ///< of `scratch_floats(depth · blocks)` floats, if b is not packed
+};
+
+/// The rows of channels in a window, at least one, and what each is called.
+struct WindowRows {
+  const float* const* rows = nullptr;
+  const std::int32_t* places = nullptr;
+  int count = 0;
 };
 
 struct Kernels {
@@ -49,6 +82,13 @@ struct Kernels {
   BlockFunction (*function)(Function function) = nullptr;
   void (*multiply)(const Product& product) = nullptr;
   std::int64_t (*scratch_floats)(std::int64_t depth) = nullptr;
+  std::int64_t strip = 0;  ///< columns that a product packs at once
+  /// b as products read it: strips of `strip` columns, `to_strip` floats apart, row behind row.
+  void (*pack)(const Product& product, float* to, std::int64_t to_strip) = nullptr;
+  void (*max_of_rows)(const WindowRows& window, std::int64_t channels, float* to, std::int32_t* places) = nullptr;
+  void (*scale_bytes)(float* to, const std::uint8_t* from, std::int64_t count) = nullptr;  ///< over 255
+  /// Numbers [first, first + count) in [0, 1), multiples of 2^-24; fewer than 2^34 of a key.
+  void (*uniform)(float* to, std::int64_t first, std::int64_t count, const RandomKey& key) = nullptr;
 };
 /// That it is available is the caller's to know.
 const Kernels& kernels_of(Isa isa);

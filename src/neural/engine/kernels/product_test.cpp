@@ -73,6 +73,134 @@ TEST(Products, of_all_kinds_of_rests) {
   }
 }
 
+std::vector<Isa> available() {
+  std::vector<Isa> all;
+  for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
+    if (is_available(isa)) all.push_back(isa);
+  }
+  return all;
+}
+
+/// A window of 3 rows of 5 numbers over an image of rows of 20, every second place; b packed before, or by the product.
+std::vector<float> over_windows(Isa isa, std::int64_t places, std::int64_t filters, bool is_packed) {
+  constexpr std::int64_t kRow = 20;
+  constexpr std::int64_t kTaps = 5;
+  constexpr std::int64_t kRows = 3;
+  const Kernels& kernels = kernels_of(isa);
+  const std::vector<float> image = some(kRow * kRows, 1);
+  const std::vector<float> b = some(kRows * kTaps * filters, 2);
+  std::vector<float> c(static_cast<std::size_t>(places * filters));
+  const std::int64_t to_strip = kRows * kTaps * kernels.strip;
+  std::vector<float> packed(static_cast<std::size_t>((filters / kernels.strip + 1) * to_strip));
+  Product p;
+  p.rows = places;
+  p.columns = filters;
+  p.depth = kTaps;
+  p.a = image.data();
+  p.a_row = 2;
+  p.a_column = 1;
+  p.blocks = kRows;
+  p.a_block = kRow;
+  p.b = b.data();
+  p.b_row = filters;
+  p.b_column = 1;
+  p.c = c.data();
+  p.c_row = filters;
+  p.scratch = packed.data();
+  if (is_packed) {
+    kernels.pack(p, packed.data(), to_strip);
+    p.b = packed.data();
+    p.packed_strip = to_strip;
+    p.scratch = nullptr;
+  }
+  kernels.multiply(p);
+  for (std::int64_t i = 0; i < places; ++i) {
+    for (std::int64_t j = 0; j < filters; ++j) {
+      double sum = 0;
+      for (std::int64_t k = 0; k < kRows * kTaps; ++k) {
+        sum += static_cast<double>(image[static_cast<std::size_t>(k / kTaps * kRow + i * 2 + k % kTaps)]) *
+               static_cast<double>(b[static_cast<std::size_t>(k * filters + j)]);
+      }
+      EXPECT_NEAR(c[static_cast<std::size_t>(i * filters + j)], sum, 1e-5) << i << ", " << j;
+    }
+  }
+  return c;
+}
+
+TEST(Products, of_windows_go_through_rows_that_are_apart) {
+  for (const Isa isa : available()) {
+    for (const std::int64_t places : {1, 6, 8}) {
+      for (const std::int64_t filters : {1, 9, 32, 64, 100}) {
+        EXPECT_EQ(over_windows(isa, places, filters, true), over_windows(isa, places, filters, false));
+      }
+    }
+  }
+}
+
+TEST(Products, step_by_adam_with_what_comes_out) {
+  constexpr double kRate = 0.01;
+  constexpr double kMeanShare = 0.1;
+  constexpr double kSquareShare = 0.001;
+  constexpr double kEpsilon = 1e-3;
+  constexpr std::int64_t kMargin = 3;
+  constexpr std::int64_t kDepth = 13;
+  for (const Isa isa : available()) {
+    for (const std::int64_t m : {1, 6, 11}) {
+      for (const std::int64_t n : {1, 10, 16, 33, 64, 70}) {
+        const std::vector<float> a = some(m * kDepth, 1);
+        const std::vector<float> b = some(kDepth * n, 2);
+        std::vector<float> weight = some(m * (n + kMargin), 3);
+        std::vector<float> mean = some(m * (n + kMargin), 4);
+        std::vector<float> square = some(m * (n + kMargin), 5);
+        for (float& value : square) value = value * value;
+        const std::vector<float> before[3] = {weight, mean, square};
+        std::vector<float> scratch(static_cast<std::size_t>(kernels_of(isa).scratch_floats(kDepth)));
+        AdamStep step;
+        step.mean = mean.data();
+        step.square = square.data();
+        step.rate = kRate;
+        step.mean_share = kMeanShare;
+        step.square_share = kSquareShare;
+        step.epsilon = kEpsilon;
+        Product p;
+        p.rows = m;
+        p.columns = n;
+        p.depth = kDepth;
+        p.a = a.data();
+        p.a_row = 1;
+        p.a_column = m;
+        p.b = b.data();
+        p.b_row = n;
+        p.b_column = 1;
+        p.c = weight.data();
+        p.c_row = n + kMargin;
+        p.adam = &step;
+        p.scratch = scratch.data();
+        kernels_of(isa).multiply(p);
+        for (std::int64_t i = 0; i < m; ++i) {
+          for (std::int64_t j = 0; j < n + kMargin; ++j) {
+            const auto at = static_cast<std::size_t>(i * (n + kMargin) + j);
+            double values[3] = {before[0][at], before[1][at], before[2][at]};
+            if (j < n) {
+              double g = 0;
+              for (std::int64_t k = 0; k < kDepth; ++k) {
+                g += static_cast<double>(a[static_cast<std::size_t>(k * m + i)]) *
+                     static_cast<double>(b[static_cast<std::size_t>(k * n + j)]);
+              }
+              values[1] += (g - values[1]) * kMeanShare;
+              values[2] += (g * g - values[2]) * kSquareShare;
+              values[0] -= kRate * values[1] / (std::sqrt(values[2]) + kEpsilon);
+            }
+            EXPECT_NEAR(weight[at], values[0], 1e-5) << m << "x" << n << " at " << i << ", " << j;
+            EXPECT_NEAR(mean[at], values[1], 1e-5);
+            EXPECT_NEAR(square[at], values[2], 1e-5);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(Products, have_the_same_bits_with_eight_lanes_and_with_sixteen) {
   if (!is_available(Isa::kAvx512)) {
     EXPECT_EQ(best_isa() == Isa::kAvx512, false);

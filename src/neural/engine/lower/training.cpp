@@ -51,6 +51,41 @@ bool accepts_loss(Lowering& lowering, const Flow& outputs) {
   return true;
 }
 
+/// What training and its gradients alone have in common: the loss, and what the network gives.
+struct Loss {
+  ValueId value;
+  ValueId outputs;
+};
+
+std::optional<Loss> lower_loss(Lowering& lowering, Builder& builder, std::int64_t batch,
+                               const std::vector<Shape>& inputs, syntax::DiagnosticList& diagnostics) {
+  const model::Model& model = lowering.model();
+  const Flow outputs =
+      lower_layers(lowering, model.layers, network_inputs(builder, model, batch, inputs), model.loss.fused.has_value());
+  if (diagnostics.has_errors() || !accepts_loss(lowering, outputs)) return std::nullopt;
+  const ValueId targets = targets_input(builder, model, outputs.value);
+  ValueId loss = loss_of(builder, model, outputs.value, targets, outputs.mask);
+  penalise_weights(lowering);
+  for (const ValueId penalty : lowering.penalties()) loss = builder.add(loss, penalty);
+  return Loss{loss, outputs.value};
+}
+
+/// Of every trainable state, in their order. A weight that the loss does not depend on has a gradient of 0, which
+/// momentum and decay still act on.
+std::vector<Gradient> weight_gradients(Builder& builder, ValueId loss) {
+  std::vector<ValueId> weights;
+  for (const State& state : builder.graph().states) {
+    if (state.is_trainable) weights.push_back(state.before);
+  }
+  const std::vector<std::pair<ValueId, ValueId>> seeds = {{loss, builder.full({1}, 1)}};
+  const auto flows = gradients(builder, seeds, weights);
+  std::vector<Gradient> changes;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    changes.push_back({weights[i], flows[i] ? *flows[i] : builder.full(builder.shape(weights[i]), 0)});
+  }
+  return changes;
+}
+
 }  // namespace
 
 std::optional<Graph> training_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
@@ -60,29 +95,27 @@ std::optional<Graph> training_graph(const model::Model& model, std::int64_t batc
   Graph graph;
   Builder builder(graph);
   Lowering lowering(model, builder, true, diagnostics);
-  const Flow outputs =
-      lower_layers(lowering, model.layers, network_inputs(builder, model, batch, inputs), model.loss.fused.has_value());
-  if (diagnostics.has_errors() || !accepts_loss(lowering, outputs)) return std::nullopt;
-  const ValueId targets = targets_input(builder, model, outputs.value);
-  ValueId loss = loss_of(builder, model, outputs.value, targets, outputs.mask);
-  penalise_weights(lowering);
-  for (const ValueId penalty : lowering.penalties()) loss = builder.add(loss, penalty);
-
-  std::vector<ValueId> weights;
-  for (const State& state : graph.states) {
-    if (state.is_trainable) weights.push_back(state.before);
-  }
-  const std::vector<std::pair<ValueId, ValueId>> seeds = {{loss, builder.full({1}, 1)}};
-  const auto flows = gradients(builder, seeds, weights);
-  std::vector<Gradient> changes;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    // A weight that the loss does not depend on has a gradient of 0, which momentum and decay still act on.
-    changes.push_back({weights[i], flows[i] ? *flows[i] : builder.full(builder.shape(weights[i]), 0)});
-  }
-  apply_optimizer(builder, model.optimizer, changes, diagnostics);
+  const auto loss = lower_loss(lowering, builder, batch, inputs, diagnostics);
+  if (!loss) return std::nullopt;
+  apply_optimizer(builder, model.optimizer, weight_gradients(builder, loss->value), diagnostics);
   constrain_weights(lowering);
   if (diagnostics.has_errors()) return std::nullopt;
-  graph.outputs = {loss, outputs.value};
+  graph.outputs = {loss->value, loss->outputs};
+  remove_unused(graph);
+  return graph;
+}
+
+std::optional<Graph> gradient_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
+                                    syntax::DiagnosticList& diagnostics) {
+  check_supported(model, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
+  Graph graph;
+  Builder builder(graph);
+  Lowering lowering(model, builder, true, diagnostics);
+  const auto loss = lower_loss(lowering, builder, batch, inputs, diagnostics);
+  if (!loss) return std::nullopt;
+  graph.outputs = {loss->value};
+  for (const Gradient& each : weight_gradients(builder, loss->value)) graph.outputs.push_back(each.flow);
   remove_unused(graph);
   return graph;
 }

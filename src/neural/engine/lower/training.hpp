@@ -20,6 +20,11 @@ namespace neural::engine {
 std::optional<Graph> training_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
                                     syntax::DiagnosticList& diagnostics);
 
+/// The same step without the optimiser: outputs are the loss, then its gradient by each trainable state, in their
+/// order.
+std::optional<Graph> gradient_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
+                                    syntax::DiagnosticList& diagnostics);
+
 /// Outputs are the predictions; what the network gives before the activation; and, with targets among the inputs, the
 /// loss of the batch without penalties.
 std::optional<Graph> prediction_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,

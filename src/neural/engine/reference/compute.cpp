@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <vector>
 
 #include "neural/base/check.hpp"
 #include "neural/engine/reference/strides.hpp"
 #include "neural/engine/reference/windows.hpp"
-#include "neural/weights/philox.hpp"
 
 namespace neural::engine::reference {
 namespace {
@@ -36,16 +34,26 @@ class Computation {
   bool is_integer(std::size_t i) const { return graph_.value(operation_.inputs[i]).type == ValueType::kInteger; }
 
   void make(const Elementwise& action) {
+    std::vector<const Real*> values;
+    std::vector<Shape> shapes;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      values.push_back(in(i));
+      shapes.push_back(in_shape(i));
+    }
+    evaluate(action, values, shapes);
+  }
+
+  void evaluate(const Elementwise& action, const std::vector<const Real*>& from, const std::vector<Shape>& shapes) {
     const Shape& shape = out_shape();
     std::vector<std::vector<std::int64_t>> strides;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) strides.push_back(broadcast_strides(in_shape(i), shape));
+    for (const Shape& each : shapes) strides.push_back(broadcast_strides(each, shape));
     std::vector<double> scalars;
     for (const int index : action.scalars) scalars.push_back(step_.scalars[static_cast<std::size_t>(index)]);
     Walk walk(shape, std::move(strides));
-    std::vector<double> values(inputs_.size());
+    std::vector<double> values(from.size());
     const std::int64_t count = element_count(shape);
     for (std::int64_t at = 0; at < count; ++at, walk.next()) {
-      for (std::size_t i = 0; i < inputs_.size(); ++i) values[i] = static_cast<double>(in(i)[walk.place(i)]);
+      for (std::size_t i = 0; i < from.size(); ++i) values[i] = static_cast<double>(from[i][walk.place(i)]);
       const std::vector<double> results = action.expression.evaluate(values, scalars);
       for (std::size_t i = 0; i < results.size(); ++i) out(i)[at] = static_cast<Real>(results[i]);
     }
@@ -64,7 +72,21 @@ class Computation {
     for (std::size_t at = 0; at < action.values.size(); ++at) out()[at] = static_cast<Real>(action.values[at]);
   }
 
-  void make(const Matmul& action) {
+  void make(const Matmul& action) { multiply(action, out()); }
+
+  void make(const MatmulThen& action) {
+    std::vector<Real> product(static_cast<std::size_t>(element_count(out_shape())));
+    multiply(action.product, product.data());
+    std::vector<const Real*> values = {product.data()};
+    std::vector<Shape> shapes = {out_shape()};
+    for (std::size_t i = 2; i < inputs_.size(); ++i) {
+      values.push_back(in(i));
+      shapes.push_back(in_shape(i));
+    }
+    evaluate(action.then, values, shapes);
+  }
+
+  void multiply(const Matmul& action, Real* product) {
     const Shape& a = in_shape(0);
     const Shape& b = in_shape(1);
     const std::size_t left = a.size() - 2;
@@ -76,7 +98,7 @@ class Computation {
     for (std::int64_t each = 0; each < matrices; ++each) {
       const Real* x = in(0) + each * m * k;
       const Real* y = in(1) + (b.size() > 2 ? each * k * n : 0);
-      Real* z = out() + each * m * n;
+      Real* z = product + each * m * n;
       for (std::int64_t i = 0; i < m; ++i) {
         for (std::int64_t j = 0; j < n; ++j) {
           Real sum = 0;
@@ -350,24 +372,6 @@ class Computation {
 };
 
 }  // namespace
-
-double random_element(Random::Kind kind, std::uint32_t stream, std::uint64_t seed, std::uint64_t step,
-                      std::uint64_t index) {
-  // Four uniform numbers a block, or two pairs of normal ones by Box and Muller.
-  const auto low = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
-  const auto high = [](std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32); };
-  constexpr std::uint64_t kBlock = 4;
-  const std::uint64_t block = index / kBlock;
-  const auto numbers =
-      weights::philox({low(block), high(block) ^ high(step) << 16, low(step), stream}, {low(seed), high(seed)});
-  const auto uniform = [&](std::size_t i) { return std::ldexp(static_cast<double>(numbers[i] >> 8), -24); };
-  const std::size_t place = index % kBlock;
-  if (kind == Random::Kind::kUniform) return uniform(place);
-  const std::size_t pair = place / 2 * 2;
-  const double radius = std::sqrt(-2 * std::log(1 - uniform(pair)));
-  const double angle = 2 * std::numbers::pi * uniform(pair + 1);
-  return radius * (place == pair ? std::cos(angle) : std::sin(angle));
-}
 
 template <class Real>
 void compute(const Graph& graph, const Operation& operation, std::span<const void* const> inputs,

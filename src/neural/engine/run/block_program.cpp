@@ -144,48 +144,58 @@ void BlockProgram::gather(std::size_t input, const float* from, std::int64_t beg
   }
 }
 
-void BlockProgram::run(std::int64_t begin, std::int64_t end, std::span<const float* const> inputs,
-                       std::span<float* const> outputs, std::span<const double> scalars, float* scratch) const {
-  const auto buffer = [&](std::int32_t index) { return scratch + index * kBlock; };
+void BlockProgram::prepare(std::span<const float* const> inputs, std::span<const double> scalars,
+                           float* scratch) const {
   for (const Filled& each : filled_) {
     const double number = each.scalar < 0 ? each.number : scalars[static_cast<std::size_t>(each.scalar)];
-    std::fill_n(buffer(each.buffer), kBlock, static_cast<float>(number));
+    std::fill_n(scratch + each.buffer * kBlock, kBlock, static_cast<float>(number));
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (gathered_[i] >= 0 && operands_[i].kind == Operand::Kind::kOne) {
-      std::fill_n(buffer(gathered_[i]), kBlock, inputs[i][0]);
+      std::fill_n(scratch + gathered_[i] * kBlock, kBlock, inputs[i][0]);
     }
   }
-  for (std::int64_t at = begin; at < end; at += kBlock) {
-    const std::int64_t count = std::min(kBlock, end - at);
-    // A last block that is no whole vector is read and written by way of buffers: beside it lie others' elements.
-    const bool is_whole = whole_blocks(count) == count;
-    alignas(64) float padded[3][kBlock];
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (gathered_[i] >= 0 && operands_[i].kind != Operand::Kind::kOne)
-        gather(i, inputs[i], at, count, buffer(gathered_[i]));
-    }
-    for (const Instruction& instruction : instructions_) {
-      const float* from[3] = {scratch, scratch, scratch};
-      for (int i = 0; i < 3; ++i) {
-        const Place& place = instruction.from[i];
-        if (place.buffer >= 0) {
-          from[i] = buffer(place.buffer);
-        } else if (place.input >= 0) {
-          from[i] = inputs[static_cast<std::size_t>(place.input)] + at;
-          if (!is_whole) {
-            std::memcpy(padded[i], from[i], static_cast<std::size_t>(count) * sizeof(float));
-            from[i] = padded[i];
-          }
+}
+
+void BlockProgram::run_block(std::int64_t begin, std::int64_t count, std::span<const float* const> inputs,
+                             std::span<float* const> outputs, float* scratch) const {
+  const auto buffer = [&](std::int32_t index) { return scratch + index * kBlock; };
+  // A block that is no whole vector is read and written by way of buffers: beside it lie others' elements.
+  const bool is_whole = whole_blocks(count) == count;
+  alignas(64) float padded[3][kBlock];
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (gathered_[i] >= 0 && operands_[i].kind != Operand::Kind::kOne)
+      gather(i, inputs[i], begin, count, buffer(gathered_[i]));
+  }
+  for (const Instruction& instruction : instructions_) {
+    const float* from[3] = {scratch, scratch, scratch};
+    for (int i = 0; i < 3; ++i) {
+      const Place& place = instruction.from[i];
+      if (place.buffer >= 0) {
+        from[i] = buffer(place.buffer);
+      } else if (place.input >= 0) {
+        from[i] = inputs[static_cast<std::size_t>(place.input)] + begin;
+        if (!is_whole) {
+          std::memcpy(padded[i], from[i], static_cast<std::size_t>(count) * sizeof(float));
+          from[i] = padded[i];
         }
       }
-      instruction.function(buffer(instruction.to.buffer), from[0], from[1], from[2], count);
     }
-    for (std::size_t r = 0; r < results_.size(); ++r) {
-      const Place& place = results_[r];
-      const float* from = place.buffer >= 0 ? buffer(place.buffer) : inputs[static_cast<std::size_t>(place.input)] + at;
-      std::memcpy(outputs[r] + at, from, static_cast<std::size_t>(count) * sizeof(float));
-    }
+    instruction.function(buffer(instruction.to.buffer), from[0], from[1], from[2], count);
+  }
+  for (std::size_t r = 0; r < results_.size(); ++r) {
+    const Place& place = results_[r];
+    const float* from =
+        place.buffer >= 0 ? buffer(place.buffer) : inputs[static_cast<std::size_t>(place.input)] + begin;
+    std::memcpy(outputs[r] + begin, from, static_cast<std::size_t>(count) * sizeof(float));
+  }
+}
+
+void BlockProgram::run(std::int64_t begin, std::int64_t end, std::span<const float* const> inputs,
+                       std::span<float* const> outputs, std::span<const double> scalars, float* scratch) const {
+  prepare(inputs, scalars, scratch);
+  for (std::int64_t at = begin; at < end; at += kBlock) {
+    run_block(at, std::min(kBlock, end - at), inputs, outputs, scratch);
   }
 }
 

@@ -37,6 +37,12 @@ class BlockProgram {
   void run(std::int64_t begin, std::int64_t end, std::span<const float* const> inputs, std::span<float* const> outputs,
            std::span<const double> scalars, float* scratch) const;
 
+  /// The same in parts: what is one for all elements goes into the scratch, then any blocks of up to kBlock elements
+  /// follow.
+  void prepare(std::span<const float* const> inputs, std::span<const double> scalars, float* scratch) const;
+  void run_block(std::int64_t begin, std::int64_t count, std::span<const float* const> inputs,
+                 std::span<float* const> outputs, float* scratch) const;
+
  private:
   /// Where a value lies while a block is computed: in an input as it is, or in a buffer of the scratch.
   struct Place {

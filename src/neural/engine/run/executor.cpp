@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "neural/base/check.hpp"
+#include "neural/engine/run/fuse.hpp"
 #include "neural/engine/run/plan.hpp"
 #include "neural/engine/run/tasks.hpp"
 
@@ -70,8 +71,10 @@ namespace {
 /// One graph, or the body of a scan: what every thread does in a step.
 class GraphRunner {
  public:
-  GraphRunner(const Graph& graph, std::int64_t batch, Team& team, const Kernels& kernels)
+  /// Inputs from `first_steady` on stay what they are while the graph runs, however often.
+  GraphRunner(const Graph& graph, std::int64_t batch, std::size_t first_steady, Team& team, const Kernels& kernels)
       : graph_(graph), plan_(plan_of(graph, batch)), team_(team) {
+    const SteadyValues steady = steady_values(graph, first_steady);
     state_.values.assign(graph.values.size(), nullptr);
     state_.scalars.assign(graph.scalars.size(), 0);
     arena_ = allocate(static_cast<std::size_t>(plan_.arena_bytes));
@@ -84,11 +87,13 @@ class GraphRunner {
     for (std::size_t i = 0; i < graph.operations.size(); ++i) {
       const Operation& operation = graph.operations[i];
       if (const auto* scan = std::get_if<Scan>(&operation.action)) {
-        scans_[i] = std::make_unique<GraphRunner>(*scan->body, batch, team, kernels);
+        scans_[i] = std::make_unique<GraphRunner>(
+            *scan->body, batch, static_cast<std::size_t>(scan->sequences + scan->states), team, kernels);
         scans_[i]->prepare_scan(*scan);
         scratch_floats_ = std::max(scratch_floats_, scans_[i]->scratch_floats_);
       } else {
-        tasks_[i] = task_of(graph, operation, plan_.sharings[i], kernels, state_);
+        tasks_[i] = task_of(graph, operation, plan_.sharings[i], kernels, state_, steady);
+        if (tasks_[i].preparation_units > 0) prepared_.push_back(i);
         scratch_floats_ = std::max(scratch_floats_, tasks_[i].scratch_floats);
       }
     }
@@ -114,17 +119,32 @@ class GraphRunner {
     }
   }
 
+  /// What tasks make of steady values, by all threads.
+  void prepare(int thread) {
+    if (prepared_.empty()) return;
+    for (const std::size_t i : prepared_) {
+      const Range range = share_of(tasks_[i].preparation_units, thread, team_.size());
+      if (range.begin < range.end) tasks_[i].prepare(range.begin, range.end);
+    }
+    team_.wait();
+  }
+
   /// By all threads, with a barrier behind each segment.
   void run(int thread, float* scratch) {
     for (const Segment& segment : plan_.segments) {
-      for (const std::int32_t index : segment.operations) {
-        const auto i = static_cast<std::size_t>(index);
-        if (scans_[i]) {
-          scans_[i]->run_scan(*this, graph_.operations[i], thread, scratch);
+      for (const Group& group : segment.groups) {
+        const auto first = static_cast<std::size_t>(group.operations.front());
+        if (scans_[first]) {
+          scans_[first]->run_scan(*this, graph_.operations[first], thread, scratch);
           continue;
         }
-        const Range range = share_of(plan_.sharings[i].units, thread, team_.size());
-        if (range.begin < range.end) tasks_[i].run(range.begin, range.end, scratch);
+        const Range range = share_of(group.units, thread, team_.size());
+        for (std::int64_t begin = range.begin; begin < range.end; begin += group.together) {
+          const std::int64_t end = std::min(range.end, begin + group.together);
+          for (const std::int32_t index : group.operations) {
+            tasks_[static_cast<std::size_t>(index)].run(begin, end, scratch);
+          }
+        }
       }
       team_.wait();
     }
@@ -135,7 +155,7 @@ class GraphRunner {
     int number = 0;
     for (const Segment& segment : plan_.segments) {
       text += fmt::format("{}segment {}\n", indentation, ++number);
-      for (const std::int32_t index : segment.operations) {
+      for (const std::int32_t index : operations_of(segment)) {
         const auto i = static_cast<std::size_t>(index);
         const Operation& operation = graph_.operations[i];
         text += fmt::format("{}  {} {} {}: {}, {} units\n", indentation, operation.origin,
@@ -196,6 +216,7 @@ class GraphRunner {
       if (scan.steps > 0) read_step(number_of(0));
     }
     team_.wait();
+    prepare(thread);
     for (std::int64_t turn = 0; turn < scan.steps; ++turn) {
       run(thread, scratch);
       for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
@@ -227,6 +248,7 @@ class GraphRunner {
   StepState state_;
   std::shared_ptr<void> arena_;
   std::vector<Task> tasks_;                          ///< by operation
+  std::vector<std::size_t> prepared_;                ///< operations whose tasks prepare something
   std::vector<std::unique_ptr<GraphRunner>> scans_;  ///< by operation; null where it is no scan
   std::int64_t scratch_floats_ = 0;
   std::shared_ptr<void> state_memory_;  ///< of a scan
@@ -238,8 +260,8 @@ class GraphRunner {
 class Executor::Program {
  public:
   Program(const Graph& graph, std::int64_t batch, States& states, Team& team, Isa isa)
-      : graph_(graph), team_(team), runner_(graph, batch, team, kernels_of(isa)) {
-    for (const State& state : graph.states) {
+      : graph_(fused(graph)), team_(team), runner_(graph_, batch, graph_.inputs.size(), team, kernels_of(isa)) {
+    for (const State& state : graph_.states) {
       float* place = states.find(state.name);
       NEURAL_CHECK(place != nullptr, "a state that the others do not have");
       runner_.set_value(state.before, place);
@@ -270,6 +292,7 @@ class Executor::Program {
   void run_thread(int thread) {
     auto* scratch = reinterpret_cast<float*>(
         moved(scratch_.get(), static_cast<std::int64_t>(scratch_step_ * static_cast<std::size_t>(thread))));
+    runner_.prepare(thread);
     runner_.run(thread, scratch);
     const std::vector<std::int32_t>& copied = runner_.plan().copied_states;
     for (const std::int32_t index : copied) {
@@ -282,7 +305,7 @@ class Executor::Program {
     }
   }
 
-  const Graph& graph_;
+  const Graph graph_;
   Team& team_;
   GraphRunner runner_;
   std::shared_ptr<void> scratch_;

@@ -102,7 +102,7 @@ class Planner {
     std::vector<std::int32_t> left(graph_.operations.size());
     std::iota(left.begin(), left.end(), 0);
     while (!left.empty()) {
-      Segment segment;
+      std::vector<std::int32_t> segment;
       bool grows = true;
       while (grows) {
         grows = false;
@@ -110,7 +110,7 @@ class Planner {
         for (const std::int32_t index : left) {
           if (is_ready(index) && may_join(index)) {
             segment_of_[static_cast<std::size_t>(index)] = current_;
-            segment.operations.push_back(index);
+            segment.push_back(index);
             grows = true;
           } else {
             still_left.push_back(index);
@@ -118,10 +118,39 @@ class Planner {
         }
         left = std::move(still_left);
       }
-      NEURAL_CHECK(!segment.operations.empty(), "operations that wait for each other");
-      plan_.segments.push_back(std::move(segment));
+      NEURAL_CHECK(!segment.empty(), "operations that wait for each other");
+      plan_.segments.push_back({groups_of(segment)});
       ++current_;
     }
+  }
+
+  /// Neighbours of the same units. What packs a whole matrix each time it is called goes by itself.
+  std::vector<Group> groups_of(const std::vector<std::int32_t>& operations) const {
+    std::vector<Group> groups;
+    bool may_follow = false;
+    for (const std::int32_t index : operations) {
+      const Action& action = operation(index).action;
+      const bool is_alone = std::holds_alternative<Matmul>(action) || std::holds_alternative<MatmulThen>(action) ||
+                            std::holds_alternative<ConvolutionKernel>(action) || std::holds_alternative<Scan>(action);
+      const std::int64_t units = sharing(index).units;
+      if (!may_follow || is_alone || groups.back().units != units) groups.push_back({{}, units, units});
+      groups.back().operations.push_back(index);
+      may_follow = !is_alone;
+    }
+    for (Group& group : groups) group.together = units_together(group);
+    return groups;
+  }
+
+  std::int64_t units_together(const Group& group) const {
+    if (group.operations.size() == 1) return group.units;
+    constexpr std::int64_t kCache = std::int64_t{256} << 10;
+    constexpr std::int64_t kElement = 4;
+    std::int64_t bytes = 0;
+    for (const std::int32_t index : group.operations) {
+      if (std::holds_alternative<Reshape>(operation(index).action)) continue;
+      for (const ValueId id : operation(index).outputs) bytes += element_count(graph_.shape(id)) * kElement;
+    }
+    return std::clamp<std::int64_t>(kCache * group.units / std::max<std::int64_t>(bytes, 1), 1, group.units);
   }
 
   /// A Reshape gives the very elements of its input.
@@ -157,10 +186,14 @@ class Planner {
   /// An elementwise operation that reads each element before it writes over it; nobody reads the old value later.
   bool writes_in_place(const State& state) const {
     const std::int32_t producer = producers_[at(state.after)];
-    if (producer == kNobody || !std::holds_alternative<Elementwise>(operation(producer).action)) return false;
+    if (producer == kNobody) return false;
+    const Action& action = operation(producer).action;
+    const bool has_matrices = std::holds_alternative<MatmulThen>(action);
+    if (!has_matrices && !std::holds_alternative<Elementwise>(action)) return false;
     for (std::size_t i = 0; i < operation(producer).inputs.size(); ++i) {
       const ValueId input = operation(producer).inputs[i];
-      if (input == state.before && graph_.shape(input) != graph_.shape(state.after)) return false;
+      if (root(input) != root(state.before)) continue;
+      if ((has_matrices && i < 2) || graph_.shape(input) != graph_.shape(state.after)) return false;
     }
     return std::find(graph_.outputs.begin(), graph_.outputs.end(), state.before) == graph_.outputs.end();
   }
@@ -232,6 +265,12 @@ class Planner {
 };
 
 }  // namespace
+
+std::vector<std::int32_t> operations_of(const Segment& segment) {
+  std::vector<std::int32_t> all;
+  for (const Group& group : segment.groups) all.insert(all.end(), group.operations.begin(), group.operations.end());
+  return all;
+}
 
 Plan plan_of(const Graph& graph, std::int64_t batch) {
   return Planner(graph, batch).run();

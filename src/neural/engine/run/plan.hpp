@@ -9,10 +9,19 @@
 
 namespace neural::engine {
 
-/// Operations that every thread runs one behind the other for its own units, without waiting for the others.
-struct Segment {
+/// Operations of the same units, of which unit i needs of the others no unit but i: a thread takes some units at a time
+/// through all of them, as many as its cache holds the results of.
+struct Group {
   std::vector<std::int32_t> operations;
+  std::int64_t units = 1;
+  std::int64_t together = 1;  ///< units at a time
 };
+
+/// Groups that every thread runs one behind the other for its own units, without waiting for the others.
+struct Segment {
+  std::vector<Group> groups;
+};
+std::vector<std::int32_t> operations_of(const Segment& segment);
 
 /// Where the elements of a value are.
 struct Storage {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "neural/engine/reference/strides.hpp"
 #include "neural/engine/run/window_tasks.hpp"
@@ -9,7 +10,6 @@ namespace {
 using reference::Walk;
 
 /// The sizes of what is pooled and of what comes of it, of one sample.
-/// axis.
 struct PoolShape {
   Shape x;  ///< spatial
   Shape y;
@@ -54,33 +54,44 @@ void each_window(const Windows& windows, const PoolShape& shape, Begin begin_win
 
 }  // namespace
 
-Task max_pool_task(const Windows& windows, const Shape& x, std::int64_t units, PoolValues values,
-                   const StepState& state) {
+Task max_pool_task(const Windows& windows, const Shape& x, std::int64_t units, const Kernels& kernels,
+                   PoolValues values, const StepState& state) {
   const PoolShape shape(windows, x);
   const std::int64_t samples = x.front() / units;
-  return {[=, &state](std::int64_t begin, std::int64_t end, float*) {
+  // The rows of every window, one window behind the other.
+  struct Places {
+    std::vector<std::int32_t> rows;
+    std::vector<std::int32_t> counts;
+    int most = 0;
+  };
+  auto places = std::make_shared<Places>();
+  each_window(
+      windows, shape,
+      [&](std::int64_t, std::int64_t elements) {
+        places->counts.push_back(static_cast<std::int32_t>(elements));
+        places->most = std::max(places->most, static_cast<int>(elements));
+      },
+      [&](std::int64_t, std::int64_t spatial, bool) { places->rows.push_back(static_cast<std::int32_t>(spatial)); },
+      [](std::int64_t, std::int64_t) {});
+  const auto max_of_rows = kernels.max_of_rows;
+  constexpr std::int64_t kPointer = sizeof(const float*) / sizeof(float);
+  return {[=, &state](std::int64_t begin, std::int64_t end, float* scratch) {
+            const float** rows = reinterpret_cast<const float**>(scratch);
             for (std::int64_t sample = begin * samples; sample < end * samples; ++sample) {
               const float* from = reals(state, values.from) + sample * shape.x_size;
               float* to = writable(state, values.to) + sample * shape.y_size;
-              auto* places = static_cast<std::int32_t*>(state.values[values.places]) + sample * shape.y_size;
-              each_window(
-                  windows, shape, [](std::int64_t, std::int64_t) {},
-                  [&](std::int64_t place, std::int64_t spatial, bool is_first) {
-                    const float* row = from + spatial * shape.channels;
-                    float* largest = to + place * shape.channels;
-                    std::int32_t* at = places + place * shape.channels;
-                    const auto here = static_cast<std::int32_t>(spatial);
-                    for (std::int64_t c = 0; c < shape.channels; ++c) {
-                      const bool wins =
-                          is_first || row[c] > largest[c] || (row[c] != row[c] && largest[c] == largest[c]);
-                      largest[c] = wins ? row[c] : largest[c];
-                      at[c] = wins ? here : at[c];
-                    }
-                  },
-                  [](std::int64_t, std::int64_t) {});
+              auto* winners = static_cast<std::int32_t*>(state.values[values.places]) + sample * shape.y_size;
+              const std::int32_t* row = places->rows.data();
+              for (const std::int32_t count : places->counts) {
+                for (std::int32_t i = 0; i < count; ++i) rows[i] = from + row[i] * shape.channels;
+                max_of_rows({rows, row, count}, shape.channels, to, winners);
+                row += count;
+                to += shape.channels;
+                winners += shape.channels;
+              }
             }
           },
-          0, "windows"};
+          places->most * kPointer, "windows"};
 }
 
 Task average_pool_task(const Windows& windows, std::optional<std::int64_t> full_size, const Shape& x,

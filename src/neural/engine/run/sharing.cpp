@@ -44,11 +44,18 @@ class Shares {
     return sharing;
   }
 
-  Sharing of(const Elementwise&) const {
+  /// Inputs from `first` on that have the rows of the result.
+  std::vector<std::size_t> with_rows(std::size_t first) const {
     std::vector<std::size_t> aligned;
-    for (std::size_t i = 0; i < operation_.inputs.size(); ++i) {
+    for (std::size_t i = first; i < operation_.inputs.size(); ++i) {
       if (in(i).size() == out().size() && !in(i).empty() && in(i).front() == out().front()) aligned.push_back(i);
     }
+    return aligned;
+  }
+  Sharing of(const Elementwise&) const { return by_rows(with_rows(0)); }
+  Sharing of(const MatmulThen& action) const {
+    std::vector<std::size_t> aligned = with_rows(2);
+    if (!action.product.transpose_a) aligned.push_back(0);
     return by_rows(aligned);
   }
   Sharing of(const Random&) const { return by_rows({}); }

@@ -1,4 +1,4 @@
-// One method for each kind of operation. They are in tasks.cpp (what computes elements, products and windows),
+// One method for each kind of operation. They are in tasks.cpp (what computes elements and windows), product_tasks.cpp,
 // row_tasks.cpp (what works along an axis) and move_tasks.cpp (what copies).
 #pragma once
 
@@ -6,11 +6,21 @@
 
 namespace neural::engine {
 
+struct AdamForm;
+
+/// Inputs or results of an elementwise operation.
+inline constexpr std::size_t kMostValues = 64;
+
 class TaskMaker {
  public:
   TaskMaker(const Graph& graph, const Operation& operation, const Sharing& sharing, const Kernels& kernels,
-            const StepState& state)
-      : graph_(graph), operation_(operation), units_(sharing.units), kernels_(kernels), state_(state) {}
+            const StepState& state, const SteadyValues& steady)
+      : graph_(graph),
+        operation_(operation),
+        units_(sharing.units),
+        kernels_(kernels),
+        state_(state),
+        steady_(steady) {}
 
   Task run() {
     return std::visit([&](const auto& action) { return make(action); }, operation_.action);
@@ -52,6 +62,8 @@ class TaskMaker {
   Task make(const ArgMax& action);
   Task make(const ToReal& action);
   Task make(const Scan& action);
+  Task make(const MatmulThen& action);
+  Task multiply_and_step(const MatmulThen& action, const AdamForm& form);
 
   /// What has no kernel of its own: the reference's, for all units at once by whoever has the first.
   Task by_reference();
@@ -65,6 +77,7 @@ class TaskMaker {
   std::int64_t units_;
   const Kernels& kernels_;
   const StepState& state_;
+  const SteadyValues& steady_;
 };
 
 }  // namespace neural::engine

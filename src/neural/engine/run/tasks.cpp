@@ -10,13 +10,6 @@
 #include "neural/engine/run/window_tasks.hpp"
 
 namespace neural::engine {
-namespace {
-
-/// Inputs or results of an elementwise operation.
-constexpr std::size_t kMostValues = 64;
-
-}  // namespace
-
 Task TaskMaker::make(const Elementwise& action) {
   std::vector<Shape> shapes;
   for (std::size_t i = 0; i < operation_.inputs.size(); ++i) shapes.push_back(in(i));
@@ -40,15 +33,20 @@ Task TaskMaker::make(const Elementwise& action) {
 
 Task TaskMaker::make(const Random& action) {
   const std::int64_t size = unit_size(out());
-  return {[=, value = output(), &state = state_](std::int64_t begin, std::int64_t end, float*) {
-            float* to = writable(state, value);
-            const std::uint64_t seed = action.seed.value_or(state.seed);
-            for (std::int64_t i = begin * size; i < end * size; ++i) {
-              to[i] = static_cast<float>(reference::random_element(action.kind, action.stream, seed, state.number,
-                                                                   static_cast<std::uint64_t>(i)));
-            }
-          },
-          0, "Philox"};
+  const auto uniform = kernels_.uniform;
+  return {
+      [=, value = output(), &state = state_](std::int64_t begin, std::int64_t end, float*) {
+        float* to = writable(state, value);
+        const std::uint64_t seed = action.seed.value_or(state.seed);
+        if (action.kind == Random::Kind::kUniform) {
+          return uniform(to + begin * size, begin * size, (end - begin) * size, {seed, state.number, action.stream});
+        }
+        for (std::int64_t i = begin * size; i < end * size; ++i) {
+          to[i] = static_cast<float>(
+              reference::random_element(action.kind, action.stream, seed, state.number, static_cast<std::uint64_t>(i)));
+        }
+      },
+      0, "Philox"};
 }
 
 Task TaskMaker::make(const Constant& action) {
@@ -59,68 +57,29 @@ Task TaskMaker::make(const Constant& action) {
           0, "copy"};
 }
 
-Task TaskMaker::make(const Matmul& action) {
-  const Shape& a = in(0);
-  const Shape& b = in(1);
-  const std::size_t left = a.size() - 2;
-  const std::size_t right = b.size() - 2;
-  const std::int64_t m = action.transpose_a ? a[left + 1] : a[left];
-  const std::int64_t k = action.transpose_a ? a[left] : a[left + 1];
-  const std::int64_t n = action.transpose_b ? b[right] : b[right + 1];
-  const std::int64_t matrices = element_count({a.begin(), a.end() - 2});
-  Product base;
-  base.columns = n;
-  base.depth = k;
-  base.a_row = action.transpose_a ? 1 : k;
-  base.a_column = action.transpose_a ? m : 1;
-  base.b_row = action.transpose_b ? 1 : n;
-  base.b_column = action.transpose_b ? k : 1;
-  base.c_row = n;
-  const bool shares_b = b.size() == 2;
-  // Rows of one product, or whole products.
-  const std::int64_t rows = a.size() == 2 ? m / units_ : 0;
-  const std::int64_t each = a.size() == 2 ? 0 : matrices / units_;
-  const auto multiply = kernels_.multiply;
-  return {[=, x = input(0), y = input(1), z = output(), &state = state_](std::int64_t begin, std::int64_t end,
-                                                                         float* buffer) {
-            Product p = base;
-            p.scratch = buffer;
-            p.a = reals(state, x);
-            p.b = reals(state, y);
-            p.c = writable(state, z);
-            if (rows > 0) {
-              p.rows = (end - begin) * rows;
-              p.a += begin * rows * p.a_row;
-              p.c += begin * rows * n;
-              return multiply(p);
-            }
-            p.rows = m;
-            p.a += begin * each * m * k;
-            p.c += begin * each * m * n;
-            if (!shares_b) p.b += begin * each * k * n;
-            for (std::int64_t i = begin * each; i < end * each; ++i) {
-              multiply(p);
-              p.a += m * k;
-              p.c += m * n;
-              if (!shares_b) p.b += k * n;
-            }
-          },
-          kernels_.scratch_floats(k), "tiles"};
-}
-
 Task TaskMaker::make(const Convolution& action) {
-  return convolution_task({in(0), in(1), out(), action.window}, units_, kernels_, {input(0), input(1), output()},
-                          state_);
+  const ConvolutionShapes shapes = {in(0), in(1), out(), action.window};
+  const ConvolutionValues values = {input(0), input(1), output()};
+  if (steady_[values.kernel] != 0 && has_packed_convolution(shapes)) {
+    return packed_convolution_task(shapes, units_, kernels_, values, state_);
+  }
+  return convolution_task(shapes, units_, kernels_, values, state_);
 }
 
 Task TaskMaker::make(const ConvolutionInput& action) {
-  return convolution_input_task({out(), in(1), in(0), action.window}, units_, kernels_, {output(), input(1), input(0)},
-                                state_);
+  const ConvolutionShapes shapes = {out(), in(1), in(0), action.window};
+  const ConvolutionValues values = {output(), input(1), input(0)};
+  if (steady_[values.kernel] != 0 && has_packed_convolution_input(shapes)) {
+    return packed_convolution_input_task(shapes, units_, kernels_, values, state_);
+  }
+  return convolution_input_task(shapes, units_, kernels_, values, state_);
 }
 
 Task TaskMaker::make(const ConvolutionKernel& action) {
-  return convolution_kernel_task({in(0), out(), in(1), action.window}, kernels_, {input(0), output(), input(1)},
-                                 state_);
+  const ConvolutionShapes shapes = {in(0), out(), in(1), action.window};
+  const ConvolutionValues values = {input(0), output(), input(1)};
+  if (has_packed_convolution(shapes)) return packed_convolution_kernel_task(shapes, kernels_, values, state_);
+  return convolution_kernel_task(shapes, kernels_, values, state_);
 }
 
 Task TaskMaker::by_reference() {
@@ -141,7 +100,7 @@ Task TaskMaker::by_reference() {
 }
 
 Task TaskMaker::make(const MaxPool& action) {
-  return max_pool_task(action.windows, in(0), units_, {input(0), output(0), output(1)}, state_);
+  return max_pool_task(action.windows, in(0), units_, kernels_, {input(0), output(0), output(1)}, state_);
 }
 
 Task TaskMaker::make(const MaxPoolInput&) {
@@ -180,8 +139,19 @@ Task TaskMaker::make(const Scan&) {
 }
 
 Task task_of(const Graph& graph, const Operation& operation, const Sharing& sharing, const Kernels& kernels,
-             const StepState& state) {
-  return TaskMaker(graph, operation, sharing, kernels, state).run();
+             const StepState& state, const SteadyValues& steady) {
+  return TaskMaker(graph, operation, sharing, kernels, state, steady).run();
+}
+
+SteadyValues steady_values(const Graph& graph, std::size_t first_input) {
+  SteadyValues steady(graph.values.size(), 0);
+  const auto at = [&](ValueId id) -> char& { return steady[static_cast<std::size_t>(id.index)]; };
+  for (const State& state : graph.states) at(state.before) = 1;
+  for (std::size_t i = first_input; i < graph.inputs.size(); ++i) at(graph.inputs[i]) = 1;
+  for (const Operation& operation : graph.operations) {
+    if (std::holds_alternative<Reshape>(operation.action)) at(operation.outputs[0]) = at(operation.inputs[0]);
+  }
+  return steady;
 }
 
 }  // namespace neural::engine

@@ -35,10 +35,18 @@ struct Task {
   std::function<void(std::int64_t begin, std::int64_t end, float* scratch)> run;
   std::int64_t scratch_floats = 0;
   std::string kernel;  ///< for people: "tiles of 6 x 4 vectors"
+  /// What is done once in a step, before all operations, from values that stay what they are until its end.
+  std::int64_t preparation_units = 0;
+  std::function<void(std::int64_t begin, std::int64_t end)> prepare = {};
 };
+
+/// By value: whether it is the same from the begin of a step to its end, as weights are until their update.
+using SteadyValues = std::vector<char>;
+/// States, and inputs from `first_input` on, also in another shape.
+SteadyValues steady_values(const Graph& graph, std::size_t first_input);
 
 /// `state` is where the task looks each time it runs; it outlives the task.
 Task task_of(const Graph& graph, const Operation& operation, const Sharing& sharing, const Kernels& kernels,
-             const StepState& state);
+             const StepState& state, const SteadyValues& steady);
 
 }  // namespace neural::engine

@@ -32,14 +32,26 @@ Task convolution_input_task(ConvolutionShapes shapes, std::int64_t units, const 
 Task convolution_kernel_task(ConvolutionShapes shapes, const Kernels& kernels, ConvolutionValues values,
                              const StepState& state);
 
+/// Whether rows of taps lie together and the rows of a window evenly apart: along one axis or two, without groups. Then
+/// the kernel is packed once a step, and a whole window is the depth of one product.
+bool has_packed_convolution(const ConvolutionShapes& shapes);
+/// The same without strides: x comes from y as y from x, with the kernel mirrored.
+bool has_packed_convolution_input(const ConvolutionShapes& shapes);
+Task packed_convolution_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
+                             ConvolutionValues values, const StepState& state);
+Task packed_convolution_input_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
+                                   ConvolutionValues values, const StepState& state);
+Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kernels& kernels, ConvolutionValues values,
+                                    const StepState& state);
+
 using Windows = std::vector<std::vector<Interval>>;
 struct PoolValues {
   std::size_t from = 0;
   std::size_t to = 0;
   std::size_t places = 0;  ///< of maxima
 };
-Task max_pool_task(const Windows& windows, const Shape& x, std::int64_t units, PoolValues values,
-                   const StepState& state);
+Task max_pool_task(const Windows& windows, const Shape& x, std::int64_t units, const Kernels& kernels,
+                   PoolValues values, const StepState& state);
 Task average_pool_task(const Windows& windows, std::optional<std::int64_t> full_size, const Shape& x,
                        std::int64_t units, PoolValues values, const StepState& state);
 /// The way back; `x` is the shape of the result.

@@ -225,6 +225,24 @@ Expected<Samples> prepare_samples(const model::Model& model, const data::Split& 
   return samples;
 }
 
+Expected<Samples> prepare_inputs(const model::Model& model, const std::vector<Array>& arrays,
+                                 const std::string& origin) {
+  NEURAL_CHECK(arrays.size() == model.inputs.size());
+  Samples samples;
+  samples.rows = arrays.front().rows();
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    const model::Input& input = model.inputs[i];
+    if (arrays[i].rows() != samples.rows || samples.rows == 0) {
+      return fail(ErrorCode::kUsage,
+                  fmt::format("`{}` in {} has {} samples, `{}` has {}", input.name, origin, arrays[i].rows(),
+                              model.inputs.front().name, samples.rows),
+                  "samples lie along the first axis: as many for each input, and at least one");
+    }
+    samples.columns.push_back(NEURAL_TRY(prepare_input(model, input, arrays[i], {input.name, origin})));
+  }
+  return samples;
+}
+
 Status check_ids(const Graph& graph, const Samples& samples, const std::string& origin, const std::string& split) {
   const std::vector<std::int32_t> makers = producers(graph);
   for (const Operation& operation : graph.operations) {

@@ -40,6 +40,10 @@ struct Samples {
 Expected<Samples> prepare_samples(const model::Model& model, const data::Split& data, const std::string& origin,
                                   const std::string& split);
 
+/// The inputs alone, an array for each in the network's order, which have the same number of rows.
+Expected<Samples> prepare_inputs(const model::Model& model, const std::vector<data::Array>& arrays,
+                                 const std::string& origin);
+
 /// That every id is one that the graph's tables have.
 Status check_ids(const Graph& graph, const Samples& samples, const std::string& origin, const std::string& split);
 

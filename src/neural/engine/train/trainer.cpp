@@ -50,14 +50,32 @@ class NetworkTrainer : public Trainer {
     return true;
   }
 
-  Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch,
+  bool prepare_prediction(std::int64_t rows, syntax::DiagnosticList& diagnostics) {
+    const std::int64_t size = std::min(kPredictedRows, rows);
+    auto graph = prediction_graph(model_, size, shapes_, false, diagnostics);
+    if (!graph) return false;
+    states_ = std::make_unique<States>(*graph);
+    const Shape shape = graph->shape(graph->outputs[1]);
+    output_row_.assign(shape.begin() + 1, shape.end());
+    metrics_ = metrics_of(model_, output_row_);
+    return true;
+  }
+
+  Status check_ids(const Samples& samples, const std::string& origin, const std::string& split) const override {
+    syntax::DiagnosticList none;
+    const auto graph = prediction_graph(model_, 1, shapes_, false, none);
+    return graph ? engine::check_ids(*graph, samples, origin, split) : done();
+  }
+
+  Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch, std::int64_t first_step,
                                               const StepCallback& after_step) override {
     const std::vector<std::uint32_t> order = epoch_order(samples.rows, options_.seed, epoch, options_.shuffle);
     const std::int64_t size = std::min(options_.batch_size, samples.rows);
     const std::int64_t steps = (samples.rows + size - 1) / size;
     reset_metrics();
     double total = 0;
-    for (std::int64_t step = 0; step < steps; ++step) {
+    const std::int64_t before = std::min(first_step * size, samples.rows);
+    for (std::int64_t step = first_step; step < steps; ++step) {
       const std::int64_t begin = step * size;
       const std::int64_t rows = std::min(size, samples.rows - begin);
       Batch& batch = ready_training(rows);
@@ -71,9 +89,10 @@ class NetworkTrainer : public Trainer {
       }
       total += loss * static_cast<double>(rows);
       add_to_metrics(rows, batch.executor->output(1), nullptr, batch.inputs.back());
-      if (!after_step(step + 1, steps, total / static_cast<double>(begin + rows))) return std::optional<Scores>();
+      if (!after_step(step + 1, steps, total / static_cast<double>(begin + rows - before)))
+        return std::optional<Scores>();
     }
-    return std::optional(scores(total / static_cast<double>(samples.rows)));
+    return std::optional(scores(total / static_cast<double>(std::max<std::int64_t>(samples.rows - before, 1))));
   }
 
   Scores evaluate(const Samples& samples) override {
@@ -111,6 +130,29 @@ class NetworkTrainer : public Trainer {
       const std::vector<float>& values = given.at(tensor.name).values;
       std::copy(values.begin(), values.end(), states_->find(tensor.name));
     }
+  }
+
+  weights::Weights states() const override {
+    weights::Weights result;
+    for (std::size_t i = 0; i < states_->count(); ++i) {
+      const std::span<const float> from = states_->elements(i);
+      result[states_->name(i)] = {{static_cast<std::int64_t>(from.size())}, {from.begin(), from.end()}};
+    }
+    return result;
+  }
+
+  Status set_states(const weights::Weights& given) override {
+    for (std::size_t i = 0; i < states_->count(); ++i) {
+      const auto found = given.find(states_->name(i));
+      const std::span<float> to = states_->elements(i);
+      if (found == given.end() || found->second.values.size() != to.size()) {
+        return fail(ErrorCode::kUsage,
+                    fmt::format("the checkpoint has no `{}` of {} numbers", states_->name(i), to.size()),
+                    "it is of another network or optimizer");
+      }
+      std::copy(found->second.values.begin(), found->second.values.end(), to.begin());
+    }
+    return done();
   }
 
   void use_averages() override {
@@ -194,7 +236,7 @@ class NetworkTrainer : public Trainer {
           const std::int64_t row = rows[static_cast<std::size_t>(i)];
           if (from.kind == Column::Kind::kBytes) {
             const auto* bytes = reinterpret_cast<const std::uint8_t*>(from.array.bytes().data()) + row * width;
-            for (std::int64_t j = 0; j < width; ++j) to[i * width + j] = static_cast<float>(bytes[j]) / 255.0F;
+            kernels_of(options_.isa).scale_bytes(to + i * width, bytes, width);
           } else {
             std::memcpy(to + i * width, from.array.bytes().data() + row * width * 4,
                         static_cast<std::size_t>(width) * 4);
@@ -255,6 +297,13 @@ std::unique_ptr<Trainer> Trainer::create(const model::Model& model, const Sample
                                          const TrainingOptions& options, syntax::DiagnosticList& diagnostics) {
   auto trainer = std::make_unique<NetworkTrainer>(model, samples, options);
   if (!trainer->prepare(samples.rows, diagnostics)) return nullptr;
+  return trainer;
+}
+
+std::unique_ptr<Trainer> Trainer::for_prediction(const model::Model& model, const Samples& samples,
+                                                 const TrainingOptions& options, syntax::DiagnosticList& diagnostics) {
+  auto trainer = std::make_unique<NetworkTrainer>(model, samples, options);
+  if (!trainer->prepare_prediction(samples.rows, diagnostics)) return nullptr;
   return trainer;
 }
 

@@ -38,12 +38,16 @@ class Trainer {
   /// trained on; they decide sizes that the network leaves open. The model outlives it.
   static std::unique_ptr<Trainer> create(const model::Model& model, const Samples& samples,
                                          const TrainingOptions& options, syntax::DiagnosticList& diagnostics);
+  /// One that only evaluates and predicts: without what an optimiser keeps. The samples may lack targets.
+  static std::unique_ptr<Trainer> for_prediction(const model::Model& model, const Samples& samples,
+                                                 const TrainingOptions& options, syntax::DiagnosticList& diagnostics);
   virtual ~Trainer() = default;
 
-  /// All rows once, in an order of the seed and the number of the epoch, from 0. Scores are of training: means while
-  /// the weights change, with dropout. None where `after_step` ended it. A loss that is no number is an error.
+  /// All rows once, in an order of the seed and the number of the epoch, from 0; from `first_step` on, where the steps
+  /// before it were done already. Scores are of training: means while the weights change, with dropout. None where
+  /// `after_step` ended it. A loss that is no number is an error.
   virtual Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch,
-                                                      const StepCallback& after_step) = 0;
+                                                      std::int64_t first_step, const StepCallback& after_step) = 0;
 
   /// Loss and metrics as predictions have them.
   virtual Scores evaluate(const Samples& samples) = 0;
@@ -51,8 +55,15 @@ class Trainer {
   /// Predictions [rows, …], row behind row.
   virtual std::vector<float> predict(const Samples& samples) = 0;
 
+  /// That every id in the samples is one that the network's tables have. `split` and `origin` are for messages.
+  virtual Status check_ids(const Samples& samples, const std::string& origin, const std::string& split) const = 0;
+
   virtual weights::Weights weights() const = 0;
   virtual void set_weights(const weights::Weights& weights) = 0;
+  /// Weights, and what the optimiser keeps of each: with the number of the next step all that training goes on from.
+  virtual weights::Weights states() const = 0;
+  /// An error where they are not those of this network and its optimiser.
+  virtual Status set_states(const weights::Weights& states) = 0;
   /// Where the optimiser averages them: the averages become the weights.
   virtual void use_averages() = 0;
 

@@ -54,7 +54,7 @@ TEST(Trainer, learns_digits_with_a_last_batch_that_is_not_whole) {
   const double before = score(trainer->evaluate(samples), "accuracy");
   double last = 0;
   for (int epoch = 0; epoch < 3; ++epoch)
-    last = score(trainer->train_epoch(samples, epoch, go_on).value().value(), "accuracy");
+    last = score(trainer->train_epoch(samples, epoch, 0, go_on).value().value(), "accuracy");
   EXPECT_LT(before, 0.3);
   EXPECT_GT(last, 0.88);
   EXPECT_GT(score(trainer->evaluate(samples), "accuracy"), 0.9);
@@ -67,7 +67,7 @@ TEST(Trainer, gives_the_same_bits_with_one_thread_and_with_three) {
   std::vector<weights::Weights> results;
   for (const int threads : {1, 3}) {
     const auto trainer = trainer_for(model, samples, threads);
-    ASSERT_TRUE(trainer->train_epoch(samples, 0, go_on));
+    ASSERT_TRUE(trainer->train_epoch(samples, 0, 0, go_on));
     results.push_back(trainer->weights());
     trainer->use_averages();
     EXPECT_NE(trainer->weights(), results.back());
@@ -82,7 +82,7 @@ TEST(Trainer, predictions_are_shares_and_weights_come_back) {
   const Samples samples = part_of_mnist(model, 300);
   const auto trainer = trainer_for(model, samples, 2);
   const weights::Weights begin = trainer->weights();
-  ASSERT_TRUE(trainer->train_epoch(samples, 0, go_on));
+  ASSERT_TRUE(trainer->train_epoch(samples, 0, 0, go_on));
   const std::vector<float> trained = trainer->predict(samples);
   ASSERT_EQ(trained.size(), 3000U);
   for (std::size_t row = 0; row < 300; ++row) {
@@ -102,7 +102,7 @@ TEST(Trainer, stops_behind_the_step_where_it_is_told_to) {
   const Samples samples = part_of_mnist(model, 640);
   const auto trainer = trainer_for(model, samples, 1);
   std::int64_t steps = 0;
-  const auto scores = trainer->train_epoch(samples, 0, [&](std::int64_t step, std::int64_t all, double) {
+  const auto scores = trainer->train_epoch(samples, 0, 0, [&](std::int64_t step, std::int64_t all, double) {
     EXPECT_EQ(all, 10);
     steps = step;
     return step < 4;
@@ -119,7 +119,7 @@ TEST(Trainer, a_loss_that_is_no_number_is_an_error_with_a_way_out) {
   data.train.inputs = {data.train.inputs[0].slice(0, 100)};
   const Samples samples = prepare_samples(model, data.train, data.origin, "train").value();
   const auto trainer = trainer_for(model, samples, 1, 10);
-  const auto scores = trainer->train_epoch(samples, 0, go_on);
+  const auto scores = trainer->train_epoch(samples, 0, 0, go_on);
   ASSERT_FALSE(scores);
   EXPECT_NE(scores.error().message.find("the loss of step"), std::string::npos);
   EXPECT_NE(scores.error().help.find("learning rate"), std::string::npos);

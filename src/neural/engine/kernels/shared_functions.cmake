@@ -1,0 +1,22 @@
+# A function that several objects define, as inline ones do, is taken from any of them by the linker: one that was
+# compiled for AVX-512 would then stop a processor without it. So what isa_….cpp define for others is in the namespace
+# of their instruction set.
+string(REPLACE "," ";" objects "${OBJECTS}")
+set(seen 0)
+foreach(object IN LISTS objects)
+  if(NOT object MATCHES "isa_[a-z0-9]+\\.cpp")
+    continue()
+  endif()
+  math(EXPR seen "${seen} + 1")
+  execute_process(COMMAND "${NM}" -C --defined-only "${object}" OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE ";" "," text "${text}")
+  string(REGEX MATCHALL "[^\n]+" lines "${text}")
+  foreach(line IN LISTS lines)
+    if(line MATCHES " [WVu] " AND NOT line MATCHES "neural::engine::(portable|avx2|avx512)::")
+      message(SEND_ERROR "${object} shares: ${line}")
+    endif()
+  endforeach()
+endforeach()
+if(seen EQUAL 0)
+  message(FATAL_ERROR "no object of an instruction set among: ${OBJECTS}")
+endif()

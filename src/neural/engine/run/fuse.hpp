@@ -1,0 +1,13 @@
+// Fewer passes over memory: operations that follow each other become one.
+#pragma once
+
+#include "neural/engine/graph/graph.hpp"
+
+namespace neural::engine {
+
+/// The same results from fewer operations. An elementwise operation goes into the one in front of it where both have
+/// the same shape: two expressions become one, a product and an expression a MatmulThen. Values keep their ids; those
+/// that nobody needs any more are not written. Bodies of scans likewise.
+Graph fused(const Graph& graph);
+
+}  // namespace neural::engine

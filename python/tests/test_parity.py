@@ -88,7 +88,19 @@ def test_in_float64_only_rounding_is_left(source: str, tmp_path: Path) -> None:
     assert certificate["comparisons"][0]["largest"]["deviation"] < 1e-11
 
 
-@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
+# Layers in a frozen Bidirectional go on learning in Keras; and averages become the weights behind each fit.
+FROZEN = """network Proof {
+  input: (5, 3)
+  layers:
+    Bidirectional(GRU(3), trainable=false)
+    Output(2)
+  loss: mse
+  optimizer: SGD(0.05, use_ema=true, ema_momentum=0.8)
+}
+"""
+
+
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME, FROZEN], ids=["image", "sequence", "volume", "frozen"])
 @pytest.mark.parametrize("options", [("--steps", "20"), ("--steps", "10", "--float64")], ids=["float32", "float64"])
 def test_the_engine_agrees_with_pytorch(source: str, options: tuple[str, ...], tmp_path: Path) -> None:
     pytest.importorskip("torch")

@@ -85,7 +85,7 @@ class Mutant:
         """Stays when lines above it come and go."""
         again = f" (line {self.copy + 1} of these)" if self.copy else ""
         column = self.column - indent(self.text)
-        return f"{self.file} | {self.text.strip()}{again} | {column} | {self.before} | {self.after}"
+        return f"{self.file} | {self.text.strip()}{again} | {column} | {self.before.strip()} | {self.after.strip()}"
 
 
 def indent(text: str) -> int:

@@ -252,6 +252,7 @@ class EngineSide {
     for (std::int64_t step = 1; step <= run_.plan->steps; ++step) {
       const Batch& batch = batches_[static_cast<std::size_t>(step - 1) % batches_.size()];
       losses.push_back(machine_.run(*training, batch.columns, states, step - 1).front().front());
+      if (engine::averages_weights(model_.optimizer)) take_averages(states);
       const std::vector<int>& wanted = run_.plan->weights_after;
       if (std::find(wanted.begin(), wanted.end(), step) != wanted.end()) {
         weights[std::to_string(step)] = NEURAL_TRY(write_all(fmt::format("step{}", step), states));
@@ -260,6 +261,14 @@ class EngineSide {
     index_["losses"] = std::move(losses);
     index_["weights"] = std::move(weights);
     return done();
+  }
+
+  /// As at the end of a `fit`, which every step is to the other sides.
+  void take_averages(Named& states) const {
+    for (const auto& [name, shape] : tensors_) {
+      const auto average = states.find(name + "/average");
+      if (average != states.end()) states.at(name) = average->second;
+    }
   }
 
   /// The loss and its gradients; 0 of what is not trained.

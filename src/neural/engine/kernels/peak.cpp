@@ -13,8 +13,9 @@ constexpr int kTimes = 2;  // each sum, in one turn
 
 #define NEURAL_TWELVE(INSTRUCTION)                                                                         \
   INSTRUCTION(0)                                                                                           \
-  INSTRUCTION(1) INSTRUCTION(2) INSTRUCTION(3) INSTRUCTION(4) INSTRUCTION(5) INSTRUCTION(6) INSTRUCTION(7) \
-      INSTRUCTION(8) INSTRUCTION(9) INSTRUCTION(10) INSTRUCTION(11)
+  INSTRUCTION(1)                                                                                           \
+  INSTRUCTION(2) INSTRUCTION(3) INSTRUCTION(4) INSTRUCTION(5) INSTRUCTION(6) INSTRUCTION(7) INSTRUCTION(8) \
+      INSTRUCTION(9) INSTRUCTION(10) INSTRUCTION(11)
 #define NEURAL_CLEAR(n) "vxorps %%xmm" #n ", %%xmm" #n ", %%xmm" #n "\n"
 #define NEURAL_WIDE(n) "vfmadd231ps %%zmm12, %%zmm13, %%zmm" #n "\n"
 #define NEURAL_NARROW(n) "vfmadd231ps %%ymm12, %%ymm13, %%ymm" #n "\n"

@@ -11,11 +11,9 @@ namespace {
 constexpr int kSums = 12;
 constexpr int kTimes = 2;  // each sum, in one turn
 
-#define NEURAL_TWELVE(INSTRUCTION)                                                                         \
-  INSTRUCTION(0)                                                                                           \
-  INSTRUCTION(1)                                                                                           \
-  INSTRUCTION(2) INSTRUCTION(3) INSTRUCTION(4) INSTRUCTION(5) INSTRUCTION(6) INSTRUCTION(7) INSTRUCTION(8) \
-      INSTRUCTION(9) INSTRUCTION(10) INSTRUCTION(11)
+#define NEURAL_SIX(INSTRUCTION, a, b, c, d, e, f) \
+  INSTRUCTION(a) INSTRUCTION(b) INSTRUCTION(c) INSTRUCTION(d) INSTRUCTION(e) INSTRUCTION(f)
+#define NEURAL_TWELVE(INSTRUCTION) NEURAL_SIX(INSTRUCTION, 0, 1, 2, 3, 4, 5) NEURAL_SIX(INSTRUCTION, 6, 7, 8, 9, 10, 11)
 #define NEURAL_CLEAR(n) "vxorps %%xmm" #n ", %%xmm" #n ", %%xmm" #n "\n"
 #define NEURAL_WIDE(n) "vfmadd231ps %%zmm12, %%zmm13, %%zmm" #n "\n"
 #define NEURAL_NARROW(n) "vfmadd231ps %%ymm12, %%ymm13, %%ymm" #n "\n"

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -229,12 +228,14 @@ def final_weights(folder: Path, *arguments: str) -> bytes:
 def killed(folder: Path, *arguments: str) -> Path:
     """The run's folder, of a training that had no chance to say goodbye once it had a checkpoint."""
     command = [str(find_executable()), "train", "points.neural", *arguments, "--checkpoint-every", "0"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not (found := list(folder.glob("runs/Points/*/checkpoints/checkpoint.json"))):
-            assert process.poll() is None, "it ended before"
-            time.sleep(0.01)
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()  # the first epoch has passed, with a checkpoint behind every step
+        assert process.poll() is None, "it ended before"
         process.kill()
-    return found[0].parents[1]
+    (found,) = folder.glob("runs/Points/*/checkpoints/checkpoint.json")
+    return found.parents[1]
 
 
 LONG = ("--data", "points.npz", "--epochs", "40")

@@ -45,12 +45,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def train(folder: Path, *arguments: str, status: int = 0) -> str:
+def run(folder: Path, *arguments: str, status: int = 0) -> str:
     """What it prints; where it is to fail, what it says."""
-    command = [str(find_executable()), "train", "points.neural", *arguments]
+    command = [str(find_executable()), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     assert result.returncode == status, result.stdout + result.stderr
     return result.stderr if status else result.stdout
+
+
+def train(folder: Path, *arguments: str, status: int = 0) -> str:
+    return run(folder, "train", "points.neural", *arguments, status=status)
 
 
 def as_json(folder: Path, *arguments: str) -> dict[str, Any]:
@@ -157,13 +161,6 @@ def test_results_that_cannot_be_told_are_an_error(folder: Path) -> None:
         result = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 2
     assert b"no space left" in result.stderr
-
-
-def run(folder: Path, *arguments: str, status: int = 0) -> str:
-    command = [str(find_executable()), *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
-    assert result.returncode == status, result.stdout + result.stderr
-    return result.stderr if status else result.stdout
 
 
 @pytest.fixture

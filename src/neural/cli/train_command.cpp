@@ -86,10 +86,9 @@ class TrainCommand {
                                with_commas(train_.rows), std::min(settings.batch_size, train_.rows),
                                settings.threads == 1 ? "1 thread" : fmt::format("{} threads", settings.threads),
                                isa_name(settings.isa), settings.seed)));
-    if (resumed_) {
+    if (resumed_)
       NEURAL_TRY(say(fmt::format("goes on in epoch {} behind {} steps\n", resumed_->checkpoint.epoch + 1,
                                  resumed_->checkpoint.step)));
-    }
     const Expected<bool> trained = train();
     if (!trained) {
       if (record_) NEURAL_TRY(record_->finish(track::RunStatus::kFailed));
@@ -250,8 +249,7 @@ class TrainCommand {
                          fmt::format("epoch {}", epoch + 1));
         }
         const bool goes_on = Interrupts::check().has_value();
-        if (step < steps) keep(epoch, step, !goes_on);
-        if (step == steps && !goes_on) keep(epoch + 1, 0, true);
+        step < steps ? keep(epoch, step, !goes_on) : keep(epoch + 1, 0, !goes_on);
         return goes_on;
       };
       const auto scores = NEURAL_TRY(trainer_->train_epoch(train_, epoch, done_before, after_step));
@@ -318,19 +316,18 @@ class TrainCommand {
       if (record_) NEURAL_TRY(say(fmt::format("run: {}\n", printable(record_->folder().string()))));
       return kDone;
     }
-    const Json json = {{"network", model_.name},
-                       {"data", origin_},
-                       {"rows", train_.rows},
-                       {"epochs", epochs_},
-                       {"test", scores ? scores_json(*scores) : Json(nullptr)},
-                       {"data_seconds", data_seconds_},
-                       {"peak_memory_bytes", peak_memory_bytes()},
-                       {"threads", settings.threads},
-                       {"isa", isa_name(settings.isa)},
-                       {"batch_size", settings.batch_size},
-                       {"seed", settings.seed},
-                       {"run", record_ ? Json(record_->folder().string()) : Json(nullptr)}};
-    NEURAL_TRY(print_result(pretty_json(json)));
+    NEURAL_TRY(print_result(pretty_json({{"network", model_.name},
+                                         {"data", origin_},
+                                         {"rows", train_.rows},
+                                         {"epochs", epochs_},
+                                         {"test", scores ? scores_json(*scores) : Json(nullptr)},
+                                         {"data_seconds", data_seconds_},
+                                         {"peak_memory_bytes", peak_memory_bytes()},
+                                         {"threads", settings.threads},
+                                         {"isa", isa_name(settings.isa)},
+                                         {"batch_size", settings.batch_size},
+                                         {"seed", settings.seed},
+                                         {"run", record_ ? Json(record_->folder().string()) : Json(nullptr)}})));
     return kDone;
   }
 
@@ -386,7 +383,11 @@ Run add_train(CLI::App& app) {
   for (const char* name : {"--seed", "--batch-size", "--init"}) resume->excludes(app.get_option(name));
   app.add_option("--runs", options->runs, "The folder of tracked runs (default: runs)");
   app.add_option("--checkpoint-every", options->between_checkpoints, "Seconds between two checkpoints (default: 10)")
-      ->check(CLI::NonNegativeNumber);
+      ->check([](const std::string& text) {
+        double seconds = 0;
+        const bool is_one = CLI::detail::lexical_cast(text, seconds) && std::isfinite(seconds) && seconds >= 0;
+        return is_one ? std::string() : fmt::format("`{}` is no number of seconds", printable(text));
+      });
   app.add_flag("--no-tracking", options->no_tracking,
                "Leave no run and no checkpoints (also NEURAL_DISABLE_TRACKING=1)");
   app.add_flag("--json", options->json, "Print one JSON document");

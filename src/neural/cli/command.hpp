@@ -36,6 +36,7 @@ Run add_bench_gate(CLI::App& app);
 Run add_bench_merge(CLI::App& app);
 Run add_bench_selftest(CLI::App& app);
 Run add_truth_worker(CLI::App& app);
+Run add_worker(CLI::App& app);
 Run add_report(CLI::App& app);
 Run add_history(CLI::App& app);
 Run add_runs(CLI::App& app);

@@ -41,6 +41,7 @@ constexpr std::array kCommands = {
     Command{"runs", "List, compare, plot and export training runs", add_runs},
     Command{"doctor", "Show what is installed and what works", add_doctor},
     Command{"truth-worker", "", add_truth_worker},
+    Command{"worker", "", add_worker},
 };
 
 constexpr const char* kFooter =

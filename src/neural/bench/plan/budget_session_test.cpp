@@ -112,14 +112,17 @@ TEST_F(BudgetSession, GoesOnAsItWouldHave) {
   }
 }
 
-TEST_F(BudgetSession, AnotherOneWhenGoingOnIsRefused) {
+TEST_F(BudgetSession, ALargerOneWhenGoingOnMeasuresWhatWasGivenUp) {
   request_.budget_seconds = 215;
-  static_cast<void>(results());
+  EXPECT_EQ(first()["given_up"], Json({"pairs 17 to 24"}));
   request_.resume = true;
-  request_.budget_seconds = 300;
-  const auto refused = run();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "`--budget` is 300, the session began with 215");
+  request_.budget_seconds = 400;
+  const Json document = results();
+  EXPECT_EQ(document["protocol"]["budget_seconds"], 400);
+  EXPECT_EQ(document["results"][0]["given_up"], Json::array());
+  // Without one it stays.
+  request_.budget_seconds = std::nullopt;
+  EXPECT_EQ(results()["protocol"]["budget_seconds"], 400);
 }
 
 /// A contender of another framework beside the usual one.

@@ -121,7 +121,6 @@ Status check_same(const Request& request, const Protocol& protocol) {
   NEURAL_TRY(same(profile, name_of(protocol.profile), "--profile"));
   NEURAL_TRY(same(request.seeds, protocol.seeds, "--seeds"));
   NEURAL_TRY(same_or_none(request.target_accuracy, protocol.target_accuracy, "--target"));
-  NEURAL_TRY(same_or_none(request.budget_seconds, protocol.budget_seconds, "--budget"));
   if (request.apart && protocol.turn_seconds > 0) {
     return fail(ErrorCode::kUsage, "`--apart` is given, the session began without it",
                 "leave `--apart` out to go on, or start anew with another `--output`");

@@ -80,6 +80,7 @@ Expected<Start> resume(const Request& request, const Tools& tools, const Json& v
   const std::vector<CellIdentity> now = NEURAL_TRY(identify(start.cells));
   NEURAL_TRY(check_unchanged(start.record.cells, now));
   start.record.protocol.timeout_seconds = request.timeout_seconds.value_or(start.record.protocol.timeout_seconds);
+  if (request.budget_seconds) start.record.protocol.budget_seconds = request.budget_seconds;
   start.record.protocol.finished_utc.clear();
   return start;
 }

@@ -1,21 +1,18 @@
 #include "neural/bench/selftest/truth_worker.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
 #include <memory>
 #include <vector>
 
 #include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
-#include "neural/base/text.hpp"
-#include "neural/bench/process/descriptor.hpp"
+#include "neural/bench/process/event_writer.hpp"
 
 namespace neural::bench::selftest {
 namespace {
@@ -27,53 +24,34 @@ namespace fs = std::filesystem;
 // down; arithmetic in registers alone would hardly notice.
 constexpr std::size_t kRows = 784, kColumns = 128;
 
-constexpr std::int64_t kKibibyte = 1024;
 constexpr std::int64_t kMostIterations = 1'000'000'000'000;
 constexpr std::int64_t kMostBytes = std::int64_t{8} << 30;
 constexpr std::int64_t kMostSteps = 10'000'000;
 
-double seconds_since(std::int64_t begin_ns) {
-  return static_cast<double>(monotonic_ns() - begin_ns) * 1e-9;
-}
-
-/// A size of /proc/self/status, in bytes.
-Expected<std::int64_t> status_bytes(std::string_view field) {
-  const std::string text = NEURAL_TRY(read_file("/proc/self/status"));
-  for (const std::string& line : split(text, '\n')) {
-    if (line.starts_with(std::string(field) + ":")) return std::stoll(line.substr(field.size() + 1)) * kKibibyte;
-  }
-  return fail(ErrorCode::kIo, fmt::format("/proc/self/status has no field {}", field));
-}
-
-/// Lowers the high-water mark to what is resident now; false where the kernel does not allow it.
-bool reset_peak() {
-  // write_file() would put a new file in its place.
-  const process::Descriptor file(::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
-  return file.open() && ::write(file.value(), "5", 1) == 1;
-}
+using process::seconds_since;
 
 class Worker {
  public:
   Worker(const Json& plan, const Truth& truth, std::string version, int descriptor)
-      : plan_(plan), truth_(truth), version_(std::move(version)), descriptor_(descriptor) {}
+      : plan_(plan), truth_(truth), version_(std::move(version)), events_(descriptor) {}
 
   Status run() {
-    NEURAL_TRY(emit("start", {{"pid", ::getpid()}, {"schema", 1}}));
-    NEURAL_TRY(during("import", [] { return done(); }));
-    NEURAL_TRY(emit("import_end", {{"versions", {{"neural", version_}}}, {"seconds", 0.0}}));
-    NEURAL_TRY(during("build", [] { return done(); }));
-    NEURAL_TRY(emit("model_built", {{"parameters", 1}, {"seconds", 0.0}}));
-    NEURAL_TRY(during("data", [] { return done(); }));
+    NEURAL_TRY(events_.emit("start", {{"pid", ::getpid()}, {"schema", 1}}));
+    NEURAL_TRY(memory_.during("import", [] { return done(); }));
+    NEURAL_TRY(events_.emit("import_end", {{"versions", {{"neural", version_}}}, {"seconds", 0.0}}));
+    NEURAL_TRY(memory_.during("build", [] { return done(); }));
+    NEURAL_TRY(events_.emit("model_built", {{"parameters", 1}, {"seconds", 0.0}}));
+    NEURAL_TRY(memory_.during("data", [] { return done(); }));
     const std::int64_t rows = NEURAL_TRY(number(plan_["data"], "train_rows"));
-    NEURAL_TRY(emit("data_ready", {{"train_rows", rows}, {"test_rows", 0}, {"seconds", 0.0}}));
+    NEURAL_TRY(events_.emit("data_ready", {{"train_rows", rows}, {"test_rows", 0}, {"seconds", 0.0}}));
     cpu_set_t mask;
     const int cpus = ::sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 0;
-    NEURAL_TRY(emit("environment",
-                    {{"threads", Json::object()}, {"tasks", 1}, {"cpus", cpus}, {"variables", Json::object()}}));
+    NEURAL_TRY(events_.emit(
+        "environment", {{"threads", Json::object()}, {"tasks", 1}, {"cpus", cpus}, {"variables", Json::object()}}));
     NEURAL_TRY(plan_["pair"].is_object() ? train_pair() : train_epoch(rows));
-    NEURAL_TRY(emit("train_end", {{"seconds", seconds_}}));
-    for (const Json& record : memory_) NEURAL_TRY(emit("memory", record));
-    return emit("exit", {{"status", 0}});
+    NEURAL_TRY(events_.emit("train_end", {{"seconds", seconds_}}));
+    for (const Json& record : memory_.records()) NEURAL_TRY(events_.emit("memory", record));
+    return events_.emit("exit", {{"status", 0}});
   }
 
  private:
@@ -81,32 +59,6 @@ class Worker {
     const auto found = NEURAL_TRY(json_field<std::int64_t>(value, key, "the plan"));
     if (found >= 1 && found <= kMostSteps) return found;
     return fail(ErrorCode::kUsage, fmt::format("the plan: `{}` is {}", key, found));
-  }
-
-  Status emit(std::string_view name, const Json& keys) const {
-    Json event = {{"event", name}, {"t", monotonic_ns()}};
-    event.update(keys);
-    const std::string line = compact_json(event) + "\n";
-    for (std::string_view rest = line; !rest.empty();) {
-      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return tl::unexpected(system_error("cannot write an event", errno));
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return done();
-  }
-
-  template <class Body>
-  Status during(const char* phase, const Body& body) {
-    const bool reset = reset_peak();
-    const std::int64_t begin = NEURAL_TRY(status_bytes("VmRSS"));
-    NEURAL_TRY(body());
-    const std::int64_t peak = NEURAL_TRY(status_bytes("VmHWM"));
-    memory_.push_back({{"phase", phase},
-                       {"peak_bytes", peak},
-                       {"begin_bytes", begin},
-                       {"method", reset ? "VmHWM" : "VmHWM-cumulative"}});
-    return done();
   }
 
   double fit(std::int64_t steps) const { return fit_from(monotonic_ns(), steps); }
@@ -129,7 +81,7 @@ class Worker {
     const std::int64_t begin = monotonic_ns();
     const double seconds = fit_from(begin, steps);
     seconds_ += seconds;
-    return emit(
+    return events_.emit(
         "slice",
         {{"kind", kind}, {"rows", steps}, {"steps", steps}, {"begin", begin}, {"seconds", seconds}, {"loss", 1.0}});
   }
@@ -139,11 +91,12 @@ class Worker {
     const std::int64_t warmup_steps = NEURAL_TRY(number(pair, "warmup_steps"));
     const std::int64_t short_steps = NEURAL_TRY(number(pair, "short_steps"));
     const std::int64_t long_steps = NEURAL_TRY(number(pair, "long_steps"));
-    NEURAL_TRY(during("warmup", [&] {
+    NEURAL_TRY(memory_.during("warmup", [&] {
       const double first = fit(1), rest = fit(warmup_steps - 1);
-      return emit("warmup_end", {{"first_step_seconds", first}, {"seconds", first + rest}, {"steps", warmup_steps}});
+      return events_.emit("warmup_end",
+                          {{"first_step_seconds", first}, {"seconds", first + rest}, {"steps", warmup_steps}});
     }));
-    return during("train", [&] {
+    return memory_.during("train", [&] {
       const auto memory = take_memory();
       const Status status = train_slice("short", short_steps);
       return status ? train_slice("long", long_steps) : status;
@@ -151,25 +104,25 @@ class Worker {
   }
 
   Status train_epoch(std::int64_t rows) {
-    return during("train", [&] {
+    return memory_.during("train", [&] {
       const auto memory = take_memory();
       seconds_ = fit(rows);
-      return emit("epoch", {{"epoch", 1},
-                            {"rows", rows},
-                            {"steps", rows},
-                            {"seconds", seconds_},
-                            {"loss", 1.0},
-                            {"test_loss", nullptr},
-                            {"test_accuracy", nullptr}});
+      return events_.emit("epoch", {{"epoch", 1},
+                                    {"rows", rows},
+                                    {"steps", rows},
+                                    {"seconds", seconds_},
+                                    {"loss", 1.0},
+                                    {"test_loss", nullptr},
+                                    {"test_accuracy", nullptr}});
     });
   }
 
   const Json& plan_;
   Truth truth_;
   std::string version_;
-  int descriptor_;
+  process::EventWriter events_;
+  process::PhaseMemory memory_;
   double seconds_ = 0;
-  std::vector<Json> memory_;
 };
 
 }  // namespace

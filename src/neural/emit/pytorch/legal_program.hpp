@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "neural/emit/pytorch/weight_place.hpp"
 #include "neural/emit/text/expression.hpp"
 
 namespace neural::emit::pytorch {
@@ -49,18 +50,6 @@ struct WeightLayout {
   std::int64_t height = 0;
   std::int64_t width = 0;
   std::int64_t channels = 0;
-};
-
-/// Where a tensor of the weight file lives: `tensor[row].reshape(view).permute(axes)[order].reshape(parameter.shape)`
-/// is what the parameter holds. Two parameters may hold a row each of one tensor.
-struct WeightPlace {
-  std::string name;                      ///< in the file: "conv2d/kernel"
-  std::vector<std::int64_t> shape;       ///< there, as in Keras
-  std::string parameter;                 ///< "conv2d.weight"
-  std::vector<std::int64_t> axes;        ///< empty where their order is the same
-  std::vector<std::int64_t> view;        ///< empty: the shape
-  std::vector<std::int64_t> order = {};  ///< of the parts along the parameter's first axis; empty: as they are
-  std::optional<std::int64_t> row = {};  ///< of the first axis; none: the whole tensor
 };
 
 struct LegalProgram {

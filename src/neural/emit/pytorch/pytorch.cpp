@@ -1,6 +1,7 @@
 #include "neural/emit/pytorch/pytorch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "neural/emit/pytorch/legalise.hpp"
 #include "neural/emit/pytorch/lower_training.hpp"
@@ -17,6 +18,15 @@ std::optional<std::string> emit_pytorch(const model::Model& model, const Options
   const auto legal = pytorch::legalise(model, program.words, options, diagnostics);
   if (!legal) return std::nullopt;
   return pytorch::print(*legal, program);
+}
+
+std::optional<std::vector<pytorch::WeightPlace>> weight_places_of_pytorch(const model::Model& model,
+                                                                          syntax::DiagnosticList& diagnostics) {
+  const Options options;
+  const Program program = describe(model, options, "pytorch", "PyTorch");
+  auto legal = pytorch::legalise(model, program.words, options, diagnostics);
+  if (!legal) return std::nullopt;
+  return std::move(legal->weights);
 }
 
 std::vector<std::string> changes_of_pytorch(const model::Model& model) {

@@ -194,4 +194,9 @@ inline Term select(Term condition, Term a, Term b) {
   return {condition.expression(), condition.expression().call(Function::select, condition.id(), a.id(), b.id())};
 }
 
+/// `flow` where x is above 0 or no number, else 0: the rectifier of x itself, and what flows back through it.
+inline Term rectified(Term x, Term flow) {
+  return select(less_equal(x, x.number(0)), x.number(0), flow);
+}
+
 }  // namespace neural::engine

@@ -141,9 +141,11 @@ class Backward {
     return ids;
   }
 
-  void through(const MatmulThen&, const Operation&) {
-    NEURAL_CHECK(false, "graphs are prepared to run behind their gradients");
-  }
+  void through(const MatmulThen&, const Operation&) { too_late(); }
+  void through(const ConvolutionMaxPool&, const Operation&) { too_late(); }
+  void through(const MaximaConvolutionInput&, const Operation&) { too_late(); }
+  void through(const MaximaConvolutionKernel&, const Operation&) { too_late(); }
+  static void too_late() { NEURAL_CHECK(false, "graphs are prepared to run behind their gradients"); }
 
   void through(const Matmul& action, const Operation& operation) {
     const ValueId a = operation.inputs[0];

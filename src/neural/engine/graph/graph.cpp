@@ -38,7 +38,10 @@ constexpr std::array<std::string_view, std::variant_size_v<Action>> kNames = {"e
                                                                               "arg_max",
                                                                               "to_real",
                                                                               "scan",
-                                                                              "matmul_then"};
+                                                                              "matmul_then",
+                                                                              "convolution_max_pool",
+                                                                              "maxima_convolution_input",
+                                                                              "maxima_convolution_kernel"};
 
 }  // namespace
 

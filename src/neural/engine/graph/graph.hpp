@@ -173,11 +173,33 @@ struct MatmulThen {
   Matmul product;
   Elementwise then;
 };
+/// A Convolution, with a bias and rectified or without, of which the maxima of windows are kept alone: x, kernel and
+/// the bias, if it has one -> as MaxPool. This and the next two are made like MatmulThen.
+struct ConvolutionMaxPool {
+  Window window;
+  std::vector<std::vector<Interval>> pool;
+  Shape pooled;  ///< the spatial sizes that `pool` is laid over
+  bool has_bias = false;
+  bool is_rectified = false;
+};
+/// ConvolutionInput of what is 0 but at places of maxima: MaxPoolInput's y and places, kernel -> `spatial` sizes.
+struct MaximaConvolutionInput {
+  Window window;
+  Shape spatial;
+  Shape pooled;  ///< the spatial sizes that the places count in
+};
+/// ConvolutionKernel of the same: x, MaxPoolInput's y and places -> [k…, c, f].
+struct MaximaConvolutionKernel {
+  Window window;
+  Shape kernel;  ///< the sizes k…
+  Shape pooled;
+};
 
-using Action = std::variant<Elementwise, Random, Constant, Matmul, Convolution, ConvolutionInput, ConvolutionKernel,
-                            MaxPool, MaxPoolInput, AveragePool, AveragePoolInput, Reduce, Softmax, LogSoftmax,
-                            CrossEntropy, CrossEntropyInput, Reshape, Transpose, Slice, Pad, Concatenate, Reverse,
-                            Gather, ScatterAdd, ArgMax, ToReal, Scan, MatmulThen>;
+using Action =
+    std::variant<Elementwise, Random, Constant, Matmul, Convolution, ConvolutionInput, ConvolutionKernel, MaxPool,
+                 MaxPoolInput, AveragePool, AveragePoolInput, Reduce, Softmax, LogSoftmax, CrossEntropy,
+                 CrossEntropyInput, Reshape, Transpose, Slice, Pad, Concatenate, Reverse, Gather, ScatterAdd, ArgMax,
+                 ToReal, Scan, MatmulThen, ConvolutionMaxPool, MaximaConvolutionInput, MaximaConvolutionKernel>;
 std::string_view action_name(const Action& action);  ///< "matmul"
 
 struct Operation {

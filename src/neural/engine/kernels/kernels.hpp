@@ -74,6 +74,50 @@ struct WindowRows {
   const float* const* rows = nullptr;
   const std::int32_t* places = nullptr;
   int count = 0;
+  const float* bias = nullptr;  ///< by channel, added to each element if there is one
+  bool is_rectified = false;    ///< a maximum below 0 is given as 0
+};
+
+/// Gradients by the maxima of one sample: all others of what was pooled are 0.
+struct Maxima {
+  const float* flow = nullptr;           ///< [count, channels]
+  const std::int32_t* places = nullptr;  ///< the same: row · width + column of what was pooled, below 2^22
+  std::int64_t count = 0;
+  std::int64_t channels = 0;
+  std::int64_t first = 0;  ///< of the channels, those in [first, end)
+  std::int64_t end = 0;
+  std::int64_t width = 1;
+  std::int32_t row_step = 0;  ///< floats from the patch under an element to that under the next row's
+  std::int32_t column_step = 0;
+};
+/// A list for each channel: gradients that are not 0, and where the patches under them begin. Room for `capacity` of
+/// them, which is at least the count of maxima and the lanes of a vector more.
+struct MaximaLists {
+  float* values = nullptr;
+  std::int32_t* offsets = nullptr;
+  std::int32_t* counts = nullptr;
+  std::int64_t capacity = 0;
+};
+/// For each channel, weights [rows, row_floats] and the patches of a plane that a list names.
+struct Patches {
+  MaximaLists lists;
+  std::int64_t channels = 0;
+  std::int64_t rows = 0;
+  std::int64_t row_floats = 0;
+  float* weights = nullptr;
+  std::int64_t weight_row = 0;  ///< from a row to the next: row_floats, rounded up to whole vectors of 16
+  float* plane = nullptr;
+  std::int64_t row_step = 0;
+};
+
+/// to[j · to_row + i] = from[i · from_row + j]
+struct Transposed {
+  const float* from = nullptr;
+  std::int64_t from_row = 0;
+  std::int64_t rows = 0;  ///< of `from`
+  std::int64_t columns = 0;
+  float* to = nullptr;
+  std::int64_t to_row = 0;
 };
 
 struct Kernels {
@@ -86,6 +130,10 @@ struct Kernels {
   /// b as products read it: strips of `strip` columns, `to_strip` floats apart, row behind row.
   void (*pack)(const Product& product, float* to, std::int64_t to_strip) = nullptr;
   void (*max_of_rows)(const WindowRows& window, std::int64_t channels, float* to, std::int32_t* places) = nullptr;
+  void (*list_maxima)(const Maxima& maxima, const MaximaLists& to) = nullptr;
+  void (*add_patches)(const Patches& patches) = nullptr;     ///< weights += value · patch, in the order of the lists
+  void (*spread_patches)(const Patches& patches) = nullptr;  ///< patch += value · weights, likewise
+  void (*transpose)(const Transposed& matrix) = nullptr;
   void (*scale_bytes)(float* to, const std::uint8_t* from, std::int64_t count) = nullptr;  ///< over 255
   /// Numbers [first, first + count) in [0, 1), multiples of 2^-24; fewer than 2^34 of a key.
   void (*uniform)(float* to, std::int64_t first, std::int64_t count, const RandomKey& key) = nullptr;

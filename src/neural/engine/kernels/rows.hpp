@@ -8,24 +8,23 @@ namespace neural::engine::NEURAL_ISA {
 
 /// One vector of channels: the largest of the rows, and which row it is of; the first of equals, and of no numbers.
 NEURAL_INLINE void largest_of(const WindowRows& window, std::int64_t channel, float* to, std::int32_t* places) {
-  Floats largest = load(window.rows[0] + channel);
+  const bool has_bias = window.bias != nullptr;
+  const Floats bias = has_bias ? load(window.bias + channel) : Floats{};
+  const auto row = [&](int r) __attribute__((always_inline)) {
+    const Floats value = load(window.rows[r] + channel);
+    return has_bias ? value + bias : value;
+  };
+  Floats largest = row(0);
   Integers place = Integers{} + window.places[0];
   for (int r = 1; r < window.count; ++r) {
-    const Floats value = load(window.rows[r] + channel);
-    const Integers here = Integers{} + window.places[r];
-    const Floats place_bits = (Floats)place;
-    const Floats here_bits = (Floats)here;
-    // Greater, or no number where the largest is one.
-    const Mask greater = is_less(largest, value);
-    const Floats after = pick(greater, value, largest);
-    const Floats after_place = pick(greater, here_bits, place_bits);
-    const Mask value_is_number = is_equal(value, value);
-    const Mask largest_is_number = is_equal(after, after);
-    const Floats of_none = pick(value_is_number, after, pick(largest_is_number, value, after));
-    const Floats of_none_place = pick(value_is_number, after_place, pick(largest_is_number, here_bits, after_place));
-    largest = of_none;
-    place = (Integers)of_none_place;
+    const Floats value = row(r);
+    const Floats here = (Floats)(Integers{} + window.places[r]);
+    const Mask stays = is_at_most(value, largest);  // not where one of them is no number
+    const Mask is_number = is_equal(largest, largest);
+    place = (Integers)pick(is_number, pick(stays, (Floats)place, here), (Floats)place);
+    largest = pick(is_number, pick(stays, largest, value), largest);
   }
+  if (window.is_rectified) largest = pick(is_at_most(largest, Floats{}), Floats{}, largest);
   store(to + channel, largest);
   std::memcpy(places + channel, &place, sizeof place);
 }
@@ -34,16 +33,20 @@ inline void max_of_rows(const WindowRows& window, std::int64_t channels, float* 
   std::int64_t channel = 0;
   for (; channel + kLanes <= channels; channel += kLanes) largest_of(window, channel, to, places);
   for (; channel < channels; ++channel) {
-    float largest = window.rows[0][channel];
+    const auto row = [&](int r) {
+      const float value = window.rows[r][channel];
+      return window.bias != nullptr ? value + window.bias[channel] : value;
+    };
+    float largest = row(0);
     std::int32_t place = window.places[0];
     for (int r = 1; r < window.count; ++r) {
-      const float value = window.rows[r][channel];
+      const float value = row(r);
       if (value > largest || (value != value && largest == largest)) {
         largest = value;
         place = window.places[r];
       }
     }
-    to[channel] = largest;
+    to[channel] = window.is_rectified && largest <= 0 ? 0 : largest;
     places[channel] = place;
   }
 }

@@ -1,6 +1,7 @@
 // Square blocks turned round in registers.
 #pragma once
 
+#include "neural/engine/kernels/kernels.hpp"
 #include "neural/engine/kernels/vector.hpp"
 
 namespace neural::engine::NEURAL_ISA {
@@ -68,5 +69,20 @@ NEURAL_INLINE void transpose_block(const float* from, std::int64_t from_row, flo
   }
 }
 #endif
+
+inline void transpose(const Transposed& m) {
+  const std::int64_t whole_rows = m.rows / kLanes * kLanes;
+  const std::int64_t whole_columns = m.columns / kLanes * kLanes;
+  for (std::int64_t i = 0; i < whole_rows; i += kLanes) {
+    for (std::int64_t j = 0; j < whole_columns; j += kLanes) {
+      transpose_block(m.from + i * m.from_row + j, m.from_row, m.to + j * m.to_row + i, m.to_row);
+    }
+  }
+  for (std::int64_t i = 0; i < m.rows; ++i) {
+    for (std::int64_t j = i < whole_rows ? whole_columns : 0; j < m.columns; ++j) {
+      m.to[j * m.to_row + i] = m.from[i * m.from_row + j];
+    }
+  }
+}
 
 }  // namespace neural::engine::NEURAL_ISA

@@ -12,9 +12,9 @@ using model::Activation;
 using model::LayerKind;
 using model::Parameter;
 
-/// x where it is above 0, else another; at 0 nothing flows into x.
+/// x where it is above 0 or no number, else another; at 0 nothing flows into x.
 Term above_zero(Term x, Term otherwise) {
-  return select(less(x.number(0), x), x, otherwise);
+  return select(less_equal(x, x.number(0)), otherwise, x);
 }
 
 /// e^x - 1 up to 0, and 0 above: where nobody takes it, it must not overflow, for the gradient would be 0 · ∞.
@@ -36,7 +36,7 @@ Term activation_of(Activation activation, Term x, std::optional<double> alpha) {
     case Activation::linear:
       return x;
     case Activation::relu:
-      return above_zero(x, x.number(0));
+      return rectified(x, x);
     case Activation::relu6:
       return clip(x, 0, 6);
     case Activation::leaky_relu:

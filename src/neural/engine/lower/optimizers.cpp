@@ -24,8 +24,11 @@ struct Formula {
 
 class Formulas {
  public:
-  explicit Formulas(const model::Optimizer& optimizer)
-      : parameters_(optimizer.parameters), kind_(optimizer.kind), rate_(learning_rate_of(optimizer)) {}
+  Formulas(const model::Optimizer& optimizer, Dialect dialect)
+      : parameters_(optimizer.parameters),
+        kind_(optimizer.kind),
+        rate_(learning_rate_of(optimizer)),
+        dialect_(dialect) {}
 
   Formula formula() const {
     switch (kind_) {
@@ -119,7 +122,8 @@ class Formulas {
             }};
   }
 
-  /// lr · √(1 - β₂ᵗ) / (1 - β₁ᵗ), so that epsilon stands beside the uncorrected root, as in Keras.
+  /// lr · √(1 - β₂ᵗ) / (1 - β₁ᵗ), so that epsilon stands beside the uncorrected root, as in Keras. PyTorch has it
+  /// beside the corrected one: there it is ε · √(1 - β₂ᵗ).
   Formula adam() const {
     const double beta_1 = number(Parameter::beta_1);
     const double beta_2 = number(Parameter::beta_2);
@@ -128,9 +132,14 @@ class Formulas {
     Formula result;
     result.states = {"mean", "square"};
     if (amsgrad) result.states.emplace_back("largest_square");
-    result.scalars = {{"adam_rate", [beta_1, beta_2, rate = rate_](std::int64_t step) {
+    result.scalars = {{"adam_rate",
+                       [beta_1, beta_2, rate = rate_](std::int64_t step) {
                          const double t = static_cast<double>(step) + 1;
                          return rate(step) * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
+                       }},
+                      {"adam_epsilon", [beta_2, epsilon, dialect = dialect_](std::int64_t step) {
+                         if (dialect == Dialect::kKeras) return epsilon;
+                         return epsilon * std::sqrt(1 - std::pow(beta_2, static_cast<double>(step) + 1));
                        }}};
     result.step = [=](Term w, Term g, std::span<const Term> s, std::span<const Term> a) {
       const Term mean = s[0] + (g - s[0]) * (1 - beta_1);
@@ -141,7 +150,7 @@ class Formulas {
         scale = max(s[2], square);
         states.push_back(scale);
       }
-      states.insert(states.begin(), w - a[1] * mean / (sqrt(scale) + epsilon));
+      states.insert(states.begin(), w - a[1] * mean / (sqrt(scale) + a[2]));
       return states;
     };
     return result;
@@ -222,6 +231,7 @@ class Formulas {
   const model::Attributes& parameters_;
   OptimizerKind kind_;
   std::function<double(std::int64_t)> rate_;
+  Dialect dialect_;
 };
 
 std::optional<double> optional_number(const model::Attributes& parameters, Parameter parameter) {
@@ -287,11 +297,11 @@ const State& state_of(const Graph& graph, ValueId weight) {
 }  // namespace
 
 void apply_optimizer(Builder& builder, const model::Optimizer& optimizer, const std::vector<Gradient>& given,
-                     syntax::DiagnosticList& diagnostics) {
+                     Dialect dialect, syntax::DiagnosticList& diagnostics) {
   std::vector<Gradient> gradients = given;
   builder.set_origin("optimizer");
   clip(builder, optimizer, gradients, diagnostics);
-  const Formula formula = Formulas(optimizer).formula();
+  const Formula formula = Formulas(optimizer, dialect).formula();
   const double decay = optional_number(optimizer.parameters, Parameter::weight_decay).value_or(0);
   std::vector<int> scalars = {builder.scalar("learning_rate", learning_rate_of(optimizer))};
   for (const auto& [name, value] : formula.scalars) scalars.push_back(builder.scalar(name, value));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "neural/engine/graph/builder.hpp"
+#include "neural/engine/lower/training.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
 
@@ -18,6 +19,6 @@ struct Gradient {
 
 /// Clips the gradients, decays and moves the weights; sets the states of the weights and those it keeps itself.
 void apply_optimizer(Builder& builder, const model::Optimizer& optimizer, const std::vector<Gradient>& gradients,
-                     syntax::DiagnosticList& diagnostics);
+                     Dialect dialect, syntax::DiagnosticList& diagnostics);
 
 }  // namespace neural::engine

@@ -89,7 +89,7 @@ std::vector<Gradient> weight_gradients(Builder& builder, ValueId loss) {
 }  // namespace
 
 std::optional<Graph> training_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
-                                    syntax::DiagnosticList& diagnostics) {
+                                    syntax::DiagnosticList& diagnostics, Dialect dialect) {
   check_supported(model, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
   Graph graph;
@@ -97,7 +97,7 @@ std::optional<Graph> training_graph(const model::Model& model, std::int64_t batc
   Lowering lowering(model, builder, true, diagnostics);
   const auto loss = lower_loss(lowering, builder, batch, inputs, diagnostics);
   if (!loss) return std::nullopt;
-  apply_optimizer(builder, model.optimizer, weight_gradients(builder, loss->value), diagnostics);
+  apply_optimizer(builder, model.optimizer, weight_gradients(builder, loss->value), dialect, diagnostics);
   constrain_weights(lowering);
   if (diagnostics.has_errors()) return std::nullopt;
   graph.outputs = {loss->value, loss->outputs};

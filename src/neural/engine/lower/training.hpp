@@ -12,13 +12,16 @@
 
 namespace neural::engine {
 
+/// Whose step it is where frameworks take another one under the same name: of Adam and AdamW, where epsilon stands.
+enum class Dialect : std::uint8_t { kKeras, kPyTorch };
+
 /// One step of training on a batch. Inputs are those of the network, then the targets: class numbers, or reals. Outputs
 /// are the loss with what regularizers add to it, of one element; and what the network gives before the activation that
 /// the loss has taken over. The states are the network's weights under their names, and what the optimiser keeps of
 /// each. `inputs` are the shapes of one sample; unknown sizes have become known. What the engine cannot express is an
 /// E701.
 std::optional<Graph> training_graph(const model::Model& model, std::int64_t batch, const std::vector<Shape>& inputs,
-                                    syntax::DiagnosticList& diagnostics);
+                                    syntax::DiagnosticList& diagnostics, Dialect dialect = Dialect::kKeras);
 
 /// The same step without the optimiser: outputs are the loss, then its gradient by each trainable state, in their
 /// order.

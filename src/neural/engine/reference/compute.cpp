@@ -7,6 +7,7 @@
 
 #include "neural/base/check.hpp"
 #include "neural/engine/reference/strides.hpp"
+#include "neural/engine/reference/unfused.hpp"
 #include "neural/engine/reference/windows.hpp"
 
 namespace neural::engine::reference {
@@ -34,26 +35,16 @@ class Computation {
   bool is_integer(std::size_t i) const { return graph_.value(operation_.inputs[i]).type == ValueType::kInteger; }
 
   void make(const Elementwise& action) {
-    std::vector<const Real*> values;
-    std::vector<Shape> shapes;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      values.push_back(in(i));
-      shapes.push_back(in_shape(i));
-    }
-    evaluate(action, values, shapes);
-  }
-
-  void evaluate(const Elementwise& action, const std::vector<const Real*>& from, const std::vector<Shape>& shapes) {
     const Shape& shape = out_shape();
     std::vector<std::vector<std::int64_t>> strides;
-    for (const Shape& each : shapes) strides.push_back(broadcast_strides(each, shape));
+    for (std::size_t i = 0; i < inputs_.size(); ++i) strides.push_back(broadcast_strides(in_shape(i), shape));
     std::vector<double> scalars;
     for (const int index : action.scalars) scalars.push_back(step_.scalars[static_cast<std::size_t>(index)]);
     Walk walk(shape, std::move(strides));
-    std::vector<double> values(from.size());
+    std::vector<double> values(inputs_.size());
     const std::int64_t count = element_count(shape);
     for (std::int64_t at = 0; at < count; ++at, walk.next()) {
-      for (std::size_t i = 0; i < from.size(); ++i) values[i] = static_cast<double>(from[i][walk.place(i)]);
+      for (std::size_t i = 0; i < inputs_.size(); ++i) values[i] = static_cast<double>(in(i)[walk.place(i)]);
       const std::vector<double> results = action.expression.evaluate(values, scalars);
       for (std::size_t i = 0; i < results.size(); ++i) out(i)[at] = static_cast<Real>(results[i]);
     }
@@ -72,21 +63,33 @@ class Computation {
     for (std::size_t at = 0; at < action.values.size(); ++at) out()[at] = static_cast<Real>(action.values[at]);
   }
 
-  void make(const Matmul& action) { multiply(action, out()); }
+  void make(const MatmulThen&) { compute_parts(); }
+  void make(const ConvolutionMaxPool&) { compute_parts(); }
+  void make(const MaximaConvolutionInput&) { compute_parts(); }
+  void make(const MaximaConvolutionKernel&) { compute_parts(); }
 
-  void make(const MatmulThen& action) {
-    std::vector<Real> product(static_cast<std::size_t>(element_count(out_shape())));
-    multiply(action.product, product.data());
-    std::vector<const Real*> values = {product.data()};
-    std::vector<Shape> shapes = {out_shape()};
-    for (std::size_t i = 2; i < inputs_.size(); ++i) {
-      values.push_back(in(i));
-      shapes.push_back(in_shape(i));
+  /// One after the other, of what was made of several.
+  void compute_parts() {
+    const Graph parts = unfused(graph_, operation_);
+    std::vector<std::vector<Real>> rooms(parts.values.size());  // integers are no larger than reals
+    std::vector<void*> places(parts.values.size());
+    for (std::size_t i = 0; i < rooms.size(); ++i) {
+      rooms[i].resize(static_cast<std::size_t>(element_count(parts.values[i].shape)));
+      places[i] = rooms[i].data();
     }
-    evaluate(action.then, values, shapes);
+    const auto place = [&](ValueId id) -> void*& { return places[static_cast<std::size_t>(id.index)]; };
+    for (std::size_t i = 0; i < inputs_.size(); ++i) place(parts.inputs[i]) = const_cast<void*>(inputs_[i]);
+    for (std::size_t i = 0; i < outputs_.size(); ++i) place(parts.outputs[i]) = outputs_[i];
+    for (const Operation& part : parts.operations) {
+      std::vector<const void*> from;
+      std::vector<void*> to;
+      for (const ValueId id : part.inputs) from.push_back(place(id));
+      for (const ValueId id : part.outputs) to.push_back(place(id));
+      compute<Real>(parts, part, from, to, step_);
+    }
   }
 
-  void multiply(const Matmul& action, Real* product) {
+  void make(const Matmul& action) {
     const Shape& a = in_shape(0);
     const Shape& b = in_shape(1);
     const std::size_t left = a.size() - 2;
@@ -98,7 +101,7 @@ class Computation {
     for (std::int64_t each = 0; each < matrices; ++each) {
       const Real* x = in(0) + each * m * k;
       const Real* y = in(1) + (b.size() > 2 ? each * k * n : 0);
-      Real* z = product + each * m * n;
+      Real* z = out() + each * m * n;
       for (std::int64_t i = 0; i < m; ++i) {
         for (std::int64_t j = 0; j < n; ++j) {
           Real sum = 0;

@@ -6,107 +6,28 @@
 #include <utility>
 
 #include "neural/base/check.hpp"
+#include "neural/engine/run/packed_kernel.hpp"
+#include "neural/engine/run/plane.hpp"
 #include "neural/engine/run/window_tasks.hpp"
 
 namespace neural::engine {
 namespace {
 
-/// A convolution along two axes; of one axis, the first has one place.
-class Plane {
- public:
-  struct Axis {
-    std::int64_t x = 1;
-    std::int64_t y = 1;
-    std::int64_t taps = 1;
-    std::int64_t stride = 1;
-    std::int64_t dilation = 1;
-    std::int64_t before = 0;   ///< zeros in front of x
-    std::int64_t skipped = 0;  ///< places of x that no window begins before
-    std::int64_t padded = 1;   ///< x with zeros around, as far as windows reach
-  };
-
-  explicit Plane(const ConvolutionShapes& shapes) : channels(shapes.x.back()), filters(shapes.y.back()) {
-    const Window& window = shapes.window;
-    const std::size_t axes = window.strides.size();
-    for (std::size_t i = 0; i < axes; ++i) {
-      Axis& axis = i + 1 == axes ? width : height;
-      axis.x = shapes.x[i + 1];
-      axis.y = shapes.y[i + 1];
-      axis.taps = shapes.kernel[i];
-      axis.stride = window.strides[i];
-      axis.dilation = window.dilations[i];
-      axis.before = std::max<std::int64_t>(window.pads[i].first, 0);
-      axis.skipped = std::max<std::int64_t>(-window.pads[i].first, 0);
-      const std::int64_t reach = (axis.y - 1) * axis.stride + (axis.taps - 1) * axis.dilation + 1;
-      axis.padded = std::max(axis.before + axis.x, axis.skipped + reach);
-    }
-  }
-
-  bool is_padded() const { return height.padded != height.x || width.padded != width.x; }
-  std::int64_t x_size() const { return height.x * width.x * channels; }
-  std::int64_t y_size() const { return height.y * width.y * filters; }
-  std::int64_t padded_size() const { return height.padded * width.padded * channels; }
-  std::int64_t x_row() const { return width.padded * channels; }
-  /// A row of taps, which lies together in x.
-  std::int64_t tap_row() const { return width.taps * channels; }
-  std::int64_t depth() const { return height.taps * tap_row(); }
-  std::int64_t first() const { return height.skipped * x_row() + width.skipped * channels; }
-
-  /// x, or a copy of it with zeros around.
-  const float* padded(const float* x, float* room) const {
-    if (!is_padded()) return x;
-    std::fill_n(room, padded_size(), 0.0F);
-    const std::int64_t count = width.x * channels;
-    for (std::int64_t row = 0; row < height.x; ++row) {
-      std::memcpy(room + (height.before + row) * x_row() + width.before * channels, x + row * count,
-                  static_cast<std::size_t>(count) * sizeof(float));
-    }
-    return room;
-  }
-
-  Axis height;
-  Axis width;
-  std::int64_t channels = 0;
-  std::int64_t filters = 0;
-};
-
-std::int64_t strips_of(std::int64_t columns, const Kernels& kernels) {
-  return (columns + kernels.strip - 1) / kernels.strip;
-}
-
-/// Packed weights, which every step makes anew.
-std::shared_ptr<float> room_for(std::int64_t floats) {
-  constexpr std::size_t kAlignment = 64;
-  const auto bytes = (static_cast<std::size_t>(floats) * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
-  return {static_cast<float*>(::operator new(bytes, std::align_val_t{kAlignment})),
-          [](float* place) { ::operator delete(place, std::align_val_t{kAlignment}); }};
-}
-
 /// y from x, the kernel being packed: each row of y is one product.
 Task rows_of_products(const Plane& plane, std::int64_t samples, const Kernels& kernels, std::size_t x, std::size_t y,
-                      std::shared_ptr<float> packed, const StepState& state) {
+                      const PackedKernel& packed, const StepState& state) {
   const auto multiply = kernels.multiply;
-  const std::int64_t strip_size = plane.depth() * kernels.strip;
   Task task;
   task.kernel = "windows in one product";
   task.scratch_floats = plane.is_padded() ? plane.padded_size() : 0;
-  task.run = [=, packed = std::move(packed), &state](std::int64_t begin, std::int64_t end, float* buffer) {
-    Product p;
+  task.run = [=, &state](std::int64_t begin, std::int64_t end, float* buffer) {
+    Product p = product_of_row(plane, packed);
     p.rows = plane.width.y;
-    p.columns = plane.filters;
-    p.depth = plane.tap_row();
-    p.a_row = plane.width.stride * plane.channels;
-    p.a_column = 1;
-    p.blocks = plane.height.taps;
-    p.a_block = plane.height.dilation * plane.x_row();
-    p.b = packed.get();
-    p.packed_strip = strip_size;
-    p.c_row = plane.filters;
     for (std::int64_t sample = begin * samples; sample < end * samples; ++sample) {
       const float* from = plane.padded(reals(state, x) + sample * plane.x_size(), buffer) + plane.first();
       float* to = writable(state, y) + sample * plane.y_size();
       for (std::int64_t row = 0; row < plane.height.y; ++row) {
-        p.a = from + row * plane.height.stride * plane.x_row();
+        p.a = from + row * plane.row_step();
         p.c = to + row * plane.width.y * plane.filters;
         multiply(p);
       }
@@ -116,6 +37,49 @@ Task rows_of_products(const Plane& plane, std::int64_t samples, const Kernels& k
 }
 
 }  // namespace
+
+std::shared_ptr<float> room_for(std::int64_t floats) {
+  constexpr std::size_t kAlignment = 64;
+  const auto bytes = (static_cast<std::size_t>(floats) * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
+  return {static_cast<float*>(::operator new(bytes, std::align_val_t{kAlignment})),
+          [](float* place) { ::operator delete(place, std::align_val_t{kAlignment}); }};
+}
+
+PackedKernel::PackedKernel(const Plane& plane, const Kernels& kernels)
+    : strip(kernels.strip),
+      strips((plane.filters + strip - 1) / strip),
+      strip_size(plane.depth() * strip),
+      filters(plane.filters),
+      depth(plane.depth()),
+      pack(kernels.pack),
+      room(room_for(strips * strip_size)) {}
+
+void PackedKernel::prepare_by(Task& task, std::size_t kernel, const StepState& state) const {
+  task.preparation_units = strips;
+  task.prepare = [kernel, &state, packed = *this](std::int64_t begin, std::int64_t end) {
+    Product p;
+    p.columns = std::min(end * packed.strip, packed.filters) - begin * packed.strip;
+    p.depth = packed.depth;
+    p.b = reals(state, kernel) + begin * packed.strip;
+    p.b_row = packed.filters;
+    p.b_column = 1;
+    packed.pack(p, packed.room.get() + begin * packed.strip_size, packed.strip_size);
+  };
+}
+
+Product product_of_row(const Plane& plane, const PackedKernel& packed) {
+  Product p;
+  p.columns = plane.filters;
+  p.depth = plane.tap_row();
+  p.a_row = plane.column_step();
+  p.a_column = 1;
+  p.blocks = plane.height.taps;
+  p.a_block = plane.height.dilation * plane.x_row();
+  p.b = packed.room.get();
+  p.packed_strip = packed.strip_size;
+  p.c_row = plane.filters;
+  return p;
+}
 
 bool has_packed_convolution(const ConvolutionShapes& shapes) {
   const Window& window = shapes.window;
@@ -131,20 +95,9 @@ bool has_packed_convolution_input(const ConvolutionShapes& shapes) {
 Task packed_convolution_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
                              ConvolutionValues values, const StepState& state) {
   const Plane plane(shapes);
-  const std::int64_t strips = strips_of(plane.filters, kernels);
-  const std::int64_t strip_size = plane.depth() * kernels.strip;
-  const std::shared_ptr<float> packed = room_for(strips * strip_size);
+  const PackedKernel packed(plane, kernels);
   Task task = rows_of_products(plane, shapes.y.front() / units, kernels, values.x, values.y, packed, state);
-  task.preparation_units = strips;
-  task.prepare = [=, pack = kernels.pack, strip = kernels.strip, &state](std::int64_t begin, std::int64_t end) {
-    Product p;
-    p.columns = std::min(end * strip, plane.filters) - begin * strip;
-    p.depth = plane.depth();
-    p.b = reals(state, values.kernel) + begin * strip;
-    p.b_row = plane.filters;
-    p.b_column = 1;
-    pack(p, packed.get() + begin * strip_size, strip_size);
-  };
+  packed.prepare_by(task, values.kernel, state);
   return task;
 }
 
@@ -158,13 +111,11 @@ Task packed_convolution_input_task(const ConvolutionShapes& shapes, std::int64_t
     mirrored.window.pads[i] = {reach - shapes.window.pads[i].first, reach - shapes.window.pads[i].second};
   }
   const Plane plane(mirrored);
-  const std::int64_t strips = strips_of(plane.filters, kernels);
-  const std::int64_t strip_size = plane.depth() * kernels.strip;
-  const std::shared_ptr<float> packed = room_for(strips * strip_size);
+  const PackedKernel packed(plane, kernels);
   Task task = rows_of_products(plane, shapes.x.front() / units, kernels, values.y, values.x, packed, state);
   const std::int64_t taps = plane.height.taps * plane.width.taps;
   task.preparation_units = taps;
-  task.prepare = [=, pack = kernels.pack, strip = kernels.strip, &state](std::int64_t begin, std::int64_t end) {
+  task.prepare = [=, &state](std::int64_t begin, std::int64_t end) {
     for (std::int64_t tap = begin; tap < end; ++tap) {
       Product p;
       p.columns = plane.filters;
@@ -172,7 +123,7 @@ Task packed_convolution_input_task(const ConvolutionShapes& shapes, std::int64_t
       p.b = reals(state, values.kernel) + (taps - 1 - tap) * plane.channels * plane.filters;
       p.b_row = 1;
       p.b_column = plane.channels;
-      pack(p, packed.get() + tap * plane.channels * strip, strip_size);
+      packed.pack(p, packed.room.get() + tap * plane.channels * packed.strip, packed.strip_size);
     }
   };
   return task;
@@ -184,7 +135,7 @@ Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kerne
   const std::int64_t batch = shapes.y.front();
   const std::int64_t places = plane.height.y * plane.width.y;
   const std::int64_t strip_size = places * kernels.strip;
-  const std::int64_t packed = strips_of(plane.filters, kernels) * strip_size;
+  const std::int64_t packed = (plane.filters + kernels.strip - 1) / kernels.strip * strip_size;
   Task task;
   task.kernel = "windows in one product";
   task.scratch_floats = packed + (plane.is_padded() ? plane.padded_size() : 0);

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "neural/engine/lower/training.hpp"
 #include "neural/engine/reference/interpret.hpp"
@@ -34,6 +36,12 @@ const std::vector<Sample> kSamples = {
      "(7, 2)"},
     {"Conv2DTranspose(3, 3, strides=2, padding=\"same\")\nUpSampling2D(2)\nCropping2D(1)\nFlatten()\nOutput(3)",
      "(3, 4, 2)"},
+    {"Conv2D(5, 3, activation=\"relu\")\nMaxPooling2D(2)\nConv2D(19, (3, 2), padding=\"same\")\nReLU()\n"
+     "MaxPooling2D((2, 3), padding=\"same\")\nFlatten()\nOutput(3)",
+     "(11, 12, 1)"},
+    {"Conv1D(6, 5, strides=2, padding=\"same\", use_bias=false)\nMaxPooling1D(3)\nConv1D(4, 2, activation=\"relu\")\n"
+     "MaxPooling1D(2, strides=1)\nFlatten()\nOutput(3)",
+     "(29, 3)"},
     {"Conv3D(2, 2)\nGlobalMaxPooling3D()\nOutput(3)", "(3, 3, 4, 1)"},
     {"LSTM(6, return_sequences=true)\nGRU(5)\nOutput(3)", "(6, 4)"},
     {"Bidirectional(LSTM(4, return_sequences=true), "
@@ -114,13 +122,9 @@ class Training {
     }
     Team team(threads);
     Executor executor(graph_, kBatch, states, team, isa);
-    std::vector<const void*> inputs;
-    for (const Tensor<float>& input : inputs_) {
-      inputs.push_back(input.reals.empty() ? static_cast<const void*>(input.integers.data()) : input.reals.data());
-    }
     Trained result;
-    for (int step = 0; step < kSteps; ++step) {
-      executor.run(inputs, 42, step);
+    for (int number = 0; number < kSteps; ++number) {
+      step(executor, number);
       result.losses.push_back(executor.output(0)[0]);
     }
     for (std::size_t i = 0; i < states.count(); ++i) {
@@ -128,6 +132,14 @@ class Training {
       result.states.emplace_back(elements.begin(), elements.end());
     }
     return result;
+  }
+
+  void step(Executor& executor, int number = 0) const {
+    std::vector<const void*> inputs;
+    for (const Tensor<float>& input : inputs_) {
+      inputs.push_back(input.reals.empty() ? static_cast<const void*>(input.integers.data()) : input.reals.data());
+    }
+    executor.run(inputs, 42, number);
   }
 
   const Graph& graph() const { return graph_; }
@@ -168,6 +180,24 @@ TEST(Executor, gives_the_same_bits_with_any_number_of_threads) {
     const Trained with_one = training.by_executor(1, best_isa());
     EXPECT_EQ(with_one, training.by_executor(1, best_isa())) << "a second time";
     for (const int threads : {2, 3, 5}) EXPECT_EQ(with_one, training.by_executor(threads, best_isa())) << threads;
+  }
+}
+
+TEST(Executor, shows_that_weights_are_no_numbers) {
+  // A rectifier, a maximum and a list of what is not 0 could all hide it.
+  for (const Isa isa : {Isa::kPortable, best_isa()}) {
+    const Training training({"Conv2D(4, 3, activation=\"relu\")\nMaxPooling2D(2)\nFlatten()\nOutput(2)", "(6, 6, 1)"});
+    States states(training.graph());
+    for (std::size_t i = 0; i < states.count(); ++i) {
+      if (states.name(i).ends_with("kernel")) std::ranges::fill(states.elements(i), 0.1F);
+    }
+    float* kernel = states.find("conv2d/kernel");
+    ASSERT_NE(kernel, nullptr);
+    kernel[0] = std::numeric_limits<float>::quiet_NaN();
+    Team team(1);
+    Executor executor(training.graph(), kBatch, states, team, isa);
+    training.step(executor);
+    EXPECT_TRUE(std::isnan(executor.output(0)[0])) << isa_name(isa);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "neural/base/check.hpp"
 #include "neural/engine/run/block_program.hpp"
+#include "neural/engine/run/fuse_maxima.hpp"
 
 namespace neural::engine {
 namespace {
@@ -245,7 +246,7 @@ class Fuser {
 }  // namespace
 
 Graph fused(const Graph& graph) {
-  return Fuser(graph).run();
+  return Fuser(with_maxima_alone(graph)).run();
 }
 
 }  // namespace neural::engine

@@ -111,10 +111,44 @@ TEST(Fused, gives_every_dense_layer_of_adam_its_step_in_the_product) {
     EXPECT_EQ(form->gradient, 0);
     EXPECT_NEAR(form->mean_share, 0.1, 1e-12);
     EXPECT_NEAR(form->square_share, 0.001, 1e-12);
-    EXPECT_NEAR(form->epsilon, 1e-7, 1e-15);
+    EXPECT_EQ(graph.scalars[static_cast<std::size_t>(form->epsilon)].name, "adam_epsilon");
     EXPECT_EQ(graph.scalars[static_cast<std::size_t>(form->rate)].name, "adam_rate");
   }
   EXPECT_EQ(steps, 2);
+}
+
+TEST(Fused, keeps_of_a_convolution_the_maxima_of_its_windows_alone) {
+  const struct {
+    const char* layers;
+    std::ptrdiff_t at_once;  ///< convolutions that are pooled as they are computed
+    std::ptrdiff_t inputs;   ///< ways back to the input of one, of maxima
+    std::ptrdiff_t kernels;
+    std::ptrdiff_t left;  ///< max pooling by itself
+  } samples[] = {
+      {"Conv2D(4, 3, activation=\"relu\")\nMaxPooling2D(2)\nConv2D(3, 2, activation=\"relu\")\nMaxPooling2D(2)", 2, 1,
+       2, 0},
+      {"Conv2D(4, 3, use_bias=false)\nMaxPooling2D(2)", 1, 0, 1, 0},
+      // Windows that overlap: only the way back.
+      {"Conv2D(4, 3, activation=\"relu\")\nMaxPooling2D(3, strides=2)", 0, 0, 1, 1},
+      // Not what is known: another activation, groups, something between.
+      {"Conv2D(4, 3, activation=\"tanh\")\nMaxPooling2D(2)", 0, 0, 0, 1},
+      {"Conv2D(4, 3, groups=2, activation=\"relu\")\nMaxPooling2D(2)", 0, 0, 0, 1},
+      {"Conv2D(4, 3, activation=\"relu\")\nDropout(0.5)\nMaxPooling2D(2)", 0, 0, 0, 1},
+      {"Conv2D(4, 3, activation=\"relu\", activity_regularizer=\"l2\")\nMaxPooling2D(2)", 0, 0, 0, 1},
+  };
+  for (const auto& sample : samples) {
+    SCOPED_TRACE(sample.layers);
+    const Graph graph = graph_of((std::string(sample.layers) + "\nFlatten()\nOutput(3)").c_str(), "(10, 9, 2)", "Adam");
+    const Graph after = fused(graph);
+    EXPECT_EQ(count<ConvolutionMaxPool>(after), sample.at_once) << to_text(after);
+    EXPECT_EQ(count<MaximaConvolutionInput>(after), sample.inputs);
+    EXPECT_EQ(count<MaximaConvolutionKernel>(after), sample.kernels);
+    EXPECT_EQ(count<MaxPool>(after), sample.left);
+    const Results one = results_of(graph);
+    const Results other = results_of(after);
+    expect_equal(one.outputs, other.outputs);
+    expect_equal(one.states, other.states);
+  }
 }
 
 TEST(AdamForm, is_not_what_only_resembles_it) {

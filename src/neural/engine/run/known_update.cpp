@@ -62,26 +62,27 @@ std::optional<AdamForm> adam_form(const Elementwise& action) {
   // Numbers that no simplification touches, as names.
   constexpr double kMeanShare = 3;
   constexpr double kSquareShare = 5;
-  constexpr double kEpsilon = 7;
   Expression pattern;
   const auto term = [&](int index) { return Term(pattern, pattern.input(index)); };
   const Term gradient = term(0), weight = term(1), mean_before = term(2), square_before = term(3);
   const Term rate(pattern, pattern.scalar(0));
+  const Term epsilon(pattern, pattern.scalar(1));
   const Term mean = mean_before + (gradient - mean_before) * kMeanShare;
   const Term square = square_before + (gradient * gradient - square_before) * kSquareShare;
-  pattern.add_result((weight - rate * mean / (sqrt(square) + kEpsilon)).id());
+  pattern.add_result((weight - rate * mean / (sqrt(square) + epsilon)).id());
   pattern.add_result(mean.id());
   pattern.add_result(square.id());
   Match match(pattern, action.expression);
   if (!match.run()) return std::nullopt;
+  const auto scalar = [&](int name) { return action.scalars[static_cast<std::size_t>(match.scalar(name))]; };
   return AdamForm{.gradient = match.input(0),
                   .weight = match.input(1),
                   .mean = match.input(2),
                   .square = match.input(3),
-                  .rate = action.scalars[static_cast<std::size_t>(match.scalar(0))],
+                  .rate = scalar(0),
                   .mean_share = match.number(kMeanShare),
                   .square_share = match.number(kSquareShare),
-                  .epsilon = match.number(kEpsilon)};
+                  .epsilon = scalar(1)};
 }
 
 }  // namespace neural::engine

@@ -17,7 +17,7 @@ struct AdamForm {
   int rate = 0;  ///< scalar of the graph
   double mean_share = 0;
   double square_share = 0;
-  double epsilon = 0;
+  int epsilon = 0;  ///< likewise
 };
 std::optional<AdamForm> adam_form(const Elementwise& action);
 

@@ -131,7 +131,9 @@ class Planner {
     for (const std::int32_t index : operations) {
       const Action& action = operation(index).action;
       const bool is_alone = std::holds_alternative<Matmul>(action) || std::holds_alternative<MatmulThen>(action) ||
-                            std::holds_alternative<ConvolutionKernel>(action) || std::holds_alternative<Scan>(action);
+                            std::holds_alternative<ConvolutionKernel>(action) ||
+                            std::holds_alternative<MaximaConvolutionKernel>(action) ||
+                            std::holds_alternative<Scan>(action);
       const std::int64_t units = sharing(index).units;
       if (!may_follow || is_alone || groups.back().units != units) groups.push_back({{}, units, units});
       groups.back().operations.push_back(index);

@@ -142,7 +142,7 @@ Task TaskMaker::multiply_and_step(const MatmulThen& action, const AdamForm& form
             step.rate = static_cast<float>(state.scalars[static_cast<std::size_t>(form.rate)]);
             step.mean_share = static_cast<float>(form.mean_share);
             step.square_share = static_cast<float>(form.square_share);
-            step.epsilon = static_cast<float>(form.epsilon);
+            step.epsilon = static_cast<float>(state.scalars[static_cast<std::size_t>(form.epsilon)]);
             Product p = base;
             p.rows = (end - begin) * rows;
             p.a = reals(state, x) + begin * rows * p.a_row;

@@ -69,13 +69,17 @@ class Shares {
   }
   Sharing of(const Convolution&) const { return by_rows({0}); }
   Sharing of(const ConvolutionInput&) const { return by_rows({0}); }
-  /// By filters, which are the last axis.
-  Sharing of(const ConvolutionKernel&) const {
+  Sharing of(const ConvolutionKernel&) const { return by_filters(); }
+  /// Which are the last axis.
+  Sharing by_filters() const {
     Sharing sharing = whole();
     sharing.units = std::max<std::int64_t>(out().back(), 1);
     sharing.writes_aligned = false;
     return sharing;
   }
+  Sharing of(const ConvolutionMaxPool&) const { return by_rows({0}); }
+  Sharing of(const MaximaConvolutionInput&) const { return by_rows({0, 1}); }
+  Sharing of(const MaximaConvolutionKernel&) const { return by_filters(); }
   Sharing of(const MaxPool&) const { return by_rows({0}); }
   Sharing of(const MaxPoolInput&) const { return by_rows({0, 1}); }
   Sharing of(const AveragePool&) const { return by_rows({0}); }

@@ -63,6 +63,9 @@ class TaskMaker {
   Task make(const ToReal& action);
   Task make(const Scan& action);
   Task make(const MatmulThen& action);
+  Task make(const ConvolutionMaxPool& action);
+  Task make(const MaximaConvolutionInput& action);
+  Task make(const MaximaConvolutionKernel& action);
   Task multiply_and_step(const MatmulThen& action, const AdamForm& form);
 
   /// What has no kernel of its own: the reference's, for all units at once by whoever has the first.

@@ -6,6 +6,7 @@
 #include "neural/base/check.hpp"
 #include "neural/engine/reference/compute.hpp"
 #include "neural/engine/run/block_program.hpp"
+#include "neural/engine/run/maxima_tasks.hpp"
 #include "neural/engine/run/task_maker.hpp"
 #include "neural/engine/run/window_tasks.hpp"
 
@@ -80,6 +81,44 @@ Task TaskMaker::make(const ConvolutionKernel& action) {
   const ConvolutionValues values = {input(0), output(), input(1)};
   if (has_packed_convolution(shapes)) return packed_convolution_kernel_task(shapes, kernels_, values, state_);
   return convolution_kernel_task(shapes, kernels_, values, state_);
+}
+
+namespace {
+
+/// [n, spatial…, c]
+Shape with_spatial(std::int64_t batch, const Shape& spatial, std::int64_t channels) {
+  Shape shape = {batch};
+  shape.insert(shape.end(), spatial.begin(), spatial.end());
+  shape.push_back(channels);
+  return shape;
+}
+
+std::int64_t maxima_of(const Shape& y) {
+  return element_count({y.begin() + 1, y.end() - 1});
+}
+
+}  // namespace
+
+Task TaskMaker::make(const ConvolutionMaxPool& action) {
+  const Shape y = with_spatial(in(0).front(), action.pooled, in(1).back());
+  const ConvolutionShapes shapes = {in(0), in(1), y, action.window};
+  MaximaValues values = {input(0), input(1), {}, output(0), output(1)};
+  if (action.has_bias) values.bias = input(2);
+  return convolution_max_pool_task(shapes, action, units_, kernels_, values, state_);
+}
+
+Task TaskMaker::make(const MaximaConvolutionInput& action) {
+  const Shape& y = in(0);
+  const ConvolutionShapes shapes = {out(), in(2), with_spatial(y.front(), action.pooled, y.back()), action.window};
+  return maxima_convolution_input_task(shapes, maxima_of(y), units_, kernels_,
+                                       {output(), input(2), {}, input(0), input(1)}, state_);
+}
+
+Task TaskMaker::make(const MaximaConvolutionKernel& action) {
+  const Shape& y = in(1);
+  const ConvolutionShapes shapes = {in(0), out(), with_spatial(y.front(), action.pooled, y.back()), action.window};
+  return maxima_convolution_kernel_task(shapes, maxima_of(y), kernels_, {input(0), output(), {}, input(1), input(2)},
+                                        state_);
 }
 
 Task TaskMaker::by_reference() {

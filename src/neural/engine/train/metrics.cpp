@@ -50,6 +50,7 @@ class Share : public Metric {
 class CategoricalAccuracy : public Share {
  public:
   using Share::Share;
+  bool reads_predictions() const override { return false; }
   void add(std::int64_t rows, const float* outputs, const float*, const void* targets) override {
     const std::int64_t width = layout().width;
     for (std::int64_t position = 0; position < rows * layout().positions; ++position) {
@@ -75,6 +76,7 @@ class BinaryAccuracy : public Share {
 class TopAccuracy : public Share {
  public:
   TopAccuracy(Layout layout, std::int64_t k) : Share(layout), k_(k) {}
+  bool reads_predictions() const override { return false; }
   void add(std::int64_t rows, const float* outputs, const float*, const void* targets) override {
     const std::int64_t width = layout().width;
     for (std::int64_t position = 0; position < rows * layout().positions; ++position) {

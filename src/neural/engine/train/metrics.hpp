@@ -21,6 +21,8 @@ class Metric {
   /// class numbers [rows, …] (int32) or reals like the outputs.
   virtual void add(std::int64_t rows, const float* outputs, const float* predictions, const void* targets) = 0;
   virtual double value() const = 0;
+  /// Else `predictions` may be null.
+  virtual bool reads_predictions() const { return true; }
 };
 
 struct NamedMetric {

@@ -76,23 +76,55 @@ class NetworkTrainer : public Trainer {
     double total = 0;
     const std::int64_t before = std::min(first_step * size, samples.rows);
     for (std::int64_t step = first_step; step < steps; ++step) {
-      const std::int64_t begin = step * size;
-      const std::int64_t rows = std::min(size, samples.rows - begin);
-      Batch& batch = ready_training(rows);
-      gather(samples, std::span(order).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(rows)), batch);
-      batch.executor->run(batch.inputs, options_.seed, epoch * steps + step);
-      const double loss = static_cast<double>(batch.executor->output(0)[0]);
+      const auto [rows, loss, batch] = take_step(samples, order, step, epoch * steps + step);
       if (!std::isfinite(loss)) {
         return fail(ErrorCode::kUsage, fmt::format("the loss of step {} in epoch {} is {}", step + 1, epoch + 1, loss),
-                    "lower the learning rate, or clip gradients (`clipnorm=1.0`); look for values that are no numbers "
-                    "in the data");
+                    kOfLoss);
       }
       total += loss * static_cast<double>(rows);
-      add_to_metrics(rows, batch.executor->output(1), nullptr, batch.inputs.back());
-      if (!after_step(step + 1, steps, total / static_cast<double>(begin + rows - before)))
+      add_to_metrics(rows, batch->executor->output(1), nullptr, batch->inputs.back());
+      if (!after_step(step + 1, steps, total / static_cast<double>(step * size + rows - before)))
         return std::optional<Scores>();
     }
     return std::optional(scores(total / static_cast<double>(std::max<std::int64_t>(samples.rows - before, 1))));
+  }
+
+  Expected<double> fit(const Samples& samples, bool shuffle) override {
+    const std::vector<std::uint32_t> order = epoch_order(samples.rows, options_.seed, fits_++, shuffle);
+    const std::int64_t size = std::min(options_.batch_size, samples.rows);
+    double total = 0;
+    for (std::int64_t step = 0; step * size < samples.rows; ++step) {
+      const Step taken = take_step(samples, order, step, fitted_steps_++);
+      if (!std::isfinite(taken.loss)) {
+        return fail(ErrorCode::kUsage, fmt::format("the loss of step {} is {}", fitted_steps_, taken.loss), kOfLoss);
+      }
+      total += taken.loss * static_cast<double>(taken.rows);
+    }
+    return total / static_cast<double>(std::max<std::int64_t>(samples.rows, 1));
+  }
+
+  Expected<LossGradients> gradients(const Samples& samples) override {
+    syntax::DiagnosticList none;
+    auto graph = gradient_graph(model_, samples.rows, shapes_, none);
+    NEURAL_CHECK(graph.has_value(), "a network that trains has gradients");
+    Batch batch;
+    batch.graph = *std::move(graph);
+    const weights::Weights before = states();  // statistics move as in any step
+    make_ready(batch);
+    const std::vector<std::uint32_t> order = epoch_order(samples.rows, 0, 0, false);
+    gather(samples, order, batch);
+    batch.executor->run(batch.inputs, options_.seed, 0);
+    LossGradients result;
+    result.loss = static_cast<double>(batch.executor->output(0)[0]);
+    std::size_t next = 1;
+    for (const State& state : batch.graph.states) {
+      if (!state.is_trainable) continue;
+      const float* from = batch.executor->output(next);
+      const Shape& shape = batch.graph.shape(batch.graph.outputs[next++]);
+      result.gradients[state.name] = {shape, std::vector<float>(from, from + element_count(shape))};
+    }
+    NEURAL_TRY(set_states(before));
+    return result;
   }
 
   Scores evaluate(const Samples& samples) override {
@@ -167,11 +199,30 @@ class NetworkTrainer : public Trainer {
   std::string explanation() const override { return training_.begin()->second->executor->explanation(); }
 
  private:
+  static constexpr const char* kOfLoss =
+      "lower the learning rate, or clip gradients (`clipnorm=1.0`); look for values that are no numbers in the data";
+
+  struct Step {
+    std::int64_t rows = 0;
+    double loss = 0;
+    Batch* batch = nullptr;
+  };
+  /// A step on the rows that stand at its place in `order`; `number` counts those of the whole training.
+  Step take_step(const Samples& samples, std::span<const std::uint32_t> order, std::int64_t step, std::int64_t number) {
+    const std::int64_t size = std::min(options_.batch_size, samples.rows);
+    const std::int64_t begin = step * size;
+    const std::int64_t rows = std::min(size, samples.rows - begin);
+    Batch& batch = ready_training(rows);
+    gather(samples, order.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(rows)), batch);
+    batch.executor->run(batch.inputs, options_.seed, number);
+    return {rows, static_cast<double>(batch.executor->output(0)[0]), &batch};
+  }
+
   /// Of predictions: more rows at once are no faster, and take more memory.
   static constexpr std::int64_t kPredictedRows = 256;
 
   Batch* training_batch(std::int64_t size, syntax::DiagnosticList& diagnostics) {
-    auto graph = training_graph(model_, size, shapes_, diagnostics);
+    auto graph = training_graph(model_, size, shapes_, diagnostics, options_.dialect);
     if (!graph) return nullptr;
     auto batch = std::make_unique<Batch>();
     batch->graph = *std::move(graph);
@@ -252,7 +303,9 @@ class NetworkTrainer : public Trainer {
 
   /// Predictions are computed where they are not given: only some metrics look at them.
   void add_to_metrics(std::int64_t rows, const float* outputs, const float* predictions, const void* targets) {
-    if (predictions == nullptr && model_.loss.fused) {
+    const bool are_read = std::any_of(metrics_.begin(), metrics_.end(),
+                                      [](const NamedMetric& each) { return each.metric->reads_predictions(); });
+    if (predictions == nullptr && model_.loss.fused && are_read) {
       const std::size_t width = static_cast<std::size_t>(output_row_.back());
       predictions_.assign(outputs, outputs + rows * element_count(output_row_));
       for (std::size_t begin = 0; begin < predictions_.size(); begin += width) {
@@ -289,6 +342,8 @@ class NetworkTrainer : public Trainer {
   Shape output_row_;
   std::vector<NamedMetric> metrics_;
   std::vector<float> predictions_;
+  std::int64_t fits_ = 0;
+  std::int64_t fitted_steps_ = 0;
 };
 
 }  // namespace

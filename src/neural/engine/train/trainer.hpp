@@ -11,6 +11,7 @@
 
 #include "neural/base/expected.hpp"
 #include "neural/engine/kernels/kernels.hpp"
+#include "neural/engine/lower/training.hpp"
 #include "neural/engine/train/samples.hpp"
 #include "neural/model/model.hpp"
 #include "neural/syntax/diagnostics.hpp"
@@ -24,6 +25,13 @@ struct TrainingOptions {
   bool shuffle = true;
   int threads = 1;
   Isa isa = Isa::kPortable;
+  Dialect dialect = Dialect::kKeras;
+};
+
+/// Of one batch.
+struct LossGradients {
+  double loss = 0;
+  weights::Weights gradients;  ///< of the loss by each weight that is trained
 };
 
 /// Loss and metrics by name, the loss first.
@@ -48,6 +56,13 @@ class Trainer {
   /// `after_step` ended it. A loss that is no number is an error.
   virtual Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch,
                                                       std::int64_t first_step, const StepCallback& after_step) = 0;
+
+  /// All rows once behind whatever `fit` has done before, in an order of the seed and the number of the call where it
+  /// shuffles: the mean loss. What is measured, so there are no metrics and nobody is told.
+  virtual Expected<double> fit(const Samples& samples, bool shuffle) = 0;
+
+  /// Of all samples as one batch, as the first step would see it. Nothing changes.
+  virtual Expected<LossGradients> gradients(const Samples& samples) = 0;
 
   /// Loss and metrics as predictions have them.
   virtual Scores evaluate(const Samples& samples) = 0;

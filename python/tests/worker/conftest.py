@@ -106,11 +106,13 @@ class Worker:
         plan |= {key: None for key in ("parity", "pair") if key != task}
         return {**plan, **changes}
 
-    def run(self, plan: dict[str, Any]) -> Ended:
+    def run(
+        self, plan: dict[str, Any], *, command: tuple[str, ...] = (sys.executable, "-P", "-m", "neural.worker")
+    ) -> Ended:
         """The log holds standard output and error."""
         path, events, log = (self.folder / name for name in ("plan.json", "events.jsonl", "log.txt"))
         path.write_text(json.dumps(plan))
-        status = wait(spawn([sys.executable, "-P", "-m", "neural.worker", str(path)], events, log))
+        status = wait(spawn([*command, str(path)], events, log))
         return Ended(status, [json.loads(line) for line in events.read_text().splitlines()], log.read_text())
 
 

@@ -231,6 +231,7 @@ Expected<BenchSession> run_bench(const plan::Request& request, const BenchOption
   bench::process::ProcessRunner runner;
   BenchObserver observer(!options.no_progress, std::move(tracker), std::move(recorder), json_lines);
   plan::Tools tools{runner, observer, compile_for_bench, bench_compile_command, bench::process::current_variables()};
+  tools.engine_worker = {executable_path().string(), "worker"};
   tools.preflight = [] { return plan::warnings_of(plan::read_signs()); };
   BenchSession session;
   session.results = NEURAL_TRY(plan::run_session(request, tools));
@@ -241,7 +242,7 @@ Expected<BenchSession> run_bench(const plan::Request& request, const BenchOption
 void add_bench_options(CLI::App& app, BenchOptions& options) {
   app.add_option("--models", options.models, "Benchmarks by name, or all (default: simple_mlp,cnn,deep_mlp)")
       ->delimiter(',');
-  app.add_option("--backends", options.backends, "tensorflow, pytorch (default: both)")->delimiter(',');
+  app.add_option("--backends", options.backends, "tensorflow, pytorch, engine (default: the first two)")->delimiter(',');
   app.add_option("--contenders", options.contenders,
                  "What to compare with: idiomatic, tuned, all, or names of files (default: idiomatic)")
       ->delimiter(',');

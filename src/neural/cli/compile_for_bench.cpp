@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "neural/base/clock.hpp"
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
+#include "neural/bench/plan/backends.hpp"
 #include "neural/cli/executable.hpp"
 #include "neural/describe/values.hpp"
 #include "neural/emit/backends.hpp"
 #include "neural/emit/text/research.hpp"
+#include "neural/engine/lower/training.hpp"
 #include "neural/model/check.hpp"
 #include "neural/syntax/parser.hpp"
 
@@ -47,8 +53,26 @@ Json research_json(const model::Model& model, const std::vector<model::ResearchR
   return claims;
 }
 
+/// The back end once: of a backend the text of the program; of the engine (null) the graph of a step, of which the text
+/// is that of the network itself. Empty where the network cannot be expressed.
+std::optional<std::string> emit_once(const model::Model& model, const std::string& text, const emit::Backend* backend,
+                                     const emit::Options& options, syntax::DiagnosticList& diagnostics) {
+  if (backend != nullptr) {
+    const auto program = backend->emit(model, options, diagnostics);
+    return program ? std::optional(program->text()) : std::nullopt;
+  }
+  std::vector<engine::Shape> shapes;
+  for (const model::Input& input : model.inputs) {
+    engine::Shape shape;
+    for (const model::Dimension& size : input.shape) shape.push_back(size.value_or(1));
+    shapes.push_back(std::move(shape));
+  }
+  const auto graph = engine::training_graph(model, model.training.batch_size, shapes, diagnostics);
+  return graph ? std::optional(text) : std::nullopt;
+}
+
 /// The front end and the back end once; times go to the samples of `compiled`.
-Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend& backend,
+Expected<model::Model> compile_once(const std::string& text, const std::string& name, const emit::Backend* backend,
                                     const bench::plan::Variant& variant, emit::Options& options,
                                     bench::plan::CompiledProgram& compiled) {
   const std::int64_t parse_begin = monotonic_ns();
@@ -63,10 +87,10 @@ Expected<model::Model> compile_once(const std::string& text, const std::string& 
   if (variant.batch_size) networks.front()->training.batch_size = *variant.batch_size;
   options.research = model::research_by_network(tree).at(networks.front()->name);
   const std::int64_t codegen_begin = monotonic_ns();
-  const auto program = backend.emit(*networks.front(), options, diagnostics);
+  auto program = emit_once(*networks.front(), text, backend, options, diagnostics);
   compiled.codegen_seconds.push_back(seconds_since(codegen_begin));
   if (!program) return cannot_compile(source, name, diagnostics);
-  compiled.text = program->text();
+  compiled.text = *std::move(program);
   return std::move(*networks.front());
 }
 
@@ -76,15 +100,16 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
                                                          std::string_view backend_name,
                                                          const bench::plan::Variant& variant) {
   const emit::Backend* backend = emit::find_backend(backend_name);
-  if (backend == nullptr) return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
+  if (backend == nullptr && backend_name != bench::plan::kEngine)
+    return fail(ErrorCode::kUsage, fmt::format("no backend is called `{}`", backend_name));
   const std::string text = NEURAL_TRY(read_beginning(source, syntax::kLongestSource + 1));
   emit::Options options = {
       .source_name = source.filename().string(), .source_sha256 = sha256(text), .version = NEURAL_VERSION};
   options.level = variant.level == "O0" ? emit::Level::kO0 : emit::Level::kO1;
   bench::plan::CompiledProgram compiled;
-  model::Model model = NEURAL_TRY(compile_once(text, source.string(), *backend, variant, options, compiled));
+  model::Model model = NEURAL_TRY(compile_once(text, source.string(), backend, variant, options, compiled));
   for (int i = 1; i < kRepetitions; ++i) {
-    model = NEURAL_TRY(compile_once(text, source.string(), *backend, variant, options, compiled));
+    model = NEURAL_TRY(compile_once(text, source.string(), backend, variant, options, compiled));
   }
 
   const model::Training& training = model.training;
@@ -113,6 +138,8 @@ Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::
 
 std::vector<std::string> bench_compile_command(const std::filesystem::path& source, std::string_view backend,
                                                const std::string& level, const std::filesystem::path& output) {
+  // The engine writes no program: what it does before it trains is to read and check the file.
+  if (backend == bench::plan::kEngine) return {executable_path().string(), "check", source.string()};
   return {executable_path().string(),
           "compile",
           source.string(),

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,12 +16,10 @@
 #include "neural/cli/command.hpp"
 #include "neural/cli/engine_data.hpp"
 #include "neural/cli/program_source.hpp"
+#include "neural/cli/tensor_folders.hpp"
 #include "neural/data/npy.hpp"
-#include "neural/emit/parameters.hpp"
-#include "neural/engine/run/executor.hpp"
 #include "neural/engine/train/trainer.hpp"
 #include "neural/model/deterministic.hpp"
-#include "neural/weights/initial_weights.hpp"
 
 namespace neural::cli {
 namespace {
@@ -91,75 +88,6 @@ Expected<Plan> read_plan(const fs::path& file) {
   }
   return fail(ErrorCode::kUsage, fmt::format("the plan: there is no task `{}`", plan.task));
 }
-
-/// Folders of tensors in the order and the shapes of a program.
-class TensorFolders {
- public:
-  explicit TensorFolders(std::vector<emit::ProgramTensor> tensors) : tensors_(std::move(tensors)) {}
-
-  static Status write(const fs::path& path, const emit::ProgramTensor& tensor, const std::vector<float>& values) {
-    return data::write_npy(
-        path, data::Array::of(data::ElementType::kFloat32, tensor.shape, emit::to_program(tensor, values)));
-  }
-
-  /// `<prefix>_<nnn>.npy` each; their names.
-  Expected<Json> write_all(const fs::path& folder, const std::string& prefix, const weights::Weights& weights,
-                           bool trainable) const {
-    Json files = Json::array();
-    for (const emit::ProgramTensor& tensor : tensors_) {
-      if (tensor.is_trainable != trainable) continue;
-      files.push_back(fmt::format("{}_{:03}.npy", prefix, files.size()));
-      NEURAL_TRY(write(folder / files.back().get<std::string>(), tensor, weights.at(tensor.weight).values));
-    }
-    return files;
-  }
-
-  Json describe(bool trainable) const {
-    Json described = Json::array();
-    for (const emit::ProgramTensor& tensor : tensors_) {
-      if (tensor.is_trainable == trainable) described.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
-    }
-    return described;
-  }
-
-  Status save(const fs::path& folder, const weights::Weights& weights) const {
-    NEURAL_TRY(make_folder(folder));
-    Json index = {{"schema", 1}, {"parameters", describe(true)}, {"state", describe(false)}};
-    index["files"] = NEURAL_TRY(write_all(folder, "parameter", weights, true));
-    index["state_files"] = NEURAL_TRY(write_all(folder, "state", weights, false));
-    return write_file(folder / "index.json", pretty_json(index));
-  }
-
-  Status load(const fs::path& folder, weights::Weights& weights) const {
-    const Json index = NEURAL_TRY(read_json(folder / "index.json"));
-    for (const bool trainable : {true, false}) {
-      const char* key = trainable ? "files" : "state_files";
-      const auto files = NEURAL_TRY(json_field<std::vector<std::string>>(index, key, folder.string()));
-      std::size_t next = 0;
-      for (const emit::ProgramTensor& tensor : tensors_) {
-        if (tensor.is_trainable != trainable) continue;
-        if (next == files.size()) break;
-        const data::Array array = NEURAL_TRY(data::read_npy(folder / fs::path(files[next++]).filename()));
-        if (array.shape() != tensor.shape) {
-          return fail(ErrorCode::kCorrupt,
-                      fmt::format("`{}`: `{}` is {}, the network's `{}` is {}", folder.string(), files[next - 1],
-                                  data::to_string(array.shape()), tensor.name, data::to_string(tensor.shape)));
-        }
-        emit::to_network(tensor, data::to_floats(array), weights.at(tensor.weight).values);
-      }
-      const auto expected = std::count_if(tensors_.begin(), tensors_.end(), [&](const emit::ProgramTensor& tensor) {
-        return tensor.is_trainable == trainable;
-      });
-      if (next == files.size() && static_cast<std::ptrdiff_t>(next) == expected) continue;
-      return fail(ErrorCode::kCorrupt,
-                  fmt::format("`{}` has {} tensors, the network {}", folder.string(), files.size(), expected));
-    }
-    return done();
-  }
-
- private:
-  std::vector<emit::ProgramTensor> tensors_;
-};
 
 struct Fit {
   std::int64_t begin = 0;  ///< CLOCK_MONOTONIC, nanoseconds

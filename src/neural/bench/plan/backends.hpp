@@ -22,6 +22,9 @@ inline constexpr std::array kBackends = {
     Backend{"tensorflow", "TensorFlow", "tensorflow", "tensorflow-cpu"},
 };
 
+/// Our own training. Its "program" is the .neural file itself, which a worker of this executable trains.
+inline constexpr std::string_view kEngine = "engine";
+
 /// What a backend of contenders needs, beyond what stands in kBackends: one line for each module that is needed.
 inline constexpr std::array kOtherFrameworks = {
     Backend{"lightning", "Lightning", "lightning", "lightning"},

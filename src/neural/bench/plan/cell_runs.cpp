@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "neural/bench/plan/backends.hpp"
+
 namespace neural::bench::plan {
 namespace {
 
@@ -45,6 +47,7 @@ WorkerPlan CellRuns::plan(Task task, Side side, std::string run) const {
   plan.task = task;
   plan.side = side;
   plan.backend = neural ? record_.cell.generated_backend : record_.cell.contender.constants.backend;
+  if (plan.backend == kEngine) plan.layout = record_.cell.layout;
   plan.program = neural ? record_.programs->neural : record_.programs->native;
   plan.profile = context_.protocol.profile;
   plan.threads = context_.protocol.threads;

@@ -4,6 +4,7 @@
 
 #include "neural/base/files.hpp"
 #include "neural/base/hashes.hpp"
+#include "neural/bench/plan/backends.hpp"
 #include "neural/bench/plan/cell_failure.hpp"
 #include "neural/bench/plan/python_tools.hpp"
 #include "neural/bench/process/scratch_folder.hpp"
@@ -27,7 +28,8 @@ Expected<Programs> make_programs(const Cell& cell, const Compile& compile, const
 
   Programs programs;
   programs.compiled = *std::move(compiled);
-  programs.neural = results / fmt::format("{}_{}_neural.py", cell.label, cell.generated_backend);
+  const std::string_view ending = cell.generated_backend == kEngine ? "neural" : "py";
+  programs.neural = results / fmt::format("{}_{}_neural.{}", cell.label, cell.generated_backend, ending);
   programs.native = results / fmt::format("{}_{}.py", cell.label, cell.contender.name);
   programs.neural_sha256 = sha256(programs.compiled.text);
   programs.native_sha256 = sha256(*native);

@@ -12,7 +12,7 @@ namespace neural::bench::plan {
 
 struct Programs {
   CompiledProgram compiled;
-  /// Absolute paths: `<label>_<backend>_neural.py` and `<label>_<contender>.py`.
+  /// Absolute paths: `<label>_<backend>_neural.py` (of the engine .neural) and `<label>_<contender>.py`.
   std::filesystem::path neural;
   std::filesystem::path native;
   /// Of the two files, and of the model's.

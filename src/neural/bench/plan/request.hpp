@@ -102,6 +102,8 @@ struct Tools {
   std::filesystem::path lock_folder = process::kHostLockFolder;
   /// What speaks against measuring now; it is told, and measured all the same. Nothing looks at nothing.
   std::function<std::vector<std::string>()> preflight = {};
+  /// The engine's worker: its program and its arguments before the plan.
+  std::vector<std::string> engine_worker = {};
 };
 
 }  // namespace neural::bench::plan

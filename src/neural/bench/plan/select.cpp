@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "neural/base/text.hpp"
@@ -53,18 +55,31 @@ Expected<std::vector<Benchmark>> select_from(const std::vector<Benchmark>& all, 
   return selected;
 }
 
+/// The backend whose programs a contender holds its weights like.
+const std::string& layout_of(const ContenderConstants& constants) {
+  return find_backend(constants.backend) != nullptr ? constants.backend : constants.reference;
+}
+
 Expected<Cell> make_cell(const Benchmark& benchmark, const Contender& contender, const Variant& variant) {
   const ContenderConstants& constants = contender.constants;
-  const bool own = find_backend(constants.backend) != nullptr;
-  const std::string& generated = own ? constants.backend : constants.reference;
+  const std::string& generated = layout_of(constants);
   if (find_backend(generated) != nullptr) {
     const std::string label = label_of(benchmark.model, variant);
-    return Cell{label + "_" + contender.name, label, benchmark, contender, generated, variant};
+    return Cell{label + "_" + contender.name, label, benchmark, contender, generated, generated, variant};
   }
   return fail(ErrorCode::kUsage,
               fmt::format("`{}/{}.py`: no programs are generated for its backend `{}`", benchmark.model, contender.name,
                           constants.backend),
               "name the backend to compare with: `REFERENCE = \"pytorch\"`");
+}
+
+/// The same contender against the engine, which has no levels.
+std::optional<Cell> engine_cell(const Cell& cell) {
+  if (cell.variant.level != kUsualLevel) return std::nullopt;
+  Cell of_engine = cell;
+  of_engine.name = fmt::format("{}_{}_{}", cell.label, kEngine, cell.contender.name);
+  of_engine.generated_backend = kEngine;
+  return of_engine;
 }
 
 /// One of each level and batch size, in the order asked for.
@@ -126,16 +141,19 @@ Expected<std::vector<Benchmark>> select_models(const std::filesystem::path& fold
 Expected<Names> select_backends(const Names& names) {
   Names known;
   for (const Backend& backend : kBackends) known.emplace_back(backend.name);
+  if (names.empty()) return known;
+  known.emplace_back(kEngine);
   for (const std::string& name : names) {
     if (!contains(known, name)) return unknown("backend", name, known);
   }
-  return names.empty() ? known : names;
+  return names;
 }
 
 Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, const Wanted& wanted) {
   const Names backends = NEURAL_TRY(select_backends(wanted.backends));
   const std::vector<Variant> variants = NEURAL_TRY(variants_of(wanted));
   std::vector<Cell> cells;
+  std::vector<Cell> of_engines;
   std::set<std::string> names;
   for (const Benchmark& benchmark : NEURAL_TRY(select_models(folder, wanted.models))) {
     const std::vector<Contender> contenders = NEURAL_TRY(find_contenders(benchmark));
@@ -143,9 +161,14 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
     for (const Variant& variant : variants) {
       for (const Contender& contender : contenders) {
         if (!is_wanted(contender, wanted.contenders)) continue;
-        Cell cell = NEURAL_TRY(make_cell(benchmark, contender, variant));
-        if (contains(backends, cell.generated_backend)) cells.push_back(std::move(cell));
+        const Cell cell = NEURAL_TRY(make_cell(benchmark, contender, variant));
+        if (contains(backends, cell.generated_backend)) cells.push_back(cell);
+        auto of_engine = engine_cell(cell);
+        if (of_engine && contains(backends, kEngine)) of_engines.push_back(*std::move(of_engine));
       }
+      // Behind the others, so that these stand together.
+      std::move(of_engines.begin(), of_engines.end(), std::back_inserter(cells));
+      of_engines.clear();
     }
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));

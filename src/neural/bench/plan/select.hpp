@@ -25,7 +25,7 @@ struct Shard {
 struct Wanted {
   /// Names, or "all"; by default simple_mlp, cnn and deep_mlp, or all where there is none of these.
   std::vector<std::string> models;
-  /// Names; by default every backend there is.
+  /// Names; by default every backend that programs are generated for.
   std::vector<std::string> backends;
   /// Levels ("idiomatic"), names ("pytorch_tuned"), or "all"; by default "idiomatic".
   std::vector<std::string> contenders;
@@ -44,19 +44,22 @@ struct Wanted {
 Expected<std::vector<Benchmark>> select_models(const std::filesystem::path& folder,
                                                const std::vector<std::string>& names);
 
-/// The backends of these names, all where there are none. A name that is not there is an error (kUsage).
+/// The backends of these names; where there are none, all that programs are generated for. A name that is not there is
+/// an error (kUsage).
 Expected<std::vector<std::string>> select_backends(const std::vector<std::string>& names);
 
 /// One comparison: the generated program of a model against one contender.
 struct Cell {
-  /// `<label>_<contender>`.
+  /// `<label>_<contender>`; `<label>_engine_<contender>` of the engine.
   std::string name;
   /// label_of the model and its variant: what the session calls the model.
   std::string label;
   Benchmark benchmark;
   Contender contender;
-  /// The backend of the generated program: the contender's own, or else its reference.
+  /// The backend of the generated program: the contender's own, or else its reference; or the engine.
   std::string generated_backend;
+  /// The backend whose programs the contender holds its weights like: both sides hand them over that way.
+  std::string layout;
   Variant variant;
 };
 

@@ -128,7 +128,8 @@ class Session {
     return {fs::absolute(request_.output),
             {request_.python.string(), "-m", "neural.worker"},
             tools_.variables,
-            record_.protocol.timeout_seconds};
+            record_.protocol.timeout_seconds,
+            {{std::string(kEngine), tools_.engine_worker}}};
   }
   Python python() const { return {tools_.runner, request_.python, tools_.variables}; }
   const fs::path& results() const { return context_.host.results; }

@@ -59,7 +59,8 @@ Expected<Command> prepare(const WorkerHost& host, const WorkerPlan& plan, std::s
   NEURAL_TRY(write_file(folder / "plan.json", pretty_json(to_json(plan))));
 
   Command command;
-  command.arguments = host.command;
+  const auto own = host.own_commands.find(plan.backend);
+  command.arguments = own == host.own_commands.end() ? host.command : own->second;
   command.arguments.push_back((folder / "plan.json").string());
   command.environment = worker_environment(host.outside, plan.profile, plan.threads, padding);
   command.log = folder / "log.txt";

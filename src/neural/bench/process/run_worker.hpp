@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct WorkerHost {
   std::vector<std::string> command;
   Variables outside;
   double timeout_seconds = 0;
+  /// As `command`, of the backends that have a worker of their own.
+  std::map<std::string, std::vector<std::string>> own_commands = {};
 };
 
 /// Writes the plan, starts the worker, judges its events, and writes the outcome, last and in one step, when all the

@@ -42,7 +42,7 @@ Json to_json(const WorkerPlan& plan) {
             {"short_steps", plan.pair->short_steps},
             {"long_steps", plan.pair->long_steps}};
   }
-  return {
+  Json json = {
       {"schema", 1},
       {"run", plan.run},
       {"task", name_of(plan.task)},
@@ -63,6 +63,8 @@ Json to_json(const WorkerPlan& plan) {
       {"parity", parity},
       {"pair", pair},
   };
+  if (!plan.layout.empty()) json["layout"] = plan.layout;
+  return json;
 }
 
 }  // namespace neural::bench::process

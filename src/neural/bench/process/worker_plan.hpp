@@ -43,6 +43,8 @@ struct WorkerPlan {
   Task task = Task::kFull;
   Side side = Side::kNeural;
   std::string backend;
+  /// Of a side with a worker of its own: the backend in whose order and shapes it reads and writes weights.
+  std::string layout;
   std::filesystem::path program;
   Profile profile = Profile::kControlled;
   /// Nobody sets them where the profile is kAsShipped.

@@ -134,9 +134,10 @@ bool has_times(const JudgedCell& judged) {
 }
 
 /// Null unless the contender is of level "other" and the idiomatic program of its model and backend was measured too.
+/// The engine is none to be compared with.
 Json tax_json(const JudgedCell& judged, const std::vector<JudgedCell>& all, const stats::Rule& rule) {
   const Cell& cell = judged.cell;
-  if (cell.contender_level != "other" || !has_times(judged)) return {};
+  if (cell.contender_level != "other" || cell.backend == "engine" || !has_times(judged)) return {};
   for (const JudgedCell& other : all) {
     if (other.cell.model != cell.model || other.cell.backend != cell.backend || !has_times(other) ||
         other.cell.contender_level != "idiomatic") {

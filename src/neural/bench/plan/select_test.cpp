@@ -68,6 +68,22 @@ TEST_F(SelectTest, ComparesAContenderOfAnotherFrameworkWithItsReference) {
   EXPECT_EQ(cells->front().generated_backend, "pytorch");
 }
 
+TEST_F(SelectTest, ComparesTheEngineWithEveryContenderBehindTheGeneratedPrograms) {
+  folder_.add_contender("cnn", "jax_native", "jax", "other", "pytorch");
+  EXPECT_EQ(names({{"cnn"}, {"engine"}, {}}), (Names{"cnn_engine_pytorch_native", "cnn_engine_tensorflow_native"}));
+  EXPECT_EQ(names({{"cnn"}, {"pytorch", "engine"}, {"pytorch_native", "jax_native"}}),
+            (Names{"cnn_jax_native", "cnn_pytorch_native", "cnn_engine_jax_native", "cnn_engine_pytorch_native"}));
+  const std::vector<Cell> cells = select_cells(folder_.path(), {{"cnn"}, {"engine"}, {"all"}}).value();
+  EXPECT_EQ(cells.front().name, "cnn_engine_jax_native");
+  EXPECT_EQ(cells.front().generated_backend, "engine");
+  EXPECT_EQ(cells.front().layout, "pytorch");
+  EXPECT_EQ(cells.back().layout, "tensorflow");
+  // It has no levels.
+  Wanted wanted{{"cnn"}, {"engine"}, {"pytorch_native"}};
+  wanted.levels = {"O0", "O1"};
+  EXPECT_EQ(names(wanted), Names{"cnn_engine_pytorch_native"});
+}
+
 TEST_F(SelectTest, AsksForTheReferenceOfAContenderOfAnotherFramework) {
   folder_.add_contender("cnn", "jax_native", "jax", "other");
   EXPECT_EQ(error({{"cnn"}, {}, {"jax_native"}}).message,
@@ -105,7 +121,7 @@ TEST_F(SelectTest, SuggestsWhatThereIsInsteadOfWhatThereIsNot) {
   EXPECT_EQ(model.help, "did you mean `simple_mlp`? there are cnn, cnn_large, deep_mlp, simple_mlp");
   Error backend = error({{}, {"pytorc"}, {}});
   EXPECT_EQ(backend.message, "there is no backend `pytorc`");
-  EXPECT_EQ(backend.help, "did you mean `pytorch`? there are pytorch, tensorflow");
+  EXPECT_EQ(backend.help, "did you mean `pytorch`? there are pytorch, tensorflow, engine");
   Error contender = error({{"cnn"}, {}, {"pytorch_tunned"}});
   EXPECT_EQ(contender.message, "there is no contender `pytorch_tunned`");
   EXPECT_EQ(contender.help.find("did you mean `pytorch_tuned`?"), 0U);

@@ -53,6 +53,16 @@ TEST_F(RunWorkerTest, KeepsThePlanTheEventsTheLogAndTheOutcome) {
   EXPECT_EQ(read_json(run_folder() / "outcome.json").value(), to_json(outcome));
 }
 
+TEST_F(RunWorkerTest, StartsTheWorkerThatABackendHasOfItsOwn) {
+  host_.own_commands["engine"] = host_.command;
+  host_.command = {"/bin/false"};
+  EXPECT_FALSE(run().valid);
+  plan_.backend = "engine";
+  plan_.layout = "pytorch";
+  EXPECT_TRUE(run().valid);
+  EXPECT_EQ(read_json(run_folder() / "plan.json").value()["layout"], "pytorch");
+}
+
 TEST_F(RunWorkerTest, JudgesARunThatFailsAndKeepsItsOutcomeToo) {
   send("{\"event\": \"start\", \"t\": 1", 0);
   const Outcome outcome = run();

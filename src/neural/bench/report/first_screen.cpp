@@ -265,11 +265,15 @@ std::string answer_section(const Json& results) {
   std::string text = "# Neural against hand-written code\n\n";
   if (all.empty()) return text + "Nothing was measured.\n\n";
   const std::vector<Results> groups = groups_of(all);
-  Results by_hand;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(by_hand),
-               [](const Json* result) { return text_at(*result, {"contender_level"}) != "other"; });
-  if (groups.size() > 1 && !by_hand.empty()) {
-    text += fmt::format("**Training with the program Neural generates is {}.**\n\n",
+  for (const bool of_engine : {false, true}) {
+    Results by_hand;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(by_hand), [&](const Json* result) {
+      return text_at(*result, {"contender_level"}) != "other" &&
+             (text_at(*result, {"backend"}) == "engine") == of_engine;
+    });
+    if (groups.size() < 2 || by_hand.empty()) continue;
+    text += fmt::format("**Training with {} is {}.**\n\n",
+                        of_engine ? "Neural's own engine" : "the program Neural generates",
                         clauses(results, by_hand, kTime, "comparison"));
   }
   for (const Results& group : groups) text += group_sentence(results, group);

@@ -78,13 +78,20 @@ bool has_cumulative_memory(const Json& result) {
          text_at(result, {"native", "memory_method"}) == "VmHWM-cumulative";
 }
 
+/// Its versions and threads have other names than a framework's: that they differ says nothing.
+bool is_of_engine(const Json& result) {
+  return text_at(result, {"backend"}) == "engine";
+}
+
 bool has_different_versions(const Json& result) {
+  if (is_of_engine(result)) return false;
   const Json& neural = at(result, {"neural", "versions"});
   const Json& native = at(result, {"native", "versions"});
   return neural.is_object() && native.is_object() && neural != native;
 }
 
 bool has_different_threads(const Json& result) {
+  if (is_of_engine(result)) return false;
   const Json& neural = at(result, {"neural", "worker", "threads"});
   const Json& native = at(result, {"native", "worker", "threads"});
   return neural.is_object() && native.is_object() && neural != native;
@@ -119,6 +126,9 @@ constexpr Weakness kWeaknesses[] = {
      "In {} the kernel did not let the high-water mark be reset: peak memory includes earlier phases."},
     {reaches_target_sooner,
      "In {} one side reaches the target in fewer epochs, seed after seed: programs that compute the same do not."},
+    {is_of_engine,
+     "In {} it is our own engine that trains, not a generated program; its Adam adds epsilon where the contender's "
+     "framework does."},
     {has_different_versions, "In {} the two sides ran with different versions: see the versions below."},
     {has_different_threads, "In {} the two sides ran with different thread settings: see `worker` in the JSON."},
 };

@@ -11,12 +11,14 @@
 
 namespace neural::cli {
 
-/// The program, or of the engine the text itself, of the first network of `source`, as if it declared the batch size of the variant, with at least 20
-/// samples of parsing and of code generation. The error of a source with mistakes holds its diagnostics as text.
+/// The program, or of the engine the text itself, of the first network of `source`, as if it declared the batch size of
+/// the variant, with at least 20 samples of parsing and of code generation. The error of a source with mistakes holds
+/// its diagnostics as text.
 Expected<bench::plan::CompiledProgram> compile_for_bench(const std::filesystem::path& source, std::string_view backend,
                                                          const bench::plan::Variant& variant);
 
-/// The command that compiles a model file in a process of its own: a plan::CompileCommand. Of the engine it only checks.
+/// The command that compiles a model file in a process of its own: a plan::CompileCommand. Of the engine it only
+/// checks.
 std::vector<std::string> bench_compile_command(const std::filesystem::path& source, std::string_view backend,
                                                const std::string& level, const std::filesystem::path& output);
 

@@ -173,6 +173,12 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));
   if (!cells.empty()) return take_shard(std::move(cells), wanted.shard);
+  const bool has_usual = std::any_of(variants.begin(), variants.end(),
+                                     [](const Variant& variant) { return variant.level == kUsualLevel; });
+  if (backends == Names{std::string(kEngine)} && !has_usual) {
+    return fail(ErrorCode::kUsage, "the engine has no levels: it stands beside the programs of O1",
+                "leave out `--levels`, or add O1");
+  }
   return fail(ErrorCode::kUsage, "no contender fits what is asked for",
               fmt::format("the contenders of these models are {}; `--contenders all` takes every one",
                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));

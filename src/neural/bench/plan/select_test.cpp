@@ -82,6 +82,8 @@ TEST_F(SelectTest, ComparesTheEngineWithEveryContenderBehindTheGeneratedPrograms
   Wanted wanted{{"cnn"}, {"engine"}, {"pytorch_native"}};
   wanted.levels = {"O0", "O1"};
   EXPECT_EQ(names(wanted), Names{"cnn_engine_pytorch_native"});
+  wanted.levels = {"O0"};
+  EXPECT_EQ(error(wanted).message, "the engine has no levels: it stands beside the programs of O1");
 }
 
 TEST_F(SelectTest, AsksForTheReferenceOfAContenderOfAnotherFramework) {

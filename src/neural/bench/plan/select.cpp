@@ -153,12 +153,12 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
   const Names backends = NEURAL_TRY(select_backends(wanted.backends));
   const std::vector<Variant> variants = NEURAL_TRY(variants_of(wanted));
   std::vector<Cell> cells;
-  std::vector<Cell> of_engines;
   std::set<std::string> names;
   for (const Benchmark& benchmark : NEURAL_TRY(select_models(folder, wanted.models))) {
     const std::vector<Contender> contenders = NEURAL_TRY(find_contenders(benchmark));
     for (const Contender& contender : contenders) names.insert(contender.name);
     for (const Variant& variant : variants) {
+      std::vector<Cell> of_engines;
       for (const Contender& contender : contenders) {
         if (!is_wanted(contender, wanted.contenders)) continue;
         const Cell cell = NEURAL_TRY(make_cell(benchmark, contender, variant));
@@ -168,7 +168,6 @@ Expected<std::vector<Cell>> select_cells(const std::filesystem::path& folder, co
       }
       // Behind the others, so that these stand together.
       std::move(of_engines.begin(), of_engines.end(), std::back_inserter(cells));
-      of_engines.clear();
     }
   }
   NEURAL_TRY(check_contenders(wanted.contenders, names));

@@ -268,8 +268,7 @@ std::string answer_section(const Json& results) {
   for (const bool of_engine : {false, true}) {
     Results by_hand;
     std::copy_if(all.begin(), all.end(), std::back_inserter(by_hand), [&](const Json* result) {
-      return text_at(*result, {"contender_level"}) != "other" &&
-             (text_at(*result, {"backend"}) == "engine") == of_engine;
+      return text_at(*result, {"contender_level"}) != "other" && is_of_engine(*result) == of_engine;
     });
     if (groups.size() < 2 || by_hand.empty()) continue;
     text += fmt::format("**Training with {} is {}.**\n\n",

@@ -100,6 +100,10 @@ bool is_judged(const Json& result, std::string_view measure) {
   return !verdict.empty() && verdict != "INVALID";
 }
 
+bool is_of_engine(const Json& result) {
+  return text_at(result, {"backend"}) == "engine";
+}
+
 bool is_complete(const Json& result) {
   return text_at(result, {"status"}) == "complete";
 }

@@ -42,4 +42,7 @@ bool is_judged(const Json& result, std::string_view measure);
 /// True if the whole comparison could be made.
 bool is_complete(const Json& result);
 
+/// It is the engine that trains on the neural side, not a generated program.
+bool is_of_engine(const Json& result);
+
 }  // namespace neural::bench::report

@@ -78,10 +78,7 @@ bool has_cumulative_memory(const Json& result) {
          text_at(result, {"native", "memory_method"}) == "VmHWM-cumulative";
 }
 
-/// Its versions and threads have other names than a framework's: that they differ says nothing.
-bool is_of_engine(const Json& result) {
-  return text_at(result, {"backend"}) == "engine";
-}
+// The engine's versions and threads have other names than a framework's: that they differ says nothing.
 
 bool has_different_versions(const Json& result) {
   if (is_of_engine(result)) return false;

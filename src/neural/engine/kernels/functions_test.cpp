@@ -6,18 +6,10 @@
 #include <limits>
 #include <vector>
 
-#include "neural/engine/kernels/kernels.hpp"
+#include "neural/engine/kernels/testing.hpp"
 
 namespace neural::engine {
 namespace {
-
-std::vector<Isa> available() {
-  std::vector<Isa> result;
-  for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (is_available(isa)) result.push_back(isa);
-  }
-  return result;
-}
 
 std::vector<float> computed(Isa isa, Function function, const std::vector<float>& a, const std::vector<float>& b = {},
                             const std::vector<float>& c = {}) {
@@ -66,7 +58,7 @@ double units_in_last_place(float found, double exact) {
 }
 
 void expect_within(Function function, const std::vector<float>& values, double units) {
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     const std::vector<float> found = computed(isa, function, values);
     double worst = 0;
     float where = 0;
@@ -99,7 +91,7 @@ TEST(BlockFunctions, are_as_exact_as_they_say) {
 
 TEST(BlockFunctions, the_error_function_is_exact_to_a_millionth) {
   const std::vector<float> values = floats_between(-6, 6);
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     const std::vector<float> found = computed(isa, Function::error_function, values);
     for (std::size_t i = 0; i < values.size(); ++i) {
       ASSERT_NEAR(found[i], std::erf(static_cast<double>(values[i])), 1e-6) << values[i] << " on " << isa_name(isa);
@@ -110,7 +102,7 @@ TEST(BlockFunctions, the_error_function_is_exact_to_a_millionth) {
 TEST(BlockFunctions, at_the_ends_they_are_what_they_have_to_be) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const float none = std::numeric_limits<float>::quiet_NaN();
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     const auto of = [&](Function function, float x) { return computed(isa, function, {x}).front(); };
     EXPECT_EQ(of(Function::exponential, -200), 0);
     EXPECT_EQ(of(Function::exponential, -kInfinity), 0);
@@ -144,7 +136,7 @@ TEST(BlockFunctions, functions_of_several_are_what_the_reference_says) {
 #include "neural/engine/graph/functions.def"
 #undef NEURAL_FUNCTION
   };
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     for (const Function function : functions) {
       if (argument_count(function) < 2) continue;
       const std::vector<float> found = computed(isa, function, a, b, c);

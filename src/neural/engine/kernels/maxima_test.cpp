@@ -6,18 +6,10 @@
 #include <limits>
 #include <vector>
 
-#include "neural/engine/kernels/kernels.hpp"
+#include "neural/engine/kernels/testing.hpp"
 
 namespace neural::engine {
 namespace {
-
-std::vector<Isa> available() {
-  std::vector<Isa> result;
-  for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (is_available(isa)) result.push_back(isa);
-  }
-  return result;
-}
 
 /// Some numbers, of which every third is 0.
 float number(std::int64_t i) {
@@ -43,7 +35,7 @@ TEST(ListMaxima, names_what_is_not_0_and_where_its_patch_begins) {
   constexpr std::int64_t kWidth = 13;
   constexpr std::int32_t kRowStep = 57;
   constexpr std::int32_t kColumnStep = 4;
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     for (const std::int64_t count : {1, 7, 16, 25, 169}) {
       for (const std::int64_t channels : {1, 8, 16, 37, 64}) {
         std::vector<float> flow;
@@ -89,7 +81,7 @@ TEST(ListMaxima, names_what_is_not_0_and_where_its_patch_begins) {
 }
 
 TEST(ListMaxima, is_exact_at_the_ends_of_the_rows_of_large_planes) {
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     for (const std::int32_t width : {1, 3, 10, 97, 1000, 2047, 65536}) {
       std::vector<std::int32_t> places;
       for (std::int32_t row = 0; (row + 1) * std::int64_t{width} < (1 << 22); row += 1 + (1 << 21) / width / 40) {
@@ -130,7 +122,7 @@ TEST_P(PatchSizes, sums_are_those_of_plain_loops_and_nothing_else_is_touched) {
   constexpr std::int64_t kCapacity = 24;
   const std::int64_t row_step = row_floats + 11;
   const std::int64_t weight_row = (row_floats + 15) / 16 * 16;
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     SCOPED_TRACE(isa_name(isa));
     Lists lists(kChannels, kCapacity);
     for (std::int64_t c = 0; c < kChannels; ++c) {
@@ -186,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(All, PatchSizes,
                                            std::pair{4, 37}, std::pair{6, 129}));
 
 TEST(Transpose, turns_any_matrix_round) {
-  for (const Isa isa : available()) {
+  for (const Isa isa : testing::available_isas()) {
     for (const std::int64_t rows : {1, 8, 17, 33}) {
       for (const std::int64_t columns : {1, 16, 31, 40}) {
         std::vector<float> from;

@@ -85,11 +85,9 @@ Task TaskMaker::make(const ConvolutionKernel& action) {
 
 namespace {
 
-/// [n, spatial…, c]
-Shape with_spatial(std::int64_t batch, const Shape& spatial, std::int64_t channels) {
-  Shape shape = {batch};
-  shape.insert(shape.end(), spatial.begin(), spatial.end());
-  shape.push_back(channels);
+/// The shape of what was pooled to `shape`, whose spatial sizes were these.
+Shape before_pooling(Shape shape, const Shape& spatial) {
+  std::copy(spatial.begin(), spatial.end(), shape.begin() + 1);
   return shape;
 }
 
@@ -100,8 +98,7 @@ std::int64_t maxima_of(const Shape& y) {
 }  // namespace
 
 Task TaskMaker::make(const ConvolutionMaxPool& action) {
-  const Shape y = with_spatial(in(0).front(), action.pooled, in(1).back());
-  const ConvolutionShapes shapes = {in(0), in(1), y, action.window};
+  const ConvolutionShapes shapes = {in(0), in(1), before_pooling(out(), action.pooled), action.window};
   MaximaValues values = {input(0), input(1), {}, output(0), output(1)};
   if (action.has_bias) values.bias = input(2);
   return convolution_max_pool_task(shapes, action, units_, kernels_, values, state_);
@@ -109,14 +106,14 @@ Task TaskMaker::make(const ConvolutionMaxPool& action) {
 
 Task TaskMaker::make(const MaximaConvolutionInput& action) {
   const Shape& y = in(0);
-  const ConvolutionShapes shapes = {out(), in(2), with_spatial(y.front(), action.pooled, y.back()), action.window};
+  const ConvolutionShapes shapes = {out(), in(2), before_pooling(y, action.pooled), action.window};
   return maxima_convolution_input_task(shapes, maxima_of(y), units_, kernels_,
                                        {output(), input(2), {}, input(0), input(1)}, state_);
 }
 
 Task TaskMaker::make(const MaximaConvolutionKernel& action) {
   const Shape& y = in(1);
-  const ConvolutionShapes shapes = {in(0), out(), with_spatial(y.front(), action.pooled, y.back()), action.window};
+  const ConvolutionShapes shapes = {in(0), out(), before_pooling(y, action.pooled), action.window};
   return maxima_convolution_kernel_task(shapes, maxima_of(y), kernels_, {input(0), output(), {}, input(1), input(2)},
                                         state_);
 }

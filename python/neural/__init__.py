@@ -8,16 +8,33 @@ from neural.errors import CompileError, NeuralError
 
 if TYPE_CHECKING:
     from neural.compiler import check, choose, compile, compile_onnx, inspect
+    from neural.engine import Network, TrainingInterrupted, train
 
-__all__ = ["CompileError", "NeuralError", "__version__", "check", "choose", "compile", "compile_onnx", "inspect"]
+__all__ = [
+    "CompileError",
+    "Network",
+    "NeuralError",
+    "TrainingInterrupted",
+    "__version__",
+    "check",
+    "choose",
+    "compile",
+    "compile_onnx",
+    "inspect",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """The compiler is loaded at its first use, so that a measured worker, which never needs it, does not carry it."""
+    """Loaded at its first use, so that a measured worker, which needs neither compiler nor engine, carries none."""
     if name in ("check", "choose", "compile", "compile_onnx", "inspect"):
         from neural import compiler
 
         return getattr(compiler, name)
+    if name in ("Network", "TrainingInterrupted", "train"):
+        from neural import engine
+
+        return getattr(engine, name)
     if name == "__version__":
         from neural import _core
 

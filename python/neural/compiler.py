@@ -16,12 +16,12 @@ from neural.errors import CompileError, NeuralError
 
 Diagnostic = dict[str, Any]
 Choose = Mapping[str, Any] | Literal["defaults"] | None  # values for what a program searches over, by its names
-_Text = TypeVar("_Text", str, bytes)
+_Result = TypeVar("_Result")
 
 
 def check(source: str | os.PathLike[str]) -> list[Diagnostic]:
     """The diagnostics of a source, errors and warnings, in the order of their places."""
-    _, diagnostics, _ = _core.check(*_text_and_name(source))
+    _, diagnostics, _ = _core.check(*text_and_name(source))
     return json.loads(diagnostics)
 
 
@@ -30,7 +30,7 @@ def inspect(source: str | os.PathLike[str], *, network: str = "") -> dict[str, A
 
     Raises CompileError if the source has errors.
     """
-    return json.loads(_result(_core.inspect(*_text_and_name(source), network)))
+    return json.loads(result_of(_core.inspect(*text_and_name(source), network)))
 
 
 def compile(
@@ -66,9 +66,9 @@ def compile(
         raise TypeError(f"changes takes a list, as in changes=[{changes!r}]")
     if custom is not None and not isinstance(custom, Mapping):
         raise TypeError(f'custom takes {{"HighwayLayer": "my_layers:Highway"}}, got {custom!r}')
-    return _result(
+    return result_of(
         _core.compile(
-            *_text_and_name(source),
+            *text_and_name(source),
             network,
             backend,
             level,
@@ -90,7 +90,7 @@ def choose(source: str | os.PathLike[str], values: Choose, *, network: str = "")
     as "#1" for the second one. "defaults" is the first alternatives and the low ends. Raises CompileError if the source
     has errors, before or after; ValueError if a name is unknown, a value outside of the search, or one is missing.
     """
-    return _result(_core.choose(*_text_and_name(source), network, _choices(values)))
+    return result_of(_core.choose(*text_and_name(source), network, _choices(values)))
 
 
 def search_space(source: str | os.PathLike[str], *, network: str = "") -> dict[str, Any]:
@@ -98,7 +98,7 @@ def search_space(source: str | os.PathLike[str], *, network: str = "") -> dict[s
 
     Raises CompileError if the source has errors.
     """
-    return json.loads(_result(_core.search_space(*_text_and_name(source), network)))
+    return json.loads(result_of(_core.search_space(*text_and_name(source), network)))
 
 
 def compile_onnx(
@@ -116,14 +116,14 @@ def compile_onnx(
     errors or ONNX cannot express it, NeuralError for a weight file that cannot be read or is of another network,
     ValueError for an unknown network or semantics, and for what cannot be chosen.
     """
-    text, name = _text_and_name(source)
+    text, name = text_and_name(source)
     try:
         outcome = _core.compile_onnx(
             text, name, network, "" if weights is None else os.fspath(weights), _choices(choose), semantics
         )
     except RuntimeError as error:
         raise NeuralError(str(error)) from error
-    return _result(outcome)
+    return result_of(outcome)
 
 
 def _choices(values: Choose) -> list[tuple[str, str]]:
@@ -137,7 +137,7 @@ def _choices(values: Choose) -> list[tuple[str, str]]:
     return [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in values.items()]
 
 
-def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
+def text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
     if isinstance(source, str):
         if source.endswith((".neural", ".nr", ".rnr")) and "\n" not in source:
             raise NeuralError(f"{source!r} is the text of a program here; a file is named by Path({source!r})")
@@ -153,7 +153,7 @@ def _text_and_name(source: str | os.PathLike[str]) -> tuple[str, str]:
         raise NeuralError(f"cannot read `{path}`: {error}") from error
 
 
-def _result(outcome: tuple[_Text | None, str, str]) -> _Text:
+def result_of(outcome: tuple[_Result | None, str, str]) -> _Result:
     result, diagnostics, rendered = outcome
     if result is None:
         raise CompileError(rendered, json.loads(diagnostics))

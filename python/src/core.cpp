@@ -1,5 +1,7 @@
 // neural._core: the compiler as Python sees it. Thin: plain strings in, plain strings and JSON out; the package's own
 // modules turn them into exceptions and dictionaries.
+#include "engine.hpp"
+
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -226,4 +228,5 @@ NB_MODULE(_core, m) {
         nb::arg("weights"), nb::arg("choices"), nb::arg("semantics"));
   m.def("choose", &neural::choose_text, nb::arg("text"), nb::arg("file_name"), nb::arg("network"), nb::arg("choices"));
   m.def("search_space", &neural::search_space, nb::arg("text"), nb::arg("file_name"), nb::arg("network"));
+  neural::bind_engine(m);
 }

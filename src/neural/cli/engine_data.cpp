@@ -1,10 +1,8 @@
 #include "neural/cli/engine_data.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -69,12 +67,6 @@ Expected<engine::Isa> chosen_isa() {
                 fmt::format("unset NEURAL_ISA: `{}` is the best it has", isa_name(engine::best_isa())));
   }
   return *isa;
-}
-
-int processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(CPU_COUNT(&set), 1) : 1;
 }
 
 std::string scores_text(const engine::Scores& scores, const std::string& prefix) {

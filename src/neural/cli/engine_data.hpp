@@ -33,9 +33,6 @@ Expected<data::Dataset> load_data(const model::Model& model, const DataChoice& c
 /// What NEURAL_ISA names, else the best there is.
 Expected<engine::Isa> chosen_isa();
 
-/// That this process may use.
-int processors();
-
 /// "  loss 0.0812  accuracy 0.9750", each name behind the prefix.
 std::string scores_text(const engine::Scores& scores, const std::string& prefix = {});
 Json scores_json(const engine::Scores& scores);

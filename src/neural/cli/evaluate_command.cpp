@@ -6,6 +6,7 @@
 #include "neural/cli/engine_data.hpp"
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
+#include "neural/engine/run/team.hpp"
 #include "neural/weights/safetensors.hpp"
 
 namespace neural::cli {
@@ -46,7 +47,7 @@ Expected<int> evaluate(const Options& options) {
   if (model == nullptr || file.diagnostics.has_errors()) return kNo;
   engine::TrainingOptions settings;
   settings.isa = NEURAL_TRY(chosen_isa());
-  settings.threads = options.threads.value_or(processors());
+  settings.threads = options.threads.value_or(engine::processors());
   const data::Dataset dataset = NEURAL_TRY(load_data(*model, options.data));
   const auto [split, rows] = NEURAL_TRY(chosen_split(dataset, options.split));
   const engine::Samples samples = NEURAL_TRY(engine::prepare_samples(*model, *rows, dataset.origin, split));

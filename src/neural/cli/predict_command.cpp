@@ -7,6 +7,7 @@
 #include "neural/cli/program_source.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/data/npy.hpp"
+#include "neural/engine/run/team.hpp"
 #include "neural/weights/safetensors.hpp"
 
 namespace neural::cli {
@@ -65,7 +66,7 @@ Expected<int> predict(const Options& options) {
   if (model == nullptr || file.diagnostics.has_errors()) return kNo;
   engine::TrainingOptions settings;
   settings.isa = NEURAL_TRY(chosen_isa());
-  settings.threads = options.threads.value_or(processors());
+  settings.threads = options.threads.value_or(engine::processors());
   const std::string origin = fmt::format("`{}`", printable(options.input));
   const std::vector<data::Array> arrays = NEURAL_TRY(read_inputs(*model, options.input));
   const engine::Samples samples = NEURAL_TRY(engine::prepare_inputs(*model, arrays, origin));

@@ -16,6 +16,7 @@
 #include "neural/cli/progress_line.hpp"
 #include "neural/cli/terminal.hpp"
 #include "neural/cli/training_record.hpp"
+#include "neural/engine/run/team.hpp"
 #include "neural/engine/train/trainer.hpp"
 #include "neural/weights/safetensors.hpp"
 
@@ -138,7 +139,7 @@ class TrainCommand {
   Expected<engine::TrainingOptions> chosen_settings() const {
     engine::TrainingOptions settings;
     settings.shuffle = model_.training.shuffle;
-    settings.threads = options_.threads.value_or(processors());
+    settings.threads = options_.threads.value_or(engine::processors());
     settings.isa = NEURAL_TRY(chosen_isa());
     settings.batch_size = options_.batch_size.value_or(model_.training.batch_size);
     if (!resumed_) {
@@ -204,16 +205,7 @@ class TrainCommand {
     origin_ = dataset.origin;
     train_ = NEURAL_TRY(engine::prepare_samples(model_, dataset.train, origin_, "train"));
     if (dataset.test) test_ = NEURAL_TRY(engine::prepare_samples(model_, *dataset.test, origin_, "test"));
-    if (model_.training.validation_split > 0) {
-      const auto kept =
-          static_cast<std::int64_t>(static_cast<double>(train_.rows) * (1 - model_.training.validation_split));
-      if (kept < 1 || kept == train_.rows) {
-        return fail(ErrorCode::kUsage, fmt::format("a validation_split of {} leaves {} of {} samples to train on",
-                                                   model_.training.validation_split, kept, train_.rows));
-      }
-      validation_ = train_.slice(kept, train_.rows);
-      train_ = train_.slice(0, kept);
-    }
+    validation_ = NEURAL_TRY(engine::hold_out_validation(model_, train_));
     return done();
   }
 

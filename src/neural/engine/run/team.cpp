@@ -1,5 +1,7 @@
 #include "neural/engine/run/team.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 
 #if defined(__x86_64__)
@@ -87,6 +89,12 @@ void Team::run(const std::function<void(int)>& work) {
   begun_.notify_all();
   work(0);
   barrier_.wait();
+}
+
+int processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(CPU_COUNT(&set), 1) : 1;
 }
 
 Range share_of(std::int64_t count, int thread, int threads, std::int64_t grain) {

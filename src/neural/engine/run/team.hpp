@@ -50,6 +50,9 @@ class Team {
   std::atomic<bool> is_ending_{false};
 };
 
+/// That this process may use.
+int processors();
+
 /// The part of `count` things that thread `thread` of `threads` takes: neighbours, and as evenly as `grain` allows.
 struct Range {
   std::int64_t begin = 0;

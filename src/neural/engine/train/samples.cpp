@@ -31,6 +31,10 @@ struct Place {
   std::string text() const { return fmt::format("`{}` in {}", name, origin); }
 };
 
+std::string name_in(const std::string& name, const std::string& split) {
+  return split.empty() ? name : fmt::format("{}_{}", name, split);
+}
+
 /// Whole numbers that fit into int32. Reals that are whole are taken.
 Expected<Array> as_integers(const Array& array, Shape shape, const Place& place) {
   std::vector<std::int32_t> values(static_cast<std::size_t>(array.size()));
@@ -219,9 +223,9 @@ Expected<Samples> prepare_samples(const model::Model& model, const data::Split& 
   for (std::size_t i = 0; i < data.inputs.size(); ++i) {
     const std::string name = model.inputs.size() == 1 ? "x" : model.inputs[i].name;
     samples.columns.push_back(
-        NEURAL_TRY(prepare_input(model, model.inputs[i], data.inputs[i], {fmt::format("{}_{}", name, split), origin})));
+        NEURAL_TRY(prepare_input(model, model.inputs[i], data.inputs[i], {name_in(name, split), origin})));
   }
-  samples.columns.push_back(NEURAL_TRY(prepare_targets(model, data.targets, {fmt::format("y_{}", split), origin})));
+  samples.columns.push_back(NEURAL_TRY(prepare_targets(model, data.targets, {name_in("y", split), origin})));
   return samples;
 }
 
@@ -243,6 +247,19 @@ Expected<Samples> prepare_inputs(const model::Model& model, const std::vector<Ar
   return samples;
 }
 
+Expected<std::optional<Samples>> hold_out_validation(const model::Model& model, Samples& samples) {
+  const double split = model.training.validation_split;
+  if (split <= 0) return std::optional<Samples>();
+  const auto kept = static_cast<std::int64_t>(static_cast<double>(samples.rows) * (1 - split));
+  if (kept < 1 || kept == samples.rows) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("a validation_split of {} leaves {} of {} samples to train on", split, kept, samples.rows));
+  }
+  Samples validation = samples.slice(kept, samples.rows);
+  samples = samples.slice(0, kept);
+  return std::optional(std::move(validation));
+}
+
 Status check_ids(const Graph& graph, const Samples& samples, const std::string& origin, const std::string& split) {
   const std::vector<std::int32_t> makers = producers(graph);
   for (const Operation& operation : graph.operations) {
@@ -258,9 +275,9 @@ Status check_ids(const Graph& graph, const Samples& samples, const std::string& 
       for (std::size_t i = 0; i < ids.size(); ++i) {
         if (ids[i] >= 0 && ids[i] < rows) continue;
         return fail(ErrorCode::kUsage,
-                    fmt::format("row {} of the inputs to {} in {} holds the id {}, `{}` has 0 to {}",
-                                static_cast<std::int64_t>(i) / std::max<std::int64_t>(column.row_size(), 1), split,
-                                origin, ids[i], operation.origin, rows - 1),
+                    fmt::format("row {} of the inputs{} in {} holds the id {}, `{}` has 0 to {}",
+                                static_cast<std::int64_t>(i) / std::max<std::int64_t>(column.row_size(), 1),
+                                split.empty() ? "" : " to " + split, origin, ids[i], operation.origin, rows - 1),
                     "give the Embedding a larger input_dim, or number the ids from 0");
       }
     }

@@ -68,15 +68,17 @@ class NetworkTrainer : public Trainer {
   }
 
   Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch, std::int64_t first_step,
-                                              const StepCallback& after_step) override {
+                                              const StepCallback& after_step,
+                                              std::optional<std::int64_t> steps_before) override {
     const std::vector<std::uint32_t> order = epoch_order(samples.rows, options_.seed, epoch, options_.shuffle);
     const std::int64_t size = std::min(options_.batch_size, samples.rows);
     const std::int64_t steps = (samples.rows + size - 1) / size;
+    const std::int64_t first_number = steps_before.value_or(epoch * steps);
     reset_metrics();
     double total = 0;
     const std::int64_t before = std::min(first_step * size, samples.rows);
     for (std::int64_t step = first_step; step < steps; ++step) {
-      const auto [rows, loss, batch] = take_step(samples, order, step, epoch * steps + step);
+      const auto [rows, loss, batch] = take_step(samples, order, step, first_number + step);
       if (!std::isfinite(loss)) {
         return fail(ErrorCode::kUsage, fmt::format("the loss of step {} in epoch {} is {}", step + 1, epoch + 1, loss),
                     kOfLoss);

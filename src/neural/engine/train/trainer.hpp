@@ -53,9 +53,11 @@ class Trainer {
 
   /// All rows once, in an order of the seed and the number of the epoch, from 0; from `first_step` on, where the steps
   /// before it were done already. Scores are of training: means while the weights change, with dropout. None where
-  /// `after_step` ended it. A loss that is no number is an error.
+  /// `after_step` ended it. A loss that is no number is an error. Schedules and dropout count the steps of the whole
+  /// training: there were `steps_before` in the epochs before, or as many in each as in this one.
   virtual Expected<std::optional<Scores>> train_epoch(const Samples& samples, std::int64_t epoch,
-                                                      std::int64_t first_step, const StepCallback& after_step) = 0;
+                                                      std::int64_t first_step, const StepCallback& after_step,
+                                                      std::optional<std::int64_t> steps_before = {}) = 0;
 
   /// All rows once behind whatever `fit` has done before, in an order of the seed and the number of the call where it
   /// shuffles: the mean loss. What is measured, so there are no metrics and nobody is told.

@@ -4,7 +4,7 @@
 
 namespace neural::bench::plan {
 
-Status too_little(const Budget& budget, std::string_view what, double needed_seconds) {
+tl::unexpected<Error> too_little(const Budget& budget, std::string_view what, double needed_seconds) {
   if (budget.left() <= 0) {
     return fail(ErrorCode::kMeasurement,
                 fmt::format("the budget of {:.0f} s was used up before {} could be measured", budget.total(), what));

@@ -27,6 +27,8 @@ class Budget {
     if (is_limited()) share_end_ = spent_ + left() / cells_;
     --cells_;
   }
+  /// The cell that has begun will begin again, behind the others.
+  void put_off() { ++cells_; }
   void spend(double seconds) { spent_ += seconds; }
 
   /// True if so many seconds more are within this cell's share.
@@ -40,6 +42,6 @@ class Budget {
 };
 
 /// The error (kMeasurement) of a cell for which too little is left to measure `what`, as "8 pairs".
-Status too_little(const Budget& budget, std::string_view what, double needed_seconds);
+tl::unexpected<Error> too_little(const Budget& budget, std::string_view what, double needed_seconds);
 
 }  // namespace neural::bench::plan

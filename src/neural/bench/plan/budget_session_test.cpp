@@ -93,6 +93,72 @@ TEST_F(BudgetSession, WhatComesAfterItWasUsedUpIsNotBegun) {
   EXPECT_TRUE(document["results"][1]["reason"].get<std::string>().starts_with("the budget of 111 s"));
 }
 
+/// Both sides of the first model seem to train for 150 s, five epochs of 201 steps, and then do so in a third of that.
+class SlowModel : public BudgetSession {
+ protected:
+  SlowModel() {
+    benchmarks_.add_benchmark("cnn");
+    request_.wanted.models = {"simple_mlp", "cnn"};
+    runner_.twist = [before = runner_.twist](const WorkerPlan& plan, process::Ending& ending, std::string& events) {
+      before(plan, ending, events);
+      if (!plan.cell.starts_with("simple_mlp")) return;
+      if (plan.task == Task::kParity) events = process::CompleteRun(plan, {.step_seconds = 0.15}).text();
+      if (plan.task != Task::kFull) return;
+      events = process::CompleteRun(plan, {.step_seconds = 0.05}).text();
+      ending.wall_seconds = 55;
+    };
+  }
+
+  /// The cells in the order in which they were trained.
+  std::vector<std::string> order() const {
+    std::vector<std::string> cells;
+    for (const std::string& run : runner_.runs) {
+      const std::string cell = run.substr(0, run.find('_'));
+      if (run.find("/full_") != std::string::npos && (cells.empty() || cells.back() != cell)) cells.push_back(cell);
+    }
+    return cells;
+  }
+};
+
+TEST_F(SlowModel, TakesNothingFromTheOthers) {
+  request_.budget_seconds = 400;  // 200 a model
+  const Json document = results();
+  EXPECT_EQ(order(), std::vector<std::string>{"cnn"});  // the other's training would not end in time: it is not begun
+  EXPECT_EQ(document["results"][1]["comparison"]["training_time"]["pairs"], 8);
+  EXPECT_EQ(document["results"][0]["status"], "invalid");
+  const auto reason = document["results"][0]["reason"].get<std::string>();
+  EXPECT_TRUE(reason.starts_with("the budget of 400 s has 228 s left, the trainings of both sides take about"))
+      << reason;
+}
+
+TEST_F(SlowModel, WaitsForTheOthersAndGoesOnAsItWouldHave) {
+  request_.budget_seconds = 600;
+  const Json reference = results();
+  EXPECT_EQ(order(), (std::vector<std::string>{"cnn", "simple"}));
+  EXPECT_EQ(reference["results"][0]["comparison"]["training_time"]["pairs"], 8) << reference["results"][0]["reason"];
+  for (const int runs_before : {3, 8, 30, 45}) {
+    request_.output = folder_.path() / ("died_" + std::to_string(runs_before));
+    request_.resume = false;
+    int left = runs_before;
+    observer_.instant = [&] {
+      if (--left == 0) throw std::runtime_error("killed");
+    };
+    EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
+    observer_.instant = nullptr;
+    request_.resume = true;
+    const Json document = results();
+    for (const int cell : {0, 1}) {
+      EXPECT_EQ(document["results"][cell]["comparison"]["training_time"]["pairs"],
+                reference["results"][cell]["comparison"]["training_time"]["pairs"]);
+    }
+  }
+}
+
+TEST_F(SlowModel, WithoutABudgetTakesItsTurn) {
+  results();
+  EXPECT_EQ(order(), (std::vector<std::string>{"simple", "cnn"}));
+}
+
 TEST_F(BudgetSession, GoesOnAsItWouldHave) {
   request_.budget_seconds = 215;
   const Json reference = results()["results"][0]["comparison"]["training_time"];

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "neural/bench/plan/pair_series.hpp"
 #include "neural/bench/plan/parity_gate.hpp"
 #include "neural/bench/plan/seed_runs.hpp"
 #include "neural/bench/plan/steps.hpp"
+#include "neural/bench/stats/summary.hpp"
 
 namespace neural::bench::plan {
 namespace {
@@ -48,19 +50,43 @@ struct Expectation {
   double pair = 0;
 };
 
-/// What the slower of both sides to warm up needs, from the single steps of the parity runs.
+std::string parity_run(Side side) {
+  return fmt::format("parity_{}", name_of(side));
+}
+
+/// The times of the single steps of a parity run.
+Expected<std::vector<double>> step_seconds(CellRuns& runs, Side side) {
+  const process::Events events = NEURAL_TRY(runs.events(parity_run(side)));
+  const Json* parity = process::last_event(events, "parity");
+  std::vector<double> seconds;
+  if (parity != nullptr && parity->contains("step_seconds")) {
+    for (const Json& step : (*parity)["step_seconds"]) seconds.push_back(step.is_number() ? step.get<double>() : 0);
+  }
+  return seconds;
+}
+
+/// What the slower of both sides to warm up needs.
 Expected<std::int64_t> calibrated_warmup(CellRuns& runs) {
   std::int64_t steps = kWarmupSteps;
   for (const Side side : process::kSides) {
-    const process::Events events = NEURAL_TRY(runs.events(fmt::format("parity_{}", name_of(side))));
-    const Json* parity = process::last_event(events, "parity");
-    std::vector<double> seconds;
-    if (parity != nullptr && parity->contains("step_seconds")) {
-      for (const Json& step : (*parity)["step_seconds"]) seconds.push_back(step.is_number() ? step.get<double>() : 0);
-    }
-    steps = std::max(steps, warmup_steps(seconds));
+    steps = std::max(steps, warmup_steps(NEURAL_TRY(step_seconds(runs, side))));
   }
   return steps;
+}
+
+/// A process of the parity gate, and in place of its steps those of all epochs, each as long as the middle one.
+Expected<double> expected_training(CellRuns& runs) {
+  double expected = 0;
+  for (const Side side : process::kSides) {
+    const std::vector<double> steps = NEURAL_TRY(step_seconds(runs, side));
+    const std::optional<process::Outcome> outcome = runs.finished(parity_run(side));
+    if (steps.empty() || !outcome) continue;
+    const double all = std::accumulate(steps.begin(), steps.end(), 0.0);
+    const WorkerPlan plan = runs.plan(Task::kFull, side, "");
+    expected += std::max(outcome->ending.wall_seconds - all, 0.0) +
+                stats::median(steps) * static_cast<double>(plan.steps_per_epoch() * runs.protocol().epochs);
+  }
+  return expected;
 }
 
 /// The whole training on both sides, and from its step time the length of the pairs.
@@ -109,10 +135,17 @@ Status measure_memory(CellRuns& runs, double full_seconds) {
 
 }  // namespace
 
-Status measure_cell(CellRuns& runs) {
+Expected<double> begin_cell(CellRuns& runs) {
   NEURAL_TRY(runs.save());
   if (runs.budget().left() <= 0) return too_little(runs.budget(), "this comparison", 0);
   NEURAL_TRY(pass_parity(runs));
+  return expected_training(runs);
+}
+
+Status measure_cell(CellRuns& runs, double training_seconds) {
+  if (training_seconds > runs.budget().left()) {
+    return too_little(runs.budget(), "the trainings of both sides", training_seconds);
+  }
   const Expectation expected = NEURAL_TRY(train_fully(runs));
   // Three processes for peak memory say more than a third look at the times.
   const double memory = runs.protocol().memory_runs() * expected.full;

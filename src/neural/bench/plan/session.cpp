@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "neural/base/clock.hpp"
@@ -118,8 +119,7 @@ class Session {
     NEURAL_TRY(write_environment(results(), environment));
     std::vector<CellRecord> records;
     for (const Cell& cell : cells_) records.push_back(NEURAL_TRY(prepare(cell)));
-    int number = 0;
-    for (CellRecord& record : records) NEURAL_TRY(measure(record, ++number));
+    NEURAL_TRY(measure(records));
     return finish();
   }
 
@@ -182,13 +182,57 @@ class Session {
     return done();
   }
 
-  Status measure_supplied(CellRecord& record, int number) {
-    NEURAL_TRY(supply(record));
+  /// A cell on its way.
+  struct Begun {
+    CellRecord* record;
+    int number;
+    std::unique_ptr<CellRuns> runs;
+    double training_seconds = 0;
+  };
+
+  /// One cell behind the other. Where the budget has a limit, those that train longer than their share of it wait until
+  /// the others are done, the shortest in front.
+  Status measure(std::vector<CellRecord>& records) {
+    std::vector<Begun> waiting;
+    for (CellRecord& record : records) {
+      Begun cell{&record, static_cast<int>(&record - records.data()) + 1, nullptr};
+      Status status = record.error.empty() ? begin(cell) : done();
+      if (status && record.error.empty()) {
+        if (!context_.budget.allows(cell.training_seconds)) {
+          context_.budget.put_off();
+          tools_.observer.notice(
+              fmt::format("`{}` trains for about {:.0f} s, longer than its share of the budget: it "
+                          "waits until the others are measured",
+                          record.cell.name, cell.training_seconds));
+          waiting.push_back(std::move(cell));
+          continue;
+        }
+        status = go_on(cell);
+      }
+      NEURAL_TRY(end(record, status));
+    }
+    std::stable_sort(waiting.begin(), waiting.end(),
+                     [](const Begun& a, const Begun& b) { return a.training_seconds < b.training_seconds; });
+    for (const Begun& cell : waiting) {
+      context_.estimate.begin_cell();
+      context_.budget.begin_cell();
+      NEURAL_TRY(end(*cell.record, go_on(cell)));
+    }
+    return done();
+  }
+
+  Status begin(Begun& cell) {
+    NEURAL_TRY(supply(*cell.record));
     context_.estimate.begin_cell();
     context_.budget.begin_cell();
-    CellRuns runs(context_, record, number);
-    NEURAL_TRY(measure_cell(runs));
-    return measure_noise(record, number);
+    cell.runs = std::make_unique<CellRuns>(context_, *cell.record, cell.number);
+    cell.training_seconds = NEURAL_TRY(begin_cell(*cell.runs));
+    return done();
+  }
+
+  Status go_on(const Begun& cell) {
+    NEURAL_TRY(measure_cell(*cell.runs, cell.training_seconds));
+    return measure_noise(*cell.record, cell.number);
   }
 
   /// Once a session, unless it is a quick one. That equal programs cannot be measured takes nothing from the cell.
@@ -200,12 +244,10 @@ class Session {
     return done();
   }
 
-  Status measure(CellRecord& record, int number) {
-    if (record.error.empty()) {
-      const Status status = measure_supplied(record, number);
-      if (!status && status.error().code != ErrorCode::kMeasurement) return status;
-      if (!status) record.error = sentence(status.error());
-    }
+  /// What went wrong in a cell is its own; what went wrong outside ends the session.
+  Status end(CellRecord& record, const Status& status) {
+    if (!status && status.error().code != ErrorCode::kMeasurement) return status;
+    if (!status) record.error = sentence(status.error());
     NEURAL_TRY(save_cell(record, results()));
     tools_.observer.cell_finished(record.cell.name, record.error);
     return done();

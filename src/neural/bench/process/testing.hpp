@@ -77,7 +77,9 @@ class CompleteRun {
   void add_task() {
     switch (plan_.task) {
       case Task::kParity:
-        add("parity", {{"folder", plan_.parity->folder.string()}});
+        add("parity",
+            {{"folder", plan_.parity->folder.string()},
+             {"step_seconds", std::vector<double>(static_cast<std::size_t>(plan_.parity->steps), pace_.step_seconds)}});
         break;
       case Task::kFull:
         for (std::int64_t epoch = 1; epoch <= plan_.epochs; ++epoch) add_epoch(epoch, true);

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "neural/base/text.hpp"
+#include "neural/bench/plan/backends.hpp"
 #include "neural/bench/plan/python_tools.hpp"
+#include "neural/bench/plan/select.hpp"
 #include "neural/bench/process/process_runner.hpp"
 #include "neural/cli/bench_options.hpp"
 #include "neural/cli/bench_plan_text.hpp"
@@ -42,6 +44,11 @@ bool any_invalid(const Json& results) {
 
 Expected<int> bench(const Options& options) {
   bench::plan::Request request = NEURAL_TRY(bench_request(options, {"neural", "bench"}));
+  // A quick look is at what the compiler generates; with the engine it would take twice as long.
+  if (options.backends.empty() && !options.quick && !options.resume) {
+    request.wanted.backends = NEURAL_TRY(bench::plan::select_backends({}));
+    request.wanted.backends.emplace_back(bench::plan::kEngine);
+  }
   request.repeat += " --report";
   request.command.emplace_back("--report");
   if (options.report) request.reports = report_files();

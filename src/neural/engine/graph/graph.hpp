@@ -90,7 +90,8 @@ struct ConvolutionInput {
 /// The gradient by the kernel: x, y -> [k…, c / groups, f].
 struct ConvolutionKernel {
   Window window;
-  Shape kernel;  ///< the sizes k…
+  Shape kernel;            ///< the sizes k…
+  bool by_sample = false;  ///< one for each sample, [n, k…, c / groups, f]; else their sum
 };
 /// x [n, …, c] -> [n, …, c] and the places of the maxima in the input's spatial axes, counted as one; the first of
 /// equals.

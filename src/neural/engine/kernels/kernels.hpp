@@ -78,6 +78,22 @@ struct WindowRows {
   bool is_rectified = false;    ///< a maximum below 0 is given as 0
 };
 
+/// A row of places of a depthwise convolution: `taps` products at each, channel by channel. Tap t reads x at
+/// place · x_step + offsets[t], and the row tap_rows[t] of the weights.
+struct ChannelWindows {
+  const float* x = nullptr;
+  std::int64_t x_step = 0;
+  const std::int32_t* offsets = nullptr;
+  const std::int32_t* tap_rows = nullptr;
+  int taps = 0;
+  float* weights = nullptr;
+  std::int64_t weight_row = 0;  ///< floats from a row to the next
+  float* y = nullptr;
+  std::int64_t y_step = 0;
+  std::int64_t places = 0;
+  std::int64_t channels = 0;
+};
+
 /// Gradients by the maxima of one sample: all others of what was pooled are 0.
 struct Maxima {
   const float* flow = nullptr;           ///< [count, channels]
@@ -130,6 +146,12 @@ struct Kernels {
   /// b as products read it: strips of `strip` columns, `to_strip` floats apart, row behind row.
   void (*pack)(const Product& product, float* to, std::int64_t to_strip) = nullptr;
   void (*max_of_rows)(const WindowRows& window, std::int64_t channels, float* to, std::int32_t* places) = nullptr;
+  /// to[c] = the sum of from[r · row_floats + c], in the order of the rows
+  void (*sum_rows)(const float* from, std::int64_t rows, std::int64_t row_floats, std::int64_t channels,
+                   float* to) = nullptr;
+  void (*sum_windows)(const ChannelWindows& windows) = nullptr;  ///< y = Σ x · weights, in the order of the taps
+  void (*add_window_products)(const ChannelWindows& windows) =
+      nullptr;  ///< weights += x · y, in the order of the places
   void (*list_maxima)(const Maxima& maxima, const MaximaLists& to) = nullptr;
   void (*add_patches)(const Patches& patches) = nullptr;     ///< weights += value · patch, in the order of the lists
   void (*spread_patches)(const Patches& patches) = nullptr;  ///< patch += value · weights, likewise

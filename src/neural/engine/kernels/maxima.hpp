@@ -52,28 +52,6 @@ NEURAL_INLINE Floats packed_lanes(Floats x, unsigned bits) {
 #endif
 }
 
-/// The first `count` lanes of memory, 0 in the others; nothing behind them is read or written.
-NEURAL_INLINE Floats load_part(const float* from, std::int64_t count) {
-#if defined(NEURAL_ISA_AVX512)
-  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1), from);
-#else
-  Floats x{};
-  for (int i = 0; i < kLanes; ++i) {
-    if (i < count) x[i] = from[i];
-  }
-  return x;
-#endif
-}
-NEURAL_INLINE void store_part(float* to, Floats x, std::int64_t count) {
-#if defined(NEURAL_ISA_AVX512)
-  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << count) - 1), x);
-#else
-  for (int i = 0; i < kLanes; ++i) {
-    if (i < count) to[i] = x[i];
-  }
-#endif
-}
-
 /// Where the patch under each maximum begins.
 NEURAL_INLINE Floats offsets_of(const Maxima& m, Floats place_bits) {
   const Integers place = (Integers)place_bits;

@@ -110,6 +110,28 @@ NEURAL_INLINE Floats pick(Mask mask, Floats a, Floats b) {
 }
 #endif
 
+/// The first `count` lanes of memory, 0 in the others; nothing behind them is read or written.
+NEURAL_INLINE Floats load_part(const float* from, std::int64_t count) {
+#if defined(NEURAL_ISA_AVX512)
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1), from);
+#else
+  Floats x{};
+  for (int i = 0; i < kLanes; ++i) {
+    if (i < count) x[i] = from[i];
+  }
+  return x;
+#endif
+}
+NEURAL_INLINE void store_part(float* to, Floats x, std::int64_t count) {
+#if defined(NEURAL_ISA_AVX512)
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << count) - 1), x);
+#else
+  for (int i = 0; i < kLanes; ++i) {
+    if (i < count) to[i] = x[i];
+  }
+#endif
+}
+
 /// The second where the first is no number, as the instructions of x86 have it.
 NEURAL_INLINE Floats larger(Floats a, Floats b) {
   return pick(is_less(b, a), a, b);

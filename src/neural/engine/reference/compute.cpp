@@ -133,10 +133,15 @@ class Computation {
   }
 
   void make(const ConvolutionKernel& action) {
-    const Taps taps(action.window, in_shape(0), out_shape(), in_shape(1));
+    Shape kernel_shape = out_shape();
+    if (action.by_sample) kernel_shape.erase(kernel_shape.begin());
+    const Taps taps(action.window, in_shape(0), kernel_shape, in_shape(1));
+    const std::int64_t sample = std::max<std::int64_t>(element_count(in_shape(1)) / in_shape(1).front(), 1);
+    const std::int64_t of_sample = action.by_sample ? element_count(kernel_shape) : 0;
     std::fill_n(out(), element_count(out_shape()), Real{0});
     taps.each_result([&](std::int64_t y, std::int64_t filter) {
-      taps.each_tap(y, filter, [&](std::int64_t x, std::int64_t kernel) { out()[kernel] += in(0)[x] * in(1)[y]; });
+      Real* to = out() + y / sample * of_sample;
+      taps.each_tap(y, filter, [&](std::int64_t x, std::int64_t kernel) { to[kernel] += in(0)[x] * in(1)[y]; });
     });
   }
 

@@ -75,7 +75,12 @@ BlockProgram::BlockProgram(const Elementwise& action, const std::vector<Shape>& 
     if (node.kind == Node::Kind::kInput) {
       const auto input = static_cast<std::size_t>(node.input);
       places[i].input = node.input;
-      if (operands_[input].kind != Operand::Kind::kSame) gathered_[input] = places[i].buffer = take();
+      if (operands_[input].kind != Operand::Kind::kSame && gathered_[input] < 0) {
+        gathered_[input] = take();
+        // What comes again and again has a second buffer behind it: a block may begin anywhere in it.
+        if (operands_[input].kind == Operand::Kind::kTail && is_prepared(input)) ++buffers_;
+      }
+      places[i].buffer = gathered_[input];
     } else {
       const bool is_scalar = node.kind == Node::Kind::kScalar;
       places[i].buffer = take();
@@ -102,6 +107,37 @@ BlockProgram::BlockProgram(const Elementwise& action, const std::vector<Shape>& 
     instructions_.push_back(instruction);
   }
   for (const NodeId id : expression.results()) results_.push_back(places[static_cast<std::size_t>(id.index)]);
+  write_at_once(expression);
+}
+
+/// A result whose memory may be that of an input is written only when no input is read in place any more.
+void BlockProgram::write_at_once(const Expression& expression) {
+  std::size_t safe = 0;
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    for (const Place& from : instructions_[i].from) {
+      if (from.input >= 0 && from.buffer < 0) safe = i;
+    }
+  }
+  std::size_t call = 0;
+  for (std::size_t node = 0; node < expression.nodes().size(); ++node) {
+    if (expression.nodes()[node].kind != Node::Kind::kCall) continue;
+    const std::size_t made = call++;
+    std::int32_t first = -1;
+    for (std::size_t r = 0; r < results_.size() && made >= safe; ++r) {
+      if (expression.results()[r].index != static_cast<std::int32_t>(node)) continue;
+      if (first < 0) first = static_cast<std::int32_t>(r);
+      results_[r].result = first;
+    }
+    if (first < 0) continue;
+    // Nobody else has had its buffer since.
+    const std::int32_t buffer = instructions_[made].to.buffer;
+    instructions_[made].to.result = first;
+    for (std::size_t i = made + 1; i < instructions_.size(); ++i) {
+      for (Place& from : instructions_[i].from) {
+        if (from.buffer == buffer) from.result = first;
+      }
+    }
+  }
 }
 
 void BlockProgram::gather(std::size_t input, const float* from, std::int64_t begin, std::int64_t count,
@@ -151,10 +187,20 @@ void BlockProgram::prepare(std::span<const float* const> inputs, std::span<const
     std::fill_n(scratch + each.buffer * kBlock, kBlock, static_cast<float>(number));
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (gathered_[i] >= 0 && operands_[i].kind == Operand::Kind::kOne) {
-      std::fill_n(scratch + gathered_[i] * kBlock, kBlock, inputs[i][0]);
+    if (gathered_[i] < 0 || !is_prepared(i)) continue;
+    float* to = scratch + gathered_[i] * kBlock;
+    if (operands_[i].kind == Operand::Kind::kOne) {
+      std::fill_n(to, kBlock, inputs[i][0]);
+    } else {
+      gather(i, inputs[i], 0, kBlock + operands_[i].period, to);
     }
   }
+}
+
+std::int64_t BlockProgram::phase(const Place& place, std::int64_t begin) const {
+  if (place.input < 0) return 0;
+  const auto input = static_cast<std::size_t>(place.input);
+  return operands_[input].kind == Operand::Kind::kTail && is_prepared(input) ? begin % operands_[input].period : 0;
 }
 
 void BlockProgram::run_block(std::int64_t begin, std::int64_t count, std::span<const float* const> inputs,
@@ -164,15 +210,16 @@ void BlockProgram::run_block(std::int64_t begin, std::int64_t count, std::span<c
   const bool is_whole = whole_blocks(count) == count;
   alignas(64) float padded[3][kBlock];
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (gathered_[i] >= 0 && operands_[i].kind != Operand::Kind::kOne)
-      gather(i, inputs[i], begin, count, buffer(gathered_[i]));
+    if (gathered_[i] >= 0 && !is_prepared(i)) gather(i, inputs[i], begin, count, buffer(gathered_[i]));
   }
   for (const Instruction& instruction : instructions_) {
     const float* from[3] = {scratch, scratch, scratch};
     for (int i = 0; i < 3; ++i) {
       const Place& place = instruction.from[i];
-      if (place.buffer >= 0) {
-        from[i] = buffer(place.buffer);
+      if (place.result >= 0 && is_whole) {
+        from[i] = outputs[static_cast<std::size_t>(place.result)] + begin;
+      } else if (place.buffer >= 0) {
+        from[i] = buffer(place.buffer) + phase(place, begin);
       } else if (place.input >= 0) {
         from[i] = inputs[static_cast<std::size_t>(place.input)] + begin;
         if (!is_whole) {
@@ -181,12 +228,22 @@ void BlockProgram::run_block(std::int64_t begin, std::int64_t count, std::span<c
         }
       }
     }
-    instruction.function(buffer(instruction.to.buffer), from[0], from[1], from[2], count);
+    const Place& to = instruction.to;
+    instruction.function(
+        to.result >= 0 && is_whole ? outputs[static_cast<std::size_t>(to.result)] + begin : buffer(to.buffer), from[0],
+        from[1], from[2], count);
   }
   for (std::size_t r = 0; r < results_.size(); ++r) {
     const Place& place = results_[r];
-    const float* from =
-        place.buffer >= 0 ? buffer(place.buffer) : inputs[static_cast<std::size_t>(place.input)] + begin;
+    const float* from = nullptr;
+    if (place.result >= 0 && is_whole) {
+      if (place.result == static_cast<std::int32_t>(r)) continue;
+      from = outputs[static_cast<std::size_t>(place.result)] + begin;
+    } else if (place.buffer >= 0) {
+      from = buffer(place.buffer) + phase(place, begin);
+    } else {
+      from = inputs[static_cast<std::size_t>(place.input)] + begin;
+    }
     std::memcpy(outputs[r] + begin, from, static_cast<std::size_t>(count) * sizeof(float));
   }
 }

@@ -37,8 +37,8 @@ class BlockProgram {
   void run(std::int64_t begin, std::int64_t end, std::span<const float* const> inputs, std::span<float* const> outputs,
            std::span<const double> scalars, float* scratch) const;
 
-  /// The same in parts: what is one for all elements goes into the scratch, then any blocks of up to kBlock elements
-  /// follow.
+  /// The same in parts: what is one for all elements, or comes again and again, goes into the scratch, then any blocks
+  /// of up to kBlock elements follow.
   void prepare(std::span<const float* const> inputs, std::span<const double> scalars, float* scratch) const;
   void run_block(std::int64_t begin, std::int64_t count, std::span<const float* const> inputs,
                  std::span<float* const> outputs, float* scratch) const;
@@ -48,12 +48,23 @@ class BlockProgram {
   struct Place {
     std::int32_t input = -1;
     std::int32_t buffer = -1;
+    std::int32_t result = -1;  ///< where it is one that is written where it belongs at once
   };
   struct Instruction {
     BlockFunction function = nullptr;
     Place to;
     Place from[3];
   };
+  /// What the blocks of a run find in the scratch from its beginning on. A longer tail is copied as fast for each
+  /// block.
+  bool is_prepared(std::size_t input) const {
+    constexpr std::int64_t kShort = 64;
+    const Operand& operand = operands_[input];
+    return operand.kind == Operand::Kind::kOne || (operand.kind == Operand::Kind::kTail && operand.period <= kShort);
+  }
+  /// Where in its buffers a block finds what comes again and again.
+  std::int64_t phase(const Place& place, std::int64_t begin) const;
+  void write_at_once(const Expression& expression);
   /// A buffer that holds one number: from the expression, or a scalar of the graph.
   struct Filled {
     std::int32_t buffer = 0;

@@ -129,8 +129,8 @@ Task packed_convolution_input_task(const ConvolutionShapes& shapes, std::int64_t
   return task;
 }
 
-Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kernels& kernels, ConvolutionValues values,
-                                    const StepState& state) {
+Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, std::int64_t parts, const Kernels& kernels,
+                                    ConvolutionValues values, const StepState& state) {
   const Plane plane(shapes);
   const std::int64_t batch = shapes.y.front();
   const std::int64_t places = plane.height.y * plane.width.y;
@@ -141,23 +141,17 @@ Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kerne
   task.scratch_floats = packed + (plane.is_padded() ? plane.padded_size() : 0);
   task.run = [=, pack = kernels.pack, multiply = kernels.multiply, &state](std::int64_t begin, std::int64_t end,
                                                                            float* buffer) {
-    float* kernel = writable(state, values.kernel) + begin;
-    for (std::int64_t row = 0; row < plane.depth(); ++row) {
-      std::fill_n(kernel + row * plane.filters, end - begin, 0.0F);
-    }
     Product p;
     p.rows = plane.tap_row();
-    p.columns = end - begin;
     p.depth = plane.width.y;
     p.a_row = 1;
     p.a_column = plane.width.stride * plane.channels;
     p.a_block = plane.height.stride * plane.x_row();
     p.c_row = plane.filters;
-    p.accumulates = true;
-    for (std::int64_t sample = 0; sample < batch; ++sample) {
+    const auto add_sample = [&](std::int64_t sample, std::int64_t filter, float* kernel) {
       const float* x = plane.padded(reals(state, values.x) + sample * plane.x_size(), buffer + packed) + plane.first();
       // All places of y as the depth, one row of places a block.
-      p.b = reals(state, values.y) + sample * plane.y_size() + begin;
+      p.b = reals(state, values.y) + sample * plane.y_size() + filter;
       p.b_row = plane.filters;
       p.b_column = 1;
       p.blocks = plane.height.y;
@@ -170,7 +164,22 @@ Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kerne
         p.c = kernel + tap * plane.tap_row() * plane.filters;
         multiply(p);
       }
+    };
+    float* kernel = writable(state, values.kernel);
+    if (parts > 0) {
+      const std::int64_t size = plane.depth() * plane.filters;
+      p.columns = plane.filters;
+      for (std::int64_t sample = begin * batch / parts; sample < end * batch / parts; ++sample) {
+        add_sample(sample, 0, kernel + sample * size);
+      }
+      return;
     }
+    p.columns = end - begin;
+    p.accumulates = true;
+    for (std::int64_t row = 0; row < plane.depth(); ++row) {
+      std::fill_n(kernel + row * plane.filters + begin, end - begin, 0.0F);
+    }
+    for (std::int64_t sample = 0; sample < batch; ++sample) add_sample(sample, begin, kernel + begin);
   };
   return task;
 }

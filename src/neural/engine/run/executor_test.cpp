@@ -32,6 +32,14 @@ const std::vector<Sample> kSamples = {
     {"DepthwiseConv2D(3, padding=\"same\", "
      "depth_multiplier=2)\nBatchNormalization()\nReLU()\nGlobalAveragePooling2D()\nOutput(3)",
      "(6, 5, 3)"},
+    {"Conv2D(19, 1)\nDepthwiseConv2D((3, 2), padding=\"same\")\nDepthwiseConv2D(5, strides=2, padding=\"same\")\n"
+     "Flatten()\nOutput(3)",
+     "(9, 8, 2)"},
+    {"DepthwiseConv2D(2, strides=3, activation=\"relu\")\nSeparableConv2D(7, 3, dilation_rate=2, padding=\"same\", "
+     "use_bias=false)\nBatchNormalization()\nFlatten()\nOutput(3)",
+     "(11, 10, 5)"},
+    {"SeparableConv1D(6, 4, strides=2, padding=\"same\")\nDepthwiseConv1D(3, dilation_rate=2)\nFlatten()\nOutput(3)",
+     "(17, 4)"},
     {"Conv1D(6, 3, padding=\"causal\", dilation_rate=2)\nConv1DTranspose(3, 3, strides=2)\nFlatten()\nOutput(3)",
      "(7, 2)"},
     {"Conv2DTranspose(3, 3, strides=2, padding=\"same\")\nUpSampling2D(2)\nCropping2D(1)\nFlatten()\nOutput(3)",

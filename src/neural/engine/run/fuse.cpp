@@ -8,6 +8,7 @@
 
 #include "neural/base/check.hpp"
 #include "neural/engine/run/block_program.hpp"
+#include "neural/engine/run/by_samples.hpp"
 #include "neural/engine/run/fuse_maxima.hpp"
 
 namespace neural::engine {
@@ -246,7 +247,7 @@ class Fuser {
 }  // namespace
 
 Graph fused(const Graph& graph) {
-  return Fuser(with_maxima_alone(graph)).run();
+  return Fuser(with_sums_by_samples(with_maxima_alone(graph))).run();
 }
 
 }  // namespace neural::engine

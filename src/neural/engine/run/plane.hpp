@@ -1,4 +1,4 @@
-// A convolution along one axis or two without groups, as sizes and steps over memory.
+// A convolution along one axis or two, without groups or depthwise, as sizes and steps over memory.
 #pragma once
 
 #include <algorithm>

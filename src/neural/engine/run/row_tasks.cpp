@@ -14,16 +14,12 @@ namespace {
 using reference::broadcast_strides;
 using reference::Walk;
 
-void reduce_columns(const float* from, float* to, std::int64_t rows, std::int64_t width, std::int64_t begin,
-                    std::int64_t end, bool is_sum) {
-  std::fill(to + begin, to + end, is_sum ? 0.0F : -std::numeric_limits<float>::infinity());
+void largest_of_columns(const float* from, float* to, std::int64_t rows, std::int64_t width, std::int64_t begin,
+                        std::int64_t end) {
+  std::fill(to + begin, to + end, -std::numeric_limits<float>::infinity());
   for (std::int64_t r = 0; r < rows; ++r) {
     const float* row = from + r * width;
-    if (is_sum) {
-      for (std::int64_t j = begin; j < end; ++j) to[j] += row[j];
-    } else {
-      for (std::int64_t j = begin; j < end; ++j) to[j] = row[j] > to[j] || row[j] != row[j] ? row[j] : to[j];
-    }
+    for (std::int64_t j = begin; j < end; ++j) to[j] = row[j] > to[j] || row[j] != row[j] ? row[j] : to[j];
   }
 }
 
@@ -86,10 +82,16 @@ Task TaskMaker::make(const Reduce& action) {
   const std::int64_t reduced = element_count(
       {from.begin() + static_cast<std::ptrdiff_t>(first), from.begin() + static_cast<std::ptrdiff_t>(last) + 1});
   const std::int64_t inner = element_count({from.begin() + static_cast<std::ptrdiff_t>(last) + 1, from.end()});
+  const auto reduce_columns = [is_sum, sum = kernels_.sum_rows](const float* from_rows, float* to, std::int64_t rows,
+                                                                std::int64_t width, std::int64_t begin,
+                                                                std::int64_t end) {
+    if (is_sum) return sum(from_rows + begin, rows, width, end - begin, to + begin);
+    largest_of_columns(from_rows, to, rows, width, begin, end);
+  };
   if (first == 0) {
     // Units are columns; each sum in the order of the rows.
     return {[=, x = input(0), y = output(), &state = state_](std::int64_t begin, std::int64_t end, float*) {
-              reduce_columns(reals(state, x), writable(state, y), reduced, inner, begin, end, is_sum);
+              reduce_columns(reals(state, x), writable(state, y), reduced, inner, begin, end);
             },
             0, "columns"};
   }
@@ -101,7 +103,7 @@ Task TaskMaker::make(const Reduce& action) {
               if (inner == 1) {
                 *to = reduce_row(row, reduced, is_sum);
               } else {
-                reduce_columns(row, to, reduced, inner, 0, inner, is_sum);
+                reduce_columns(row, to, reduced, inner, 0, inner);
               }
             }
           },

@@ -69,7 +69,7 @@ class Shares {
   }
   Sharing of(const Convolution&) const { return by_rows({0}); }
   Sharing of(const ConvolutionInput&) const { return by_rows({0}); }
-  Sharing of(const ConvolutionKernel&) const { return by_filters(); }
+  Sharing of(const ConvolutionKernel& action) const { return action.by_sample ? by_rows({0, 1}) : by_filters(); }
   /// Which are the last axis.
   Sharing by_filters() const {
     Sharing sharing = whole();

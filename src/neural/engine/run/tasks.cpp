@@ -61,6 +61,7 @@ Task TaskMaker::make(const Constant& action) {
 Task TaskMaker::make(const Convolution& action) {
   const ConvolutionShapes shapes = {in(0), in(1), out(), action.window};
   const ConvolutionValues values = {input(0), input(1), output()};
+  if (is_depthwise(shapes)) return depthwise_task(shapes, units_, kernels_, values, state_);
   if (steady_[values.kernel] != 0 && has_packed_convolution(shapes)) {
     return packed_convolution_task(shapes, units_, kernels_, values, state_);
   }
@@ -70,6 +71,7 @@ Task TaskMaker::make(const Convolution& action) {
 Task TaskMaker::make(const ConvolutionInput& action) {
   const ConvolutionShapes shapes = {out(), in(1), in(0), action.window};
   const ConvolutionValues values = {output(), input(1), input(0)};
+  if (is_depthwise(shapes)) return depthwise_input_task(shapes, units_, kernels_, values, state_);
   if (steady_[values.kernel] != 0 && has_packed_convolution_input(shapes)) {
     return packed_convolution_input_task(shapes, units_, kernels_, values, state_);
   }
@@ -77,9 +79,12 @@ Task TaskMaker::make(const ConvolutionInput& action) {
 }
 
 Task TaskMaker::make(const ConvolutionKernel& action) {
-  const ConvolutionShapes shapes = {in(0), out(), in(1), action.window};
+  ConvolutionShapes shapes = {in(0), out(), in(1), action.window};
+  if (action.by_sample) shapes.kernel.erase(shapes.kernel.begin());
   const ConvolutionValues values = {input(0), output(), input(1)};
-  if (has_packed_convolution(shapes)) return packed_convolution_kernel_task(shapes, kernels_, values, state_);
+  const std::int64_t parts = action.by_sample ? units_ : 0;
+  if (is_depthwise(shapes)) return depthwise_kernel_task(shapes, parts, kernels_, values, state_);
+  if (has_packed_convolution(shapes)) return packed_convolution_kernel_task(shapes, parts, kernels_, values, state_);
   return convolution_kernel_task(shapes, kernels_, values, state_);
 }
 

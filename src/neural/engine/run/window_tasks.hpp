@@ -41,8 +41,18 @@ Task packed_convolution_task(const ConvolutionShapes& shapes, std::int64_t units
                              ConvolutionValues values, const StepState& state);
 Task packed_convolution_input_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
                                    ConvolutionValues values, const StepState& state);
-Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, const Kernels& kernels, ConvolutionValues values,
-                                    const StepState& state);
+/// Units are filters; or, where there are `parts` of the batch, these, and each sample has a kernel of its own.
+Task packed_convolution_kernel_task(const ConvolutionShapes& shapes, std::int64_t parts, const Kernels& kernels,
+                                    ConvolutionValues values, const StepState& state);
+
+/// One filter for each channel, along one axis or two: sums channel by channel in place of products of matrices.
+bool is_depthwise(const ConvolutionShapes& shapes);
+Task depthwise_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
+                    ConvolutionValues values, const StepState& state);
+Task depthwise_input_task(const ConvolutionShapes& shapes, std::int64_t units, const Kernels& kernels,
+                          ConvolutionValues values, const StepState& state);
+Task depthwise_kernel_task(const ConvolutionShapes& shapes, std::int64_t parts, const Kernels& kernels,
+                           ConvolutionValues values, const StepState& state);
 
 using Windows = std::vector<std::vector<Interval>>;
 struct PoolValues {

@@ -10,6 +10,7 @@
 #include "neural/engine/run/block_program.hpp"
 #include "neural/engine/run/by_samples.hpp"
 #include "neural/engine/run/fuse_maxima.hpp"
+#include "neural/engine/run/join_pads.hpp"
 
 namespace neural::engine {
 namespace {
@@ -247,7 +248,7 @@ class Fuser {
 }  // namespace
 
 Graph fused(const Graph& graph) {
-  return Fuser(with_sums_by_samples(with_maxima_alone(graph))).run();
+  return Fuser(with_sums_by_samples(with_joined_pads(with_maxima_alone(graph)))).run();
 }
 
 }  // namespace neural::engine

@@ -2,6 +2,8 @@
 // row_tasks.cpp (what works along an axis) and move_tasks.cpp (what copies).
 #pragma once
 
+#include <memory>
+
 #include "neural/engine/run/tasks.hpp"
 
 namespace neural::engine {
@@ -66,6 +68,9 @@ class TaskMaker {
   Task make(const ConvolutionMaxPool& action);
   Task make(const MaximaConvolutionInput& action);
   Task make(const MaximaConvolutionKernel& action);
+  /// Lets the task pack the second matrix once, where it is a constant of a scan: how it is read in every step. Else
+  /// null.
+  std::shared_ptr<float> pack_once(const Product& base, Task& task);
   Task multiply_and_step(const MatmulThen& action, const AdamForm& form);
 
   /// What has no kernel of its own: the reference's, for all units at once by whoever has the first.

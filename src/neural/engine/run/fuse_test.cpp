@@ -117,6 +117,48 @@ TEST(Fused, gives_every_dense_layer_of_adam_its_step_in_the_product) {
   EXPECT_EQ(steps, 2);
 }
 
+TEST(Fused, sums_over_the_batch_within_each_sample_first) {
+  for (const char* layers :
+       {"Conv2D(4, 3, activation=\"tanh\")\nBatchNormalization()\nFlatten()\nOutput(3)",
+        "Conv2D(5, 1)\nDepthwiseConv2D(3, strides=2, padding=\"same\", use_bias=false)\nFlatten()\nOutput(3)"}) {
+    SCOPED_TRACE(layers);
+    const Graph graph = graph_of(layers, "(6, 6, 2)", "SGD");
+    const Graph after = fused(graph);
+    std::ptrdiff_t kernels = 0;
+    for (const Operation& operation : after.operations) {
+      const auto* reduce = std::get_if<Reduce>(&operation.action);
+      const auto* kernel = std::get_if<ConvolutionKernel>(&operation.action);
+      // Over the batch alone, or over other axes alone.
+      if (reduce != nullptr && reduce->axes.front() == 0) {
+        EXPECT_EQ(reduce->axes.size(), 1U) << to_text(after);
+      }
+      if (kernel == nullptr) continue;
+      ++kernels;
+      EXPECT_TRUE(kernel->by_sample);
+      EXPECT_EQ(after.shape(operation.outputs.front()).front(), 4);
+    }
+    EXPECT_EQ(kernels, count<ConvolutionKernel>(graph));
+    const Results one = results_of(graph);
+    const Results other = results_of(after);
+    expect_equal(one.outputs, other.outputs);
+    expect_equal(one.states, other.states);
+  }
+}
+
+TEST(Fused, joins_the_gradients_of_the_gates) {
+  const Graph graph = fused(graph_of("LSTM(5)\nOutput(3)", "(4, 3)", "SGD"));
+  std::ptrdiff_t pads = 0;
+  std::ptrdiff_t joints = 0;
+  for (const Operation& operation : graph.operations) {
+    const auto* scan = std::get_if<Scan>(&operation.action);
+    if (scan == nullptr) continue;
+    pads += count<Pad>(*scan->body);
+    joints += count<Concatenate>(*scan->body);
+  }
+  EXPECT_EQ(pads, 0);
+  EXPECT_EQ(joints, 1);
+}
+
 TEST(Fused, keeps_of_a_convolution_the_maxima_of_its_windows_alone) {
   const struct {
     const char* layers;

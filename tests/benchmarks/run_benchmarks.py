@@ -33,7 +33,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer runs and 2 epochs; minutes instead of hours")
     parser.add_argument("--report", action="store_true", help="write benchmark_report.md and .html")
     parser.add_argument("--json", action="store_true", help="write benchmark_results.json")
-    parser.add_argument("--backends", type=names, metavar="LIST", help="tensorflow,pytorch,engine (default: all; with --quick the first two)")
+    parser.add_argument(
+        "--backends",
+        type=names,
+        metavar="LIST",
+        help="tensorflow,pytorch,engine (default: all; with --quick the first two)",
+    )
     parser.add_argument(
         "--models", type=names, metavar="LIST", help="names or `all` (default: simple_mlp,cnn,deep_mlp and your own)"
     )

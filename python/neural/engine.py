@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from typing import Any
 
 from neural import _core
@@ -68,6 +69,8 @@ class Network:
         text, name = text_and_name(source)
         if choose is not None:
             text = choose_values(source, choose, network=network)
+        batch_size, threads = _whole(batch_size, "batch_size"), _whole(threads, "threads")
+        seed = _whole(seed, "seed", least=0, bits=64)
         isa = os.environ.get("NEURAL_ISA", "")
         with self._told():
             self._core = result_of(_core.create_network(text, name, network, batch_size, seed, threads, isa))
@@ -97,6 +100,9 @@ class Network:
 
         Ctrl-C, and whatever `on_epoch` raises, ends it behind the step it is at; the next call goes on there.
         """
+        epochs = _whole(epochs, "epochs")
+        if validation is not None and not (isinstance(validation, tuple | list) and len(validation) == 2):
+            raise NeuralError("`validation` is a pair of samples and their targets: (x, y)")
         before = len(self.history)
         shown = _Progress(self, epochs) if (sys.stderr.isatty() if progress is None else progress) else None
 
@@ -272,6 +278,17 @@ class _Progress:
     def write(self, text: str) -> None:
         print("\r" + text.ljust(self.width), end="", file=sys.stderr, flush=True)
         self.width = len(text)
+
+
+def _whole(value: Any, name: str, *, least: int | None = None, bits: int = 31) -> int | None:
+    """None, or a number that the engine can take; what it means there is the engine's to check."""
+    if value is None:
+        return None
+    number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+    if number is None or not (-(2**bits) if least is None else least) <= number < 2**bits:
+        told = "" if least is None else f", {least} or more"
+        raise NeuralError(f"`{name}` is {value!r}, where a whole number is needed{told}")
+    return number
 
 
 def _array(value: Any, name: str) -> Array:

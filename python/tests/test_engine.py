@@ -251,6 +251,8 @@ def test_mistakes_of_the_source_are_compile_errors() -> None:
         ({"network": "Rings"}, "defines no network `Rings`"),
         ({"batch_size": 0}, "a batch of 0 samples"),
         ({"threads": 0}, "0 threads"),
+        ({"batch_size": 2.5}, "`batch_size` is 2.5, where a whole number is needed"),
+        ({"seed": -1}, "`seed` is -1, where a whole number is needed, 0 or more"),
         ({"weights": "/nowhere.safetensors"}, "nowhere.safetensors"),
     ],
 )

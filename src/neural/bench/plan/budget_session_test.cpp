@@ -28,6 +28,20 @@ class BudgetSession : public SessionTest {
 
   Json first() { return results()["results"][0]; }
 
+  /// Of a session that died behind so many runs, and was gone on with.
+  Json resumed_behind(int runs_before) {
+    request_.output = folder_.path() / ("died_" + std::to_string(runs_before));
+    request_.resume = false;
+    int left = runs_before;
+    observer_.instant = [&] {
+      if (--left == 0) throw std::runtime_error("killed");
+    };
+    EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
+    observer_.instant = nullptr;
+    request_.resume = true;
+    return results();
+  }
+
   int pair_runs_ = 0;
 };
 
@@ -137,16 +151,7 @@ TEST_F(SlowModel, WaitsForTheOthersAndGoesOnAsItWouldHave) {
   EXPECT_EQ(order(), (std::vector<std::string>{"cnn", "simple"}));
   EXPECT_EQ(reference["results"][0]["comparison"]["training_time"]["pairs"], 8) << reference["results"][0]["reason"];
   for (const int runs_before : {3, 8, 30, 45}) {
-    request_.output = folder_.path() / ("died_" + std::to_string(runs_before));
-    request_.resume = false;
-    int left = runs_before;
-    observer_.instant = [&] {
-      if (--left == 0) throw std::runtime_error("killed");
-    };
-    EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
-    observer_.instant = nullptr;
-    request_.resume = true;
-    const Json document = results();
+    const Json document = resumed_behind(runs_before);
     for (const int cell : {0, 1}) {
       EXPECT_EQ(document["results"][cell]["comparison"]["training_time"]["pairs"],
                 reference["results"][cell]["comparison"]["training_time"]["pairs"]);
@@ -163,16 +168,7 @@ TEST_F(BudgetSession, GoesOnAsItWouldHave) {
   request_.budget_seconds = 215;
   const Json reference = results()["results"][0]["comparison"]["training_time"];
   for (const int runs_before : {3, 11, 25, 38}) {
-    request_.output = folder_.path() / ("died_" + std::to_string(runs_before));
-    request_.resume = false;
-    int left = runs_before;
-    observer_.instant = [&] {
-      if (--left == 0) throw std::runtime_error("killed");
-    };
-    EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
-    observer_.instant = nullptr;
-    request_.resume = true;
-    const Json result = first();
+    const Json result = resumed_behind(runs_before)["results"][0];
     EXPECT_EQ(result["comparison"]["training_time"]["pairs"], reference["pairs"]) << runs_before;
     EXPECT_EQ(result["given_up"], Json({"pairs 17 to 24"})) << runs_before;
   }

@@ -226,6 +226,10 @@ Status Network::set_weights(const weights::Weights& given) {
                               data::to_string(found->second.shape), data::to_string(tensor.tensor->shape)),
                   "they are those of another network");
     }
+    if (static_cast<std::int64_t>(found->second.values.size()) != tensor.tensor->size()) {
+      return fail(ErrorCode::kUsage, fmt::format("`{}` has {} numbers, its shape says {}", tensor.name,
+                                                 found->second.values.size(), tensor.tensor->size()));
+    }
   }
   if (trainer_) {
     trainer_->set_weights(given);

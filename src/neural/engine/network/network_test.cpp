@@ -172,6 +172,9 @@ TEST(Network, weights_come_back_from_a_file_and_those_of_others_do_not) {
   weights::Weights bent = network->weights();
   bent.begin()->second.shape = {3};
   EXPECT_NE(other->set_weights(bent).error().message.find("has the shape (3,)"), std::string::npos);
+  weights::Weights longer = network->weights();
+  longer.begin()->second.values.push_back(0);
+  EXPECT_NE(other->set_weights(longer).error().message.find("its shape says"), std::string::npos);
   EXPECT_EQ(other->weights(), network->weights());
   EXPECT_FALSE(other->load("/nowhere/rings.safetensors"));
 }

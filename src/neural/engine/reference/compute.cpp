@@ -136,7 +136,8 @@ class Computation {
     Shape kernel_shape = out_shape();
     if (action.by_sample) kernel_shape.erase(kernel_shape.begin());
     const Taps taps(action.window, in_shape(0), kernel_shape, in_shape(1));
-    const std::int64_t sample = std::max<std::int64_t>(element_count(in_shape(1)) / in_shape(1).front(), 1);
+    const std::int64_t batch = std::max<std::int64_t>(in_shape(1).front(), 1);
+    const std::int64_t sample = std::max<std::int64_t>(element_count(in_shape(1)) / batch, 1);
     const std::int64_t of_sample = action.by_sample ? element_count(kernel_shape) : 0;
     std::fill_n(out(), element_count(out_shape()), Real{0});
     taps.each_result([&](std::int64_t y, std::int64_t filter) {
